@@ -1,0 +1,1 @@
+//! The ports to Amazon: clients, one per account and Region, and what they collect.

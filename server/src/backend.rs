@@ -1,0 +1,1 @@
+//! Implements the port the pages ask.

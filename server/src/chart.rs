@@ -1,0 +1,1 @@
+//! Draws reports as SVG.

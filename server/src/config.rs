@@ -1,0 +1,1 @@
+//! Every setting, layered and validated at start.

@@ -1,0 +1,1 @@
+//! Start, readiness and an orderly stop.

@@ -1,0 +1,1 @@
+//! Filter to report: the only place that reads findings.

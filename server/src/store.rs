@@ -1,0 +1,1 @@
+//! DuckDB: one writer, many readers, migrations.

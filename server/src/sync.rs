@@ -1,0 +1,1 @@
+//! Pulls every source on time and tells the truth about how it went.
