@@ -1,0 +1,75 @@
+//! The port the pages ask. The server implements it; nothing here knows a database, AWS or a clock.
+
+use std::future::Future;
+
+use crate::model::{
+    Dimension, Filter, FilterError, FilterValues, FindingDetail, FindingPage, Metric, Overview, StatusReport, Trend,
+};
+
+/// Why a question has no answer. The text is safe to show; causes are logged where they happen.
+#[derive(Debug, thiserror::Error)]
+pub enum BackendError {
+    /// The question itself is wrong.
+    #[error(transparent)]
+    BadFilter(#[from] FilterError),
+    /// No such thing.
+    #[error("{0} is not known here")]
+    NotFound(String),
+    /// The answer took too long or too many ask at once.
+    #[error("the database is busy; try again in a moment")]
+    Busy,
+    /// Anything else, logged under this reference.
+    #[error("something failed on our side; the log knows it as {reference}")]
+    Failed {
+        /// Short random text that appears in the log line.
+        reference: String,
+    },
+}
+
+/// Answers questions about findings, always from the newest committed data.
+pub trait Backend: Send + Sync + 'static {
+    /// The first page.
+    fn overview(&self, filter: &Filter) -> impl Future<Output = Result<Overview, BackendError>> + Send;
+    /// One page of findings.
+    fn findings(&self, filter: &Filter) -> impl Future<Output = Result<FindingPage, BackendError>> + Send;
+    /// One finding by id (32 hexadecimal digits), ARN or GuardDuty finding id.
+    fn finding(&self, id: &str) -> impl Future<Output = Result<FindingDetail, BackendError>> + Send;
+    /// Counts over time.
+    fn trend(
+        &self,
+        filter: &Filter,
+        by: Dimension,
+        metric: Metric,
+    ) -> impl Future<Output = Result<Trend, BackendError>> + Send;
+    /// Counts by one dimension.
+    fn breakdown(
+        &self,
+        filter: &Filter,
+        by: Dimension,
+    ) -> impl Future<Output = Result<crate::model::Breakdown, BackendError>> + Send;
+    /// Values to filter by.
+    fn filter_values(&self, filter: &Filter) -> impl Future<Output = Result<FilterValues, BackendError>> + Send;
+    /// Freshness of every source, and the database.
+    fn status(&self) -> impl Future<Output = Result<StatusReport, BackendError>> + Send;
+}
+
+/// Words a chart needs, already in the reader's language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChartText {
+    /// Becomes `<title>`.
+    pub title: String,
+    /// Becomes `<desc>`: what a reader who cannot see the picture should know.
+    pub description: String,
+    /// What a bucket nobody looked at is called.
+    pub unknown: String,
+    /// BCP 47 tag for number and date forms: `en` or `ja`.
+    pub language: &'static str,
+}
+
+/// Draws reports as SVG fragments that carry classes and data attributes, no style, no script.
+pub trait Charts: Send + Sync + 'static {
+    /// Stacked bars by series, hatched where nobody looked. `labels` of the series are shown as given.
+    fn trend(&self, trend: &Trend, text: &ChartText) -> String;
+    /// A small line without axes; gaps where nobody looked.
+    fn sparkline(&self, values: &[Option<i64>], text: &ChartText) -> String;
+}

@@ -1,0 +1,183 @@
+//! Reports: typed rows with their unit, their window and the moment they speak of.
+//!
+//! A page, its chart, its CSV and its JSON are made from the same value of these types.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::finding::Finding;
+use super::status::SourceStatus;
+use super::terms::{Dimension, Grain, Metric};
+
+/// The resolved time window of a report, half-open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Window {
+    /// `None`: from the beginning.
+    pub from: Option<Timestamp>,
+    pub to: Timestamp,
+    /// IANA name.
+    pub time_zone: String,
+    pub grain: Grain,
+}
+
+/// Two counts of the same set of findings.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Distinct findings.
+    pub findings: i64,
+    /// Their repetitions.
+    pub occurrences: i64,
+}
+
+/// One row of a [`Breakdown`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BreakdownRow {
+    /// Filter value of this row; `(none)` where findings have no value.
+    pub key: String,
+    pub label: String,
+    pub findings: i64,
+    pub occurrences: i64,
+}
+
+/// Findings of the window split by one dimension, most findings first.
+///
+/// A finding with several values counts once in each of its rows and once in the total.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Breakdown {
+    pub by: Dimension,
+    pub rows: Vec<BreakdownRow>,
+    pub total: Counts,
+    pub as_of: Timestamp,
+    pub data_version: u64,
+}
+
+/// One line or band of a [`Trend`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Series {
+    pub key: String,
+    pub label: String,
+    /// One per bucket; `None` where nobody looked.
+    pub values: Vec<Option<i64>>,
+}
+
+/// Counts over time, split by one dimension.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trend {
+    pub by: Dimension,
+    pub metric: Metric,
+    pub grain: Grain,
+    /// IANA name.
+    pub time_zone: String,
+    /// Start of each bucket, RFC 3339 with the zone's offset.
+    pub buckets: Vec<String>,
+    /// Most findings first; categories in their own order. Empty when nothing was found.
+    pub series: Vec<Series>,
+    /// Per bucket over all series: what was counted once, `None` where nobody looked.
+    pub totals: Vec<Option<i64>>,
+    pub as_of: Timestamp,
+    pub data_version: u64,
+}
+
+/// One page of a list of findings.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FindingPage {
+    pub findings: Vec<Finding>,
+    /// Opaque; give it back as `cursor`.
+    pub next_cursor: Option<String>,
+    /// All findings the filter selects, not only this page.
+    pub total: i64,
+    pub as_of: Timestamp,
+    pub data_version: u64,
+}
+
+/// The values a filter can take, with the number of findings in the window behind each.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilterValues {
+    pub dimensions: Vec<Breakdown>,
+    pub as_of: Timestamp,
+    pub data_version: u64,
+}
+
+/// What a KPI card counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KpiKind {
+    /// Findings created in the window.
+    New,
+    /// Of those, high or critical.
+    NewHigh,
+    /// Findings open now, whenever created.
+    Active,
+    /// Repetitions of the window's findings.
+    Occurrences,
+    /// Task families with at least one finding created in the window.
+    FamiliesAffected,
+}
+
+/// A number with its past.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kpi {
+    pub kind: KpiKind,
+    /// `None`: unknown, because nobody has looked yet.
+    pub value: Option<i64>,
+    /// The window of equal length before; `None`: unknown, because nobody looked then.
+    pub previous: Option<i64>,
+    /// Query string of the list behind the number.
+    pub query: String,
+}
+
+/// The facts of the sentence at the top.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Headline {
+    /// Start of the last 24 hours.
+    pub since: Timestamp,
+    /// New active findings of high or critical severity since then; `None`: unknown.
+    pub new_high: Option<i64>,
+    /// Task families they concern.
+    pub families: i64,
+    /// Those high findings that concern no task family.
+    pub unattributed: i64,
+    /// Last complete pull of the least fresh source; `None`: some source never succeeded.
+    pub synced_at: Option<Timestamp>,
+    pub sources_failing: usize,
+    pub sources_total: usize,
+}
+
+/// One row of "where": a breakdown row with its small trend.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    pub row: BreakdownRow,
+    /// Findings of the window before.
+    pub previous: Option<i64>,
+    /// The same buckets as the overview's trend.
+    pub spark: Vec<Option<i64>>,
+}
+
+/// Everything the first page says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Overview {
+    pub window: Window,
+    pub headline: Headline,
+    pub kpis: Vec<Kpi>,
+    /// By category, metric `new`.
+    pub trend: Trend,
+    /// By category over the same findings as `trend`.
+    pub categories: Breakdown,
+    /// By cluster, the first rows; `clusters_total` says how many there are.
+    pub clusters: Vec<Place>,
+    pub clusters_total: usize,
+    pub families: Vec<Place>,
+    pub families_total: usize,
+    /// Newest first.
+    pub latest_high: Vec<Finding>,
+    pub sources: Vec<SourceStatus>,
+    pub as_of: Timestamp,
+    pub data_version: u64,
+}
+
+impl Trend {
+    /// The window's total of a metric that adds up; `None` when no bucket is known.
+    pub fn total(&self) -> Option<i64> {
+        self.totals.iter().flatten().copied().reduce(|sum, value| sum + value)
+    }
+}

@@ -1,0 +1,84 @@
+//! How fresh and how complete the data is, per account, Region and source.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::terms::Source;
+
+/// How a source is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SourceState {
+    /// The last pull was good and recent.
+    Fresh,
+    /// The last good pull is older than three intervals.
+    Stale,
+    /// The last pull failed.
+    Failing,
+    /// AWS refused: permissions, credentials or an opt-in Region.
+    Denied,
+    /// The service is not enabled here.
+    NotEnabled,
+    /// Never pulled yet.
+    Never,
+}
+
+/// What a pull did with the rows it read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PullCounts {
+    pub read: u64,
+    pub new: u64,
+    pub updated: u64,
+    pub unchanged: u64,
+    pub rejected: u64,
+}
+
+/// One collector: an account's view of one service in one Region.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceStatus {
+    /// The account whose credentials pull; as a delegated administrator it may read its members' findings too.
+    pub account: String,
+    pub region: String,
+    pub source: Source,
+    pub state: SourceState,
+    pub last_attempt_at: Option<Timestamp>,
+    pub last_success_at: Option<Timestamp>,
+    /// Seconds since the last good pull.
+    pub lag_seconds: Option<i64>,
+    /// Findings up to this `updatedAt` have been read.
+    pub cursor: Option<Timestamp>,
+    /// Findings held from this source.
+    pub findings: i64,
+    pub last_pull: PullCounts,
+    /// Requests sent, throttled answers and failed requests in the last pull.
+    pub requests: u64,
+    pub throttles: u64,
+    pub errors: u64,
+    /// Why the last pull failed, safe to show.
+    pub last_error: Option<String>,
+    /// Since when every pull has failed.
+    pub failing_since: Option<Timestamp>,
+}
+
+/// The database file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DatabaseStatus {
+    pub bytes: u64,
+    pub findings: i64,
+    pub versions: i64,
+    pub rejected_inputs: i64,
+    pub schema_version: u32,
+    pub duckdb_version: String,
+}
+
+/// The status page and `/api/v1/status`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusReport {
+    pub version: String,
+    pub sources: Vec<SourceStatus>,
+    pub database: DatabaseStatus,
+    /// Seconds between pulls.
+    pub sync_interval_seconds: u64,
+    pub as_of: Timestamp,
+    pub data_version: u64,
+}
