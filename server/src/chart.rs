@@ -1,1 +1,30 @@
-//! Draws reports as SVG.
+//! Draws reports as SVG that pages can theme, print and read aloud.
+//!
+//! plotters does the geometry; [`svg`] turns its strokes into elements that carry classes and data attributes instead
+//! of colours, so one drawing serves light, dark and paper. Drawings hold no style, no script and no foreign text that
+//! is not escaped. Nothing here asks the database: a chart is a picture of a finished report.
+
+mod label;
+mod sparkline;
+mod svg;
+mod trend;
+
+use app::backend::{ChartText, Charts};
+use app::model::Trend;
+
+/// The charts of the pages.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SvgCharts;
+
+impl Charts for SvgCharts {
+    fn trend(&self, trend: &Trend, text: &ChartText) -> String {
+        trend::draw(trend, text)
+    }
+
+    fn sparkline(&self, values: &[Option<i64>], text: &ChartText) -> String {
+        sparkline::draw(values, text)
+    }
+}
+
+#[cfg(test)]
+mod tests;

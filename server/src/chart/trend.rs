@@ -1,0 +1,385 @@
+//! The trend: stacked bars over time, hatched where nobody looked.
+
+use std::fmt::Write;
+
+use app::backend::ChartText;
+use app::model::{Dimension, Series, Trend};
+use plotters::chart::ChartBuilder;
+use plotters::drawing::IntoDrawingArea;
+use plotters::element::{Drawable, PointCollection};
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::{Color, IntoFont, RGBColor, TextStyle};
+use plotters_backend::{BackendCoord, DrawingErrorKind};
+
+use super::label::{Detail, bucket};
+use super::svg::{Ink, SvgBackend, escape};
+
+/// One rendition of the same drawing; the page shows the one that fits its width.
+struct Canvas {
+    name: &'static str,
+    size: (u32, u32),
+    font: u32,
+    /// Room for one date on the axis, in units.
+    label_room: u32,
+    ticks: usize,
+}
+
+const CANVASES: [Canvas; 2] = [
+    Canvas { name: "wide", size: (1080, 280), font: 12, label_room: 64, ticks: 6 },
+    Canvas { name: "narrow", size: (360, 240), font: 12, label_room: 60, ticks: 5 },
+];
+
+/// Series drawn one by one; the rest is drawn as one. More colours than this cannot be told apart.
+const MOST_SERIES: usize = 11;
+
+/// A few buckets in a wide picture stay bars, in units.
+const WIDEST_BAR: i32 = 56;
+
+/// Draws every rendition.
+pub fn draw(trend: &Trend, text: &ChartText) -> String {
+    let series = drawn_series(trend);
+    let mut html = String::from(r#"<div class="chart-frame">"#);
+    for canvas in &CANVASES {
+        draw_one(&mut html, canvas, trend, &series, text);
+    }
+    html.push_str("</div>");
+    html
+}
+
+/// A series with its class.
+struct Layer {
+    class: String,
+    series: Series,
+}
+
+fn drawn_series(trend: &Trend) -> Vec<Layer> {
+    let named = matches!(trend.by, Dimension::Category | Dimension::Severity);
+    let layer = |(index, series): (usize, &Series)| Layer {
+        class: if named { format!("series-{}", series.key) } else { format!("series-{index}") },
+        series: series.clone(),
+    };
+    if trend.series.len() <= MOST_SERIES {
+        return trend.series.iter().enumerate().map(layer).collect();
+    }
+    let (shown, rest) = trend.series.split_at(MOST_SERIES - 1);
+    let values = (0..trend.buckets.len())
+        .map(|index| rest.iter().filter_map(|series| series.values.get(index).copied().flatten()).reduce(|a, b| a + b))
+        .collect();
+    let remainder = Series { key: "rest".to_owned(), label: format!("+{}", rest.len()), values };
+    let remainder = Layer { class: "series-rest".to_owned(), series: remainder };
+    shown.iter().enumerate().map(layer).chain([remainder]).collect()
+}
+
+/// The top of the axis: the next 1, 2 or 5 × 10ⁿ step above `highest`, so that every tick is a whole number.
+fn axis_top(highest: i64, ticks: usize) -> (i64, i64) {
+    let wanted = i64::try_from(ticks).unwrap_or(5).max(2) - 1;
+    let steps = (0..18u32).flat_map(|power| [1, 2, 5].map(|unit| unit * 10_i64.pow(power)));
+    let step = steps.into_iter().find(|step| step * wanted >= highest).unwrap_or(i64::MAX / 16);
+    let top = (highest.max(1) + step - 1) / step * step;
+    (top, step)
+}
+
+fn draw_one(html: &mut String, canvas: &Canvas, trend: &Trend, layers: &[Layer], text: &ChartText) {
+    let (width, height) = canvas.size;
+    let id = format!("chart-{}-{}-{}", trend.by, trend.metric, canvas.name);
+    let stacked = |index: usize| -> i64 {
+        layers.iter().filter_map(|layer| layer.series.values.get(index).copied().flatten()).sum()
+    };
+    let highest = (0..trend.buckets.len()).map(stacked).max().unwrap_or(0);
+    let (top, step) = axis_top(highest, canvas.ticks);
+
+    let _ = write!(
+        html,
+        r#"<svg class="chart chart-trend chart-{name}" viewBox="0 0 {width} {height}" role="img" aria-labelledby="{id}-title {id}-desc" data-grain="{grain}"><title id="{id}-title">{title}</title><desc id="{id}-desc">{description}</desc>"#,
+        name = canvas.name,
+        grain = trend.grain,
+        title = escape(&text.title),
+        description = escape(&text.description),
+    );
+    // The pattern lives in each drawing: a reference into a hidden drawing paints nothing.
+    let _ = write!(
+        html,
+        r#"<defs><pattern id="{id}-hatch" class="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line class="hatch-line" x1="0" y1="0" x2="0" y2="6"/></pattern></defs>"#
+    );
+    let picture = Picture { canvas, trend, layers, text, top, step, hatch: format!("{id}-hatch") };
+    // The backend writes to memory and cannot fail; geometry errors of plotters would leave an empty frame.
+    if let Err(error) = picture.paint(html) {
+        tracing::error!(%error, chart = %id, "chart could not be drawn");
+    }
+    html.push_str("</svg>");
+}
+
+struct Picture<'a> {
+    canvas: &'a Canvas,
+    trend: &'a Trend,
+    layers: &'a [Layer],
+    text: &'a ChartText,
+    top: i64,
+    step: i64,
+    hatch: String,
+}
+
+type PlotError = plotters::drawing::DrawingAreaErrorKind<std::convert::Infallible>;
+
+#[expect(clippy::cast_precision_loss, reason = "counts on a picture: far below 2^52")]
+impl Picture<'_> {
+    fn paint(&self, html: &mut String) -> Result<(), PlotError> {
+        let count = self.trend.buckets.len().max(1);
+        let root = SvgBackend::new(html, self.canvas.size).into_drawing_area();
+        let widest = thousands(self.top).chars().count();
+        let left = u32::try_from(widest).unwrap_or(8) * self.canvas.font * 6 / 10 + 12;
+        let mut chart = ChartBuilder::on(&root)
+            .margin_top(10)
+            .margin_right(8)
+            .margin_left(left)
+            .margin_bottom(self.canvas.font + 14)
+            .build_cartesian_2d(0f64..count as f64, 0f64..self.top as f64)?;
+        chart.configure_mesh().disable_mesh().disable_axes().x_labels(0).y_labels(0).draw()?;
+
+        for tick in (0..=self.top).step_by(usize::try_from(self.step).unwrap_or(1)) {
+            let ink = if tick == 0 { Ink::Axis } else { Ink::Grid };
+            let ends = [(0.0, tick as f64), (count as f64, tick as f64)];
+            chart.draw_series([Rule { ends, ink, label: thousands(tick), font: self.canvas.font }])?;
+        }
+        for (from, to) in self.unknown_spans() {
+            let corners = [(from as f64, self.top as f64), (to as f64, 0.0)];
+            chart.draw_series([Unknown { corners, hatch: &self.hatch, title: &self.text.unknown }])?;
+        }
+        for index in 0..self.trend.buckets.len() {
+            chart.draw_series([self.column(index)])?;
+        }
+        self.dates(&chart)?;
+        root.present()
+    }
+
+    fn unknown_spans(&self) -> Vec<(usize, usize)> {
+        let mut spans: Vec<(usize, usize)> = Vec::new();
+        for (index, total) in self.trend.totals.iter().enumerate() {
+            match (total, spans.last_mut()) {
+                (Some(_), _) => {}
+                (None, Some(last)) if last.1 == index => last.1 = index + 1,
+                (None, _) => spans.push((index, index + 1)),
+            }
+        }
+        spans
+    }
+
+    fn column(&self, index: usize) -> Column<'_> {
+        let start = &self.trend.buckets[index];
+        let mut points = vec![(index as f64, self.top as f64), (index as f64 + 1.0, 0.0)];
+        let mut parts = Vec::new();
+        let mut height = 0;
+        for layer in self.layers {
+            let Some(value) = layer.series.values.get(index).copied().flatten().filter(|value| *value > 0) else {
+                continue;
+            };
+            points.push((index as f64, (height + value) as f64));
+            points.push((index as f64 + 1.0, height as f64));
+            height += value;
+            parts.push(Part { class: &layer.class, key: &layer.series.key, label: &layer.series.label, value });
+        }
+        Column {
+            points,
+            parts,
+            index,
+            start,
+            name: bucket(start, self.trend.grain, self.text.language, Detail::Full),
+            total: self.trend.totals.get(index).copied().flatten(),
+        }
+    }
+
+    fn dates<CT>(&self, chart: &plotters::chart::ChartContext<'_, SvgBackend<'_>, CT>) -> Result<(), PlotError>
+    where
+        CT: plotters::coord::CoordTranslate<From = (f64, f64)>,
+    {
+        let count = self.trend.buckets.len();
+        let room = usize::try_from(self.canvas.size.0 / self.canvas.label_room).unwrap_or(4).max(2);
+        let every = count.div_ceil(room).max(1);
+        let style = text_style(self.canvas.font).pos(Pos::new(HPos::Center, VPos::Top));
+        let area = chart.plotting_area();
+        // Counted from the newest: the last bucket is the one people look for. A label at the very edge needs half
+        // of its room inside the picture.
+        for index in (0..count).rev().step_by(every) {
+            let name = bucket(&self.trend.buckets[index], self.trend.grain, self.text.language, Detail::Axis);
+            let (x, y) = area.map_coordinate(&(index as f64 + 0.5, 0.0));
+            let half = i32::try_from(name.chars().count() * 4).unwrap_or(0);
+            let right = i32::try_from(self.canvas.size.0).unwrap_or(i32::MAX) - half;
+            area.strip_coord_spec().draw_text(
+                &name,
+                &style,
+                (x.clamp(half, right) - area.get_pixel_range().0.start, y + 8 - area.get_pixel_range().1.start),
+            )?;
+        }
+        Ok(())
+    }
+}
+
+fn text_style(size: u32) -> TextStyle<'static> {
+    ("system-ui", size).into_font().color(&RGBColor::from(Ink::Label))
+}
+
+/// `12345` as `12,345`: read alike in both languages.
+fn thousands(value: i64) -> String {
+    let digits = value.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// A horizontal line with its number at the left.
+struct Rule {
+    ends: [(f64, f64); 2],
+    ink: Ink,
+    label: String,
+    font: u32,
+}
+
+/// Buckets nobody looked at.
+struct Unknown<'a> {
+    corners: [(f64, f64); 2],
+    hatch: &'a str,
+    title: &'a str,
+}
+
+struct Part<'a> {
+    class: &'a str,
+    key: &'a str,
+    label: &'a str,
+    value: i64,
+}
+
+/// One bucket: its parts from the bottom up and a place to point at, as high as the chart.
+struct Column<'a> {
+    /// Corners of the whole column, then of each part.
+    points: Vec<(f64, f64)>,
+    parts: Vec<Part<'a>>,
+    index: usize,
+    start: &'a str,
+    name: String,
+    total: Option<i64>,
+}
+
+macro_rules! corners {
+    ($element:ident, $field:ident) => {
+        impl<'a> PointCollection<'a, (f64, f64)> for &'a $element {
+            type Point = &'a (f64, f64);
+            type IntoIter = std::slice::Iter<'a, (f64, f64)>;
+
+            fn point_iter(self) -> Self::IntoIter {
+                self.$field.iter()
+            }
+        }
+    };
+    ($element:ident<'_>, $field:ident) => {
+        impl<'a> PointCollection<'a, (f64, f64)> for &'a $element<'_> {
+            type Point = &'a (f64, f64);
+            type IntoIter = std::slice::Iter<'a, (f64, f64)>;
+
+            fn point_iter(self) -> Self::IntoIter {
+                self.$field.iter()
+            }
+        }
+    };
+}
+
+corners!(Rule, ends);
+corners!(Unknown<'_>, corners);
+corners!(Column<'_>, points);
+
+type Drawn = Result<(), DrawingErrorKind<std::convert::Infallible>>;
+
+impl Drawable<SvgBackend<'_>> for Rule {
+    fn draw<I: Iterator<Item = BackendCoord>>(&self, mut at: I, svg: &mut SvgBackend<'_>, _: (u32, u32)) -> Drawn {
+        use plotters_backend::DrawingBackend;
+        if let (Some(from), Some(to)) = (at.next(), at.next()) {
+            svg.draw_line(from, to, &RGBColor::from(self.ink).stroke_width(1))?;
+            let style = text_style(self.font).pos(Pos::new(HPos::Right, VPos::Center));
+            svg.draw_text(&self.label, &style, (from.0 - 8, from.1))?;
+        }
+        Ok(())
+    }
+}
+
+impl Drawable<SvgBackend<'_>> for Unknown<'_> {
+    fn draw<I: Iterator<Item = BackendCoord>>(&self, mut at: I, svg: &mut SvgBackend<'_>, _: (u32, u32)) -> Drawn {
+        if let (Some((x, y)), Some((right, bottom))) = (at.next(), at.next()) {
+            let (width, height) = (right - x, bottom - y);
+            svg.push(format_args!(
+                r#"<rect class="unknown" fill="url(#{})" x="{x}" y="{y}" width="{width}" height="{height}"><title>{}</title></rect>"#,
+                self.hatch,
+                escape(self.title)
+            ));
+        }
+        Ok(())
+    }
+}
+
+impl Drawable<SvgBackend<'_>> for Column<'_> {
+    fn draw<I: Iterator<Item = BackendCoord>>(&self, mut at: I, svg: &mut SvgBackend<'_>, _: (u32, u32)) -> Drawn {
+        let (Some((left, ceiling)), Some((right, floor))) = (at.next(), at.next()) else { return Ok(()) };
+        let index = self.index;
+        let name = escape(&self.name);
+        let total = self.total.map(|total| format!(r#" data-total="{total}""#)).unwrap_or_default();
+        svg.push(format_args!(
+            r#"<g class="bucket" data-bucket="{index}" data-start="{}" data-label="{name}"{total}>"#,
+            escape(self.start)
+        ));
+        // Behind the bars, so that they keep their own hover text.
+        svg.push(format_args!(
+            r#"<rect class="hit" x="{left}" y="{ceiling}" width="{}" height="{}"/>"#,
+            (right - left).max(1),
+            floor - ceiling
+        ));
+        // A gap between neighbours, as long as there is room for one.
+        let gap = match right - left {
+            ..=3 => 0,
+            4..=9 => 1,
+            10..=24 => 2,
+            _ => 4,
+        };
+        let width = (right - left - gap).clamp(1, WIDEST_BAR);
+        let x = left + (right - left - width) / 2;
+        for part in &self.parts {
+            let (Some((_, top)), Some((_, bottom))) = (at.next(), at.next()) else { break };
+            // What was found is visible, however small beside the rest.
+            let height = (bottom - top).max(1);
+            svg.push(format_args!(
+                r#"<rect class="bar {class}" x="{x}" y="{y}" width="{width}" height="{height}" data-bucket="{index}" data-series="{key}" data-value="{value}"><title>{name} · {label}: {count}</title></rect>"#,
+                class = escape(part.class),
+                y = bottom - height,
+                key = escape(part.key),
+                value = part.value,
+                label = escape(part.label),
+                count = thousands(part.value),
+            ));
+        }
+        svg.push(format_args!("</g>"));
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_axis_ends_on_a_whole_step_at_or_above_the_highest_bar() {
+        for highest in [0, 1, 3, 4, 5, 9, 10, 11, 99, 100, 101, 12_345] {
+            let (top, step) = axis_top(highest, 5);
+            assert!(top >= highest.max(1) && top % step == 0 && top / step <= 4, "{highest}: {top} by {step}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_grouped() {
+        assert_eq!(
+            ["0", "999", "1,000", "12,345,678"],
+            [0, 999, 1000, 12_345_678].map(thousands).each_ref().map(String::as_str)
+        );
+    }
+}
