@@ -90,7 +90,7 @@ CREATE TABLE sync_source (
     last_success_at  TIMESTAMP,
     last_full_at     TIMESTAMP,             -- last pull that re-read everything
     failing_since    TIMESTAMP,
-    outcome          VARCHAR NOT NULL,      -- ok | failed | denied | not-enabled
+    outcome          VARCHAR,               -- ok | failed | denied | not-enabled; NULL: no pull has finished yet
     last_error       VARCHAR,
     read_rows        BIGINT NOT NULL,
     new_rows         BIGINT NOT NULL,
@@ -125,3 +125,5 @@ CREATE TABLE setting (
     name   VARCHAR NOT NULL,
     value  VARCHAR NOT NULL
 );
+
+INSERT INTO setting VALUES ('data_version', '0');

@@ -1,0 +1,168 @@
+//! Many readers: each reads in a read-only transaction, for a limited time, and stops when nobody waits any more.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use duckdb::Connection;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::time::{sleep, timeout};
+use tracing::Instrument;
+
+use super::StoreError;
+
+/// An interrupt reaches only the statement that runs at that moment, so it is repeated until the work has ended.
+const INTERRUPT_EVERY: Duration = Duration::from_millis(10);
+
+/// The database as it was at one moment.
+pub struct Snapshot<'a> {
+    connection: &'a Connection,
+    data_version: u64,
+}
+
+impl Snapshot<'_> {
+    /// The connection, inside a read-only transaction. Do not end the transaction.
+    pub fn connection(&self) -> &Connection {
+        self.connection
+    }
+
+    /// The version of the data that this transaction sees.
+    pub fn data_version(&self) -> u64 {
+        self.data_version
+    }
+}
+
+pub(super) struct Readers {
+    permits: Arc<Semaphore>,
+    size: u32,
+    limit: Duration,
+    connections: Mutex<Connections>,
+}
+
+struct Connections {
+    /// Where further connections come from; gone once closed.
+    template: Option<Connection>,
+    idle: Vec<Connection>,
+}
+
+impl Readers {
+    /// At most `size` readers at once; each may wait `limit` for its turn and then work for `limit`.
+    pub(super) fn new(template: Connection, size: u32, limit: Duration) -> Self {
+        let connections = Mutex::new(Connections { template: Some(template), idle: Vec::new() });
+        Self { permits: Arc::new(Semaphore::new(size as usize)), size, limit, connections }
+    }
+
+    pub(super) async fn read<T, W>(self: &Arc<Self>, work: W) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        W: FnOnce(&Snapshot<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        let permit = match timeout(self.limit, Arc::clone(&self.permits).acquire_owned()).await {
+            Ok(Ok(permit)) => permit,
+            Ok(Err(_closed)) => return Err(StoreError::Closed),
+            Err(_elapsed) => return Err(StoreError::Busy { waited: self.limit }),
+        };
+        let connection = self.check_out()?;
+        let (reply, answer) = oneshot::channel();
+        let supervised = supervise(Arc::clone(self), permit, connection, work, reply);
+        tokio::spawn(supervised.in_current_span());
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Waits for the running reads and lets go of every connection; later reads answer `Closed`.
+    pub(super) async fn close(&self) {
+        // Every read ends by its time limit, so this wait is bounded. An error means that it is closed already.
+        let all = self.permits.acquire_many(self.size).await;
+        self.permits.close();
+        drop(all);
+        let mut connections = self.connections.lock().unwrap_or_else(PoisonError::into_inner);
+        connections.template = None;
+        connections.idle.clear();
+    }
+
+    fn check_out(&self) -> Result<Connection, StoreError> {
+        let mut connections = self.connections.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(connection) = connections.idle.pop() {
+            return Ok(connection);
+        }
+        let template = connections.template.as_ref().ok_or(StoreError::Closed)?;
+        Ok(template.try_clone()?)
+    }
+
+    fn check_in(&self, connection: Connection) {
+        let mut connections = self.connections.lock().unwrap_or_else(PoisonError::into_inner);
+        if connections.template.is_some() {
+            connections.idle.push(connection);
+        }
+    }
+}
+
+/// Runs the work on a blocking thread and interrupts it when its time is over or the caller has gone. The connection
+/// returns to the pool only after the last interrupt, so none can hit the next reader.
+async fn supervise<T, W>(
+    readers: Arc<Readers>,
+    permit: OwnedSemaphorePermit,
+    connection: Connection,
+    work: W,
+    mut reply: oneshot::Sender<Result<T, StoreError>>,
+) where
+    T: Send + 'static,
+    W: FnOnce(&Snapshot<'_>) -> Result<T, StoreError> + Send + 'static,
+{
+    let interrupt = connection.interrupt_handle();
+    let span = tracing::Span::current();
+    let mut job = tokio::task::spawn_blocking(move || span.in_scope(|| read_once(connection, work)));
+    let mut timed_out = false;
+    let finished = tokio::select! {
+        finished = &mut job => Some(finished),
+        () = sleep(readers.limit) => { timed_out = true; None }
+        () = reply.closed() => None,
+    };
+    let finished = match finished {
+        Some(finished) => finished,
+        None => loop {
+            interrupt.interrupt();
+            tokio::select! {
+                finished = &mut job => break finished,
+                () = sleep(INTERRUPT_EVERY) => {}
+            }
+        },
+    };
+    let result = match finished {
+        Ok((connection, result)) => {
+            if let Some(connection) = connection {
+                readers.check_in(connection);
+            }
+            result
+        }
+        Err(_panicked) => Err(StoreError::Panicked),
+    };
+    drop(permit);
+    let result = match result {
+        Err(_interrupted) if timed_out => Err(StoreError::Timeout { limit: readers.limit }),
+        result => result,
+    };
+    // The caller may have gone: then nobody wants the answer.
+    drop(reply.send(result));
+}
+
+/// Does the work in a read-only transaction. Gives the connection back unless it is in doubt.
+fn read_once<T>(
+    connection: Connection,
+    work: impl FnOnce(&Snapshot<'_>) -> Result<T, StoreError>,
+) -> (Option<Connection>, Result<T, StoreError>) {
+    if let Err(error) = connection.execute_batch("BEGIN TRANSACTION READ ONLY") {
+        return (None, Err(error.into()));
+    }
+    // The first statement takes the snapshot: the version and all that follows agree.
+    let result = stored_data_version(&connection)
+        .and_then(|data_version| work(&Snapshot { connection: &connection, data_version }));
+    let ended = connection.execute_batch("ROLLBACK");
+    (ended.is_ok().then_some(connection), result)
+}
+
+/// Reads `setting.data_version`.
+pub(super) fn stored_data_version(connection: &Connection) -> Result<u64, StoreError> {
+    let text: String =
+        connection.query_row("SELECT value FROM setting WHERE name = 'data_version'", [], |row| row.get(0))?;
+    text.parse().map_err(|_| StoreError::Unreadable(format!("data_version `{text}`")))
+}

@@ -1,0 +1,100 @@
+//! What is known of each collector: its cursor, the time it covered and how its last pull ended.
+
+use duckdb::{Connection, params};
+use jiff::Timestamp;
+
+use super::StoreError;
+use super::batch::{PullOutcome, PullProgress, PullResult, PullState, Scope};
+use super::values::{read_optional_time, read_time, sql_optional_time, sql_time};
+
+const MERGE_PROGRESS: &str = include_str!("sql/merge_progress.sql");
+const MERGE_OUTCOME: &str = include_str!("sql/merge_outcome.sql");
+
+pub(super) fn pull_state(connection: &Connection, scope: &Scope) -> Result<Option<PullState>, StoreError> {
+    let mut statement = connection.prepare(
+        "SELECT cursor, last_full_at, last_success_at FROM sync_source WHERE account = ? AND region = ? AND source = ?",
+    )?;
+    let mut rows = statement.query(params![scope.account, scope.region, scope.source.as_str()])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    Ok(Some(PullState {
+        cursor: read_optional_time(row, 0)?,
+        last_full_at: read_optional_time(row, 1)?,
+        last_success_at: read_optional_time(row, 2)?,
+    }))
+}
+
+pub(super) fn advance(connection: &Connection, progress: &PullProgress) -> Result<(), StoreError> {
+    let PullProgress { scope, cursor, covered, full_at } = progress;
+    connection.execute(
+        MERGE_PROGRESS,
+        params![
+            scope.account,
+            scope.region,
+            scope.source.as_str(),
+            sql_optional_time(*cursor),
+            sql_optional_time(*full_at)
+        ],
+    )?;
+    match *covered {
+        Some((from, to)) if from < to => cover(connection, scope, from, to),
+        _ => Ok(()),
+    }
+}
+
+/// Joins an interval with those it touches or overlaps, so that steady pulling keeps one row.
+fn cover(connection: &Connection, scope: &Scope, from: Timestamp, to: Timestamp) -> Result<(), StoreError> {
+    let source = scope.source.as_str();
+    let mut statement = connection.prepare(
+        "SELECT covered_from, covered_to FROM sync_covered
+         WHERE account = ? AND region = ? AND source = ? AND covered_from <= ? AND covered_to >= ?",
+    )?;
+    let mut rows = statement.query(params![scope.account, scope.region, source, sql_time(to), sql_time(from)])?;
+    let mut touched = Vec::new();
+    while let Some(row) = rows.next()? {
+        touched.push((read_time(row, 0)?, read_time(row, 1)?));
+    }
+    let joined = touched.iter().fold((from, to), |joined, part| (joined.0.min(part.0), joined.1.max(part.1)));
+    if touched == [joined] {
+        return Ok(());
+    }
+    connection.execute(
+        "DELETE FROM sync_covered
+         WHERE account = ? AND region = ? AND source = ? AND covered_from <= ? AND covered_to >= ?",
+        params![scope.account, scope.region, source, sql_time(to), sql_time(from)],
+    )?;
+    connection.execute(
+        "INSERT INTO sync_covered VALUES (?, ?, ?, ?, ?)",
+        params![scope.account, scope.region, source, sql_time(joined.0), sql_time(joined.1)],
+    )?;
+    Ok(())
+}
+
+pub(super) fn record(connection: &Connection, outcome: &PullOutcome) -> Result<(), StoreError> {
+    let PullOutcome { scope, at, result, counts, requests, throttles, errors } = outcome;
+    let (word, error) = match result {
+        PullResult::Ok => ("ok", None),
+        PullResult::Failed(text) => ("failed", Some(text)),
+        PullResult::Denied(text) => ("denied", Some(text)),
+        PullResult::NotEnabled => ("not-enabled", None),
+    };
+    connection.execute(
+        MERGE_OUTCOME,
+        params![
+            scope.account,
+            scope.region,
+            scope.source.as_str(),
+            sql_time(*at),
+            word,
+            error,
+            counts.read,
+            counts.new,
+            counts.updated,
+            counts.unchanged,
+            counts.rejected,
+            requests,
+            throttles,
+            errors
+        ],
+    )?;
+    Ok(())
+}
