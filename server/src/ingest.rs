@@ -1,8 +1,16 @@
 //! From what AWS or a file said to what we know: pure, without IO.
 //!
-//! A document becomes an [`Observation`] ([`normalize`](self)), gets its category, and is merged with what was known
-//! of the same finding. Nothing is dropped: what cannot be read becomes a [`Rejected`] with its reason.
+//! A document becomes an [`Observation`] ([`normalize`]), gets its category ([`classify`]), and is merged with what was
+//! known of the same finding ([`merge`]). Nothing is dropped: what cannot be read becomes a [`Rejected`] with its reason.
 
+pub mod classify;
+pub mod import;
+pub mod merge;
+pub mod normalize;
 pub mod observation;
 
-pub use observation::{Classification, FindingKey, Observation, Rejected, Tracked};
+pub use classify::Classifier;
+pub use normalize::Reject;
+pub use observation::{
+    Attribution, Change, Classification, ClassificationHints, FindingKey, Observation, Rejected, Tracked,
+};
