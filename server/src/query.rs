@@ -1,1 +1,31 @@
 //! Filter to report: the only place that reads findings.
+//!
+//! A [`Filter`](app::model::Filter) is resolved against one `now` into a [`Spec`](spec::Spec); [`compile`] prints the
+//! conditions; each report runs its statements on one snapshot. Nothing here writes, and nothing a user gave is ever
+//! part of a statement's text: values are bound.
+
+pub mod compile;
+pub mod reports;
+pub mod row;
+pub mod spec;
+
+use app::model::FilterError;
+
+use crate::store::StoreError;
+
+/// Why a question has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum QueryError {
+    /// The question is wrong.
+    #[error(transparent)]
+    Filter(#[from] FilterError),
+    /// The database did not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<duckdb::Error> for QueryError {
+    fn from(error: duckdb::Error) -> Self {
+        Self::Store(error.into())
+    }
+}

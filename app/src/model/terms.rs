@@ -80,6 +80,25 @@ vocabulary! {
     }
 }
 
+impl Category {
+    /// The English name, used by the API; pages have it in every language.
+    pub const fn label_en(self) -> &'static str {
+        match self {
+            Self::UnusualNetwork => "Unusual network traffic",
+            Self::PortScan => "Port scanning",
+            Self::MaliciousDestination => "Known malicious IP or domain",
+            Self::DataVolume => "Unexpected data volume or pattern",
+            Self::SuspiciousProcess => "Suspicious file or process",
+            Self::AnomalousUser => "Anomalous user behaviour",
+            Self::CompromisedImage => "Compromised container image",
+            Self::CryptoMining => "Cryptocurrency mining",
+            Self::CommandAndControl => "Command and control",
+            Self::ReverseShell => "Reverse shell or remote access",
+            Self::Other => "Other threat",
+        }
+    }
+}
+
 impl Severity {
     /// The band of a GuardDuty score: low below 4, medium below 7, high below 9, critical from 9.
     pub fn from_score(score: f64) -> Self {

@@ -1,0 +1,207 @@
+//! Prints conditions and column expressions. Text comes from closed enums only; what users gave is bound.
+
+use app::model::terms::NONE_KEY;
+use app::model::{Dimension, Field, Filter, Kind, SampleChoice, Selection, Sort, SortDirection, StatusChoice};
+use duckdb::types::Value;
+use jiff::Timestamp;
+
+use super::spec::Spec;
+use crate::store::sql_time;
+
+/// Conditions joined by AND, with their values in order.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Conditions {
+    parts: Vec<String>,
+    pub values: Vec<Value>,
+}
+
+impl Conditions {
+    fn add(&mut self, sql: impl Into<String>, values: impl IntoIterator<Item = Value>) {
+        self.parts.push(sql.into());
+        self.values.extend(values);
+    }
+
+    /// As the text after `WHERE`.
+    pub fn sql(&self) -> String {
+        if self.parts.is_empty() { "true".to_owned() } else { self.parts.join("\n  AND ") }
+    }
+
+    /// With one condition more.
+    #[must_use]
+    pub fn and(mut self, sql: &str, values: impl IntoIterator<Item = Value>) -> Self {
+        self.add(sql, values);
+        self
+    }
+}
+
+fn text(value: &str) -> Value {
+    Value::Text(value.to_owned())
+}
+
+/// Findings the filter selects, created in its window.
+pub fn in_window(spec: &Spec) -> Conditions {
+    let mut conditions = Conditions::default();
+    if let Some(from) = spec.from {
+        conditions.add("f.created_at >= ?", [sql_time(from)]);
+    }
+    conditions.add("f.created_at < ?", [sql_time(spec.to)]);
+    narrow(&mut conditions, &spec.filter);
+    conditions
+}
+
+/// Findings the filter selects, whenever created.
+pub fn any_time(filter: &Filter) -> Conditions {
+    let mut conditions = Conditions::default();
+    narrow(&mut conditions, filter);
+    conditions
+}
+
+fn narrow(conditions: &mut Conditions, filter: &Filter) {
+    match filter.sample.unwrap_or(SampleChoice::Exclude) {
+        SampleChoice::Exclude => conditions.add("NOT f.sample", []),
+        SampleChoice::Only => conditions.add("f.sample", []),
+        SampleChoice::Include => {}
+    }
+    let kinds: &[Kind] = if filter.kinds.is_empty() { &[Kind::Threat] } else { &filter.kinds };
+    let marks = vec!["?"; kinds.len()].join(", ");
+    conditions.add(format!("f.kind IN ({marks})"), kinds.iter().map(|kind| text(kind.as_str())));
+    match filter.status.unwrap_or(StatusChoice::All) {
+        StatusChoice::All => {}
+        StatusChoice::Active => conditions.add("f.closed_at IS NULL", []),
+        StatusChoice::Archived => conditions.add("f.archived", []),
+        StatusChoice::Resolved => conditions.add("f.workflow IS NOT DISTINCT FROM 'RESOLVED'", []),
+        StatusChoice::Suppressed => conditions.add("f.workflow IS NOT DISTINCT FROM 'SUPPRESSED'", []),
+    }
+    if let Some(role) = filter.sequence {
+        conditions.add("f.sequence = ?", [text(role.as_str())]);
+    }
+    for (field, selection) in &filter.fields {
+        select(conditions, *field, selection);
+    }
+    if let Some(words) = &filter.text {
+        let columns = "concat_ws(chr(10), f.title, f.type, f.arn, f.finding_key, f.resource_id, f.description, f.control, \
+             array_to_string(f.images, ' '), array_to_string(f.families, ' '), array_to_string(f.clusters, ' '))";
+        conditions.add(format!("contains(lower({columns}), lower(?))"), [text(words)]);
+    }
+}
+
+/// How a field's values are stored.
+enum Column {
+    One(&'static str),
+    Many(&'static str),
+    Sources,
+}
+
+const fn column(field: Field) -> Column {
+    match field {
+        Field::Category => Column::One("f.category"),
+        Field::Severity => Column::One("f.severity"),
+        Field::Cluster => Column::Many("f.clusters"),
+        Field::Family => Column::Many("f.families"),
+        Field::Revision => Column::Many("f.revisions"),
+        Field::Service => Column::Many("f.services"),
+        Field::Image => Column::Many("f.images"),
+        Field::Account => Column::One("f.account"),
+        Field::Region => Column::One("f.region"),
+        Field::Source => Column::Sources,
+        Field::Type => Column::One("f.type"),
+        Field::Product => Column::One("f.product"),
+        Field::Control => Column::One("f.control"),
+        Field::ResourceType => Column::One("f.resource_type"),
+        Field::Workflow => Column::One("f.workflow"),
+        Field::LaunchType => Column::Many("f.launch_types"),
+    }
+}
+
+fn select(conditions: &mut Conditions, field: Field, selection: &Selection) {
+    let column = column(field);
+    let any_of = |values: &[String]| -> (String, Vec<Value>) {
+        let mut bound = Vec::new();
+        let parts: Vec<String> = values.iter().map(|value| one_value(&column, value, &mut bound)).collect();
+        (format!("({})", parts.join(" OR ")), bound)
+    };
+    if !selection.include.is_empty() {
+        let (sql, values) = any_of(&selection.include);
+        conditions.add(sql, values);
+    }
+    if !selection.exclude.is_empty() {
+        let (sql, values) = any_of(&selection.exclude);
+        // A finding without a value has none of the unwanted ones.
+        conditions.add(format!("NOT coalesce({sql}, false)"), values);
+    }
+}
+
+fn one_value(column: &Column, value: &str, bound: &mut Vec<Value>) -> String {
+    let none = value == NONE_KEY;
+    match column {
+        Column::One(name) if none => format!("{name} IS NULL"),
+        Column::One(name) => {
+            bound.push(text(value));
+            format!("{name} = ?")
+        }
+        Column::Many(name) if none => format!("len({name}) = 0"),
+        // A key holds a slash; a label is what stands after a key's last one.
+        Column::Many(name) if value.contains('/') => {
+            bound.push(text(value));
+            format!("list_contains({name}, ?)")
+        }
+        Column::Many(name) => {
+            bound.push(text(value));
+            format!("list_contains(list_transform({name}, lambda key: string_split(key, '/')[-1]), ?)")
+        }
+        Column::Sources => match value {
+            "guardduty" => "f.in_guardduty".to_owned(),
+            "securityhub" => "f.in_securityhub".to_owned(),
+            _ => "NOT (f.in_guardduty OR f.in_securityhub)".to_owned(),
+        },
+    }
+}
+
+/// The key of a row of a breakdown; lists give one row per value.
+pub const fn key_of(dimension: Dimension) -> &'static str {
+    match dimension {
+        Dimension::Category => "coalesce(f.category, '(none)')",
+        Dimension::Severity => "f.severity",
+        Dimension::Account => "coalesce(f.account, '(none)')",
+        Dimension::Region => "coalesce(f.region, '(none)')",
+        Dimension::Type => "f.type",
+        Dimension::Workflow => "coalesce(f.workflow, '(none)')",
+        Dimension::Cluster => "unnest(CASE WHEN len(f.clusters) = 0 THEN ['(none)'] ELSE f.clusters END)",
+        Dimension::Family => "unnest(CASE WHEN len(f.families) = 0 THEN ['(none)'] ELSE f.families END)",
+        Dimension::Service => "unnest(CASE WHEN len(f.services) = 0 THEN ['(none)'] ELSE f.services END)",
+        Dimension::Image => "unnest(CASE WHEN len(f.images) = 0 THEN ['(none)'] ELSE f.images END)",
+        Dimension::Revision => "unnest(CASE WHEN len(f.revisions) = 0 THEN ['(none)'] ELSE f.revisions END)",
+        Dimension::Source => {
+            "unnest(CASE WHEN f.in_guardduty AND f.in_securityhub THEN ['guardduty', 'securityhub'] \
+             WHEN f.in_guardduty THEN ['guardduty'] ELSE ['securityhub'] END)"
+        }
+    }
+}
+
+/// What a list is ordered by: never NULL, with the type a cursor's text is cast to.
+pub const fn order_of(sort: Sort) -> (&'static str, &'static str) {
+    match sort {
+        Sort::Created => ("f.created_at", "TIMESTAMP"),
+        Sort::Updated => ("f.updated_at", "TIMESTAMP"),
+        Sort::LastSeen => ("coalesce(f.last_seen, f.updated_at)", "TIMESTAMP"),
+        Sort::Severity => ("(f.severity_rank * 100 + coalesce(f.severity_score, 0))", "DOUBLE"),
+        Sort::Count => ("f.occurrences", "BIGINT"),
+        Sort::Type => ("f.type", "VARCHAR"),
+        Sort::Title => ("f.title", "VARCHAR"),
+    }
+}
+
+/// The direction's keyword, and the comparison that finds what comes after.
+pub const fn direction_of(direction: SortDirection) -> (&'static str, &'static str) {
+    match direction {
+        SortDirection::Ascending => ("ASC", ">"),
+        SortDirection::Descending => ("DESC", "<"),
+    }
+}
+
+/// `(VALUES …)` of numbered spans, for joining rows to buckets; values in order.
+pub fn spans(spans: &[(Timestamp, Timestamp)]) -> (String, Vec<Value>) {
+    let rows: Vec<String> = (0..spans.len()).map(|index| format!("({index}, ?::TIMESTAMP, ?::TIMESTAMP)")).collect();
+    let values = spans.iter().flat_map(|(start, end)| [sql_time(*start), sql_time(*end)]).collect();
+    (format!("(VALUES {}) AS bucket(number, start, stop)", rows.join(", ")), values)
+}

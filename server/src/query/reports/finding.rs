@@ -1,0 +1,84 @@
+//! Everything known about one finding.
+
+use app::model::{Finding, FindingDetail, FindingSide, FindingVersion};
+use duckdb::params;
+use jiff::Timestamp;
+
+use crate::ingest::FindingKey;
+use crate::query::QueryError;
+use crate::query::row::{self, COLUMNS};
+use crate::store::{Snapshot, read_time, unpack_document};
+
+/// Finds by id (32 hexadecimal digits), by ARN or by GuardDuty finding id. `None`: not known here.
+pub fn finding(snapshot: &Snapshot<'_>, id: &str, now: Timestamp) -> Result<Option<FindingDetail>, QueryError> {
+    let found = match FindingKey::parse(id) {
+        Some(key) => select(snapshot, "f.finding_key = ?", &key.to_string())?,
+        None => Vec::new(),
+    };
+    let found = match found.first() {
+        Some(_) => found,
+        None if id.contains(':') => select(snapshot, "f.arn = ?", id)?,
+        // GuardDuty's own id looks like ours; it stands at the end of the ARN.
+        None => select(snapshot, "f.arn LIKE '%/finding/%' AND string_split(f.arn, '/')[-1] = ?", id)?,
+    };
+    let Some(finding) = found.into_iter().next() else { return Ok(None) };
+    Ok(Some(FindingDetail {
+        versions: versions(snapshot, &finding.id)?,
+        sides: sides(snapshot, &finding.id)?,
+        members: select(snapshot, "f.attack_sequence = ? ORDER BY f.created_at, f.finding_key", &finding.arn)?,
+        finding,
+        as_of: now,
+        data_version: snapshot.data_version(),
+    }))
+}
+
+fn select(snapshot: &Snapshot<'_>, condition: &str, value: &str) -> Result<Vec<Finding>, QueryError> {
+    let mut statement = snapshot.connection().prepare(&format!("SELECT {COLUMNS} FROM finding f WHERE {condition}"))?;
+    let mut rows = statement.query(params![value])?;
+    let mut findings = Vec::new();
+    while let Some(row) = rows.next()? {
+        findings.push(row::finding(row)?);
+    }
+    Ok(findings)
+}
+
+fn versions(snapshot: &Snapshot<'_>, key: &str) -> Result<Vec<FindingVersion>, QueryError> {
+    let mut statement = snapshot.connection().prepare(
+        "SELECT observed_at, source, updated_at, severity, count, count_delta, archived, workflow, record_state
+         FROM finding_version WHERE finding_key = ? ORDER BY observed_at, updated_at",
+    )?;
+    let mut rows = statement.query(params![key])?;
+    let mut versions = Vec::new();
+    while let Some(row) = rows.next()? {
+        versions.push(FindingVersion {
+            observed_at: read_time(row, 0)?,
+            source: row::word(row, 1)?,
+            updated_at: read_time(row, 2)?,
+            severity: row::word(row, 3)?,
+            count: row.get(4)?,
+            count_delta: row.get(5)?,
+            archived: row.get(6)?,
+            workflow: row.get(7)?,
+            record_state: row.get(8)?,
+        });
+    }
+    Ok(versions)
+}
+
+fn sides(snapshot: &Snapshot<'_>, key: &str) -> Result<Vec<FindingSide>, QueryError> {
+    let mut statement = snapshot.connection().prepare(
+        "SELECT source, observed_at, updated_at, raw FROM finding_side WHERE finding_key = ? ORDER BY source",
+    )?;
+    let mut rows = statement.query(params![key])?;
+    let mut sides = Vec::new();
+    while let Some(row) = rows.next()? {
+        let packed: Vec<u8> = row.get(3)?;
+        sides.push(FindingSide {
+            source: row::word(row, 0)?,
+            observed_at: read_time(row, 1)?,
+            updated_at: read_time(row, 2)?,
+            raw: unpack_document(&packed)?,
+        });
+    }
+    Ok(sides)
+}

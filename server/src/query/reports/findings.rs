@@ -1,0 +1,156 @@
+//! Lists of findings: one page, or all of them one by one.
+
+use app::model::{Filter, FilterError, Finding, FindingPage, Sort, SortDirection};
+use duckdb::params_from_iter;
+use duckdb::types::Value;
+use serde::{Deserialize, Serialize};
+
+use super::totals;
+use crate::query::QueryError;
+use crate::query::compile::{Conditions, direction_of, in_window, order_of};
+use crate::query::row::{self, COLUMN_COUNT, COLUMNS};
+use crate::query::spec::Spec;
+use crate::store::{Snapshot, StoreError};
+
+/// Rows of a page unless asked otherwise.
+const USUAL_LIMIT: u32 = 50;
+
+/// The place after a row: valid only for the order it was made in.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Cursor {
+    sort: String,
+    direction: String,
+    value: String,
+    key: String,
+}
+
+impl Cursor {
+    fn print(&self) -> String {
+        let json = serde_json::to_vec(self).unwrap_or_default();
+        json.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let digits = text.as_bytes().chunks(2).map(|pair| {
+            let pair = std::str::from_utf8(pair).ok()?;
+            (pair.len() == 2).then(|| u8::from_str_radix(pair, 16).ok()).flatten()
+        });
+        serde_json::from_slice(&digits.collect::<Option<Vec<u8>>>()?).ok()
+    }
+}
+
+/// A checked request for a list: order and place.
+#[derive(Debug)]
+pub struct FindingList {
+    sort: Sort,
+    direction: SortDirection,
+    after: Option<Cursor>,
+    limit: u32,
+}
+
+impl FindingList {
+    /// Reads order and place from a filter.
+    pub fn of(filter: &Filter) -> Result<Self, FilterError> {
+        let sort = filter.sort.unwrap_or_default();
+        let direction = filter.direction.unwrap_or(match sort {
+            Sort::Type | Sort::Title => SortDirection::Ascending,
+            _ => SortDirection::Descending,
+        });
+        let bad = || FilterError::bad("cursor", "is not a cursor of this list; start from the first page");
+        let after = filter.cursor.as_deref().map(|text| Cursor::parse(text).ok_or_else(bad)).transpose()?;
+        if after.as_ref().is_some_and(|after| after.sort != sort.as_str() || after.direction != direction.as_str()) {
+            return Err(bad());
+        }
+        Ok(Self { sort, direction, after, limit: filter.limit.unwrap_or(USUAL_LIMIT) })
+    }
+
+    fn statement(&self, conditions: Conditions, limit: Option<u32>) -> (String, Vec<Value>) {
+        let (order, sql_type) = order_of(self.sort);
+        let (keyword, beyond) = direction_of(self.direction);
+        let conditions = match &self.after {
+            None => conditions,
+            Some(after) => conditions.and(
+                &format!(
+                    "({order} {beyond} try_cast(? AS {sql_type}) OR ({order} = try_cast(? AS {sql_type}) AND f.finding_key > ?))"
+                ),
+                [&after.value, &after.value, &after.key].map(|text| Value::Text(text.clone())),
+            ),
+        };
+        let limit = limit.map_or_else(String::new, |limit| format!("\nLIMIT {limit}"));
+        let sql = format!(
+            "SELECT {COLUMNS}, ({order})::VARCHAR\nFROM finding f\nWHERE {}\nORDER BY {order} {keyword}, f.finding_key{limit}",
+            conditions.sql()
+        );
+        (sql, conditions.values)
+    }
+}
+
+/// One page with the number of all.
+pub fn findings(snapshot: &Snapshot<'_>, spec: &Spec, list: &FindingList) -> Result<FindingPage, QueryError> {
+    let conditions = in_window(spec);
+    let total = totals(snapshot, &conditions)?.findings;
+    let (sql, values) = list.statement(conditions, Some(list.limit + 1));
+    let mut statement = snapshot.connection().prepare(&sql)?;
+    let mut rows = statement.query(params_from_iter(values))?;
+    let mut findings: Vec<Finding> = Vec::new();
+    let mut places = Vec::new();
+    while let Some(row) = rows.next()? {
+        places.push(row.get::<_, String>(COLUMN_COUNT)?);
+        findings.push(row::finding(row)?);
+    }
+    let limit = usize::try_from(list.limit).unwrap_or(usize::MAX);
+    let next_cursor = (findings.len() > limit).then(|| {
+        let last = limit - 1;
+        let cursor = Cursor {
+            sort: list.sort.as_str().to_owned(),
+            direction: list.direction.as_str().to_owned(),
+            value: places[last].clone(),
+            key: findings[last].id.clone(),
+        };
+        cursor.print()
+    });
+    findings.truncate(limit);
+    Ok(FindingPage { findings, next_cursor, total, as_of: spec.now, data_version: snapshot.data_version() })
+}
+
+/// Every finding in the list's order, one in memory at a time. `each` returns false to stop.
+pub fn for_each_finding(
+    snapshot: &Snapshot<'_>,
+    spec: &Spec,
+    list: &FindingList,
+    each: &mut dyn FnMut(&Finding) -> bool,
+) -> Result<(), QueryError> {
+    let (sql, values) = list.statement(in_window(spec), None);
+    let mut statement = snapshot.connection().prepare(&sql)?;
+    let mut rows = statement.query(params_from_iter(values)).map_err(StoreError::from)?;
+    while let Some(row) = rows.next()? {
+        if !each(&row::finding(row)?) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cursors_belong_to_their_order() {
+        let cursor =
+            Cursor { sort: "created_at".into(), direction: "desc".into(), value: "v\"é".into(), key: "k".into() };
+        assert_eq!(Cursor::parse(&cursor.print()), Some(cursor));
+        for (query, fine) in [("", true), ("&sort=title", false), ("&dir=asc", false)] {
+            let cursor = Cursor {
+                sort: "created_at".into(),
+                direction: "desc".into(),
+                value: String::new(),
+                key: String::new(),
+            };
+            let filter = Filter::parse(&format!("cursor={}{query}", cursor.print()), &[]).unwrap_or_default();
+            assert_eq!(FindingList::of(&filter).is_ok(), fine, "{query}");
+        }
+        let filter = Filter { cursor: Some("zz".to_owned()), ..Filter::default() };
+        assert!(FindingList::of(&filter).is_err_and(|error| error.parameter() == "cursor"));
+    }
+}
