@@ -1,17 +1,23 @@
 //! DuckDB: one writer, many readers, migrations.
 //!
-//! `Store::ingest` is the only way findings get in: a batch, what it rejected, the cursor and the covered time of its
+//! [`Store::ingest`] is the only way findings get in: a batch, what it rejected, the cursor and the covered time of its
 //! pull are kept in one transaction or not at all. [`Store::read`] gives a consistent [`Snapshot`]. Nothing here knows
 //! AWS, HTTP or what people ask; the questions live in `query`.
 
 mod batch;
 mod error;
+mod ingest;
+mod known;
 mod migrate;
 mod open;
 mod readers;
 mod sources;
+mod staging;
 mod values;
 mod writer;
+
+#[cfg(test)]
+mod tests;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,6 +31,7 @@ pub use open::StoreOptions;
 pub use readers::Snapshot;
 pub use values::{read_optional_time, read_time, sql_optional_time, sql_time, unpack_document};
 
+use crate::ingest::classify::Classifier;
 use readers::Readers;
 use writer::{Command, Reply, Writer};
 
@@ -46,6 +53,32 @@ struct Inner {
 }
 
 impl Store {
+    /// Opens or creates the database, migrates it and starts its writer. Blocks; call it before serving.
+    pub fn open(options: StoreOptions, classifier: Arc<Classifier>) -> Result<Self, StoreError> {
+        let mut opened = open::open(&options)?;
+        migrate::migrate(&mut opened.connection)?;
+        open::seal(&opened.connection)?;
+        let version = readers::stored_data_version(&opened.connection)?;
+        let (announce, data_version) = watch::channel(version);
+        let template = opened.connection.try_clone()?;
+        let size = u32::try_from(options.readers).unwrap_or(u32::MAX).max(1);
+        let readers = Arc::new(Readers::new(template, size, options.query_timeout));
+        let wal = opened.file.as_deref().map(open::wal_of);
+        let writer = Writer::new(opened.connection, classifier, announce, wal, opened.lock)?;
+        let (commands, receiver) = mpsc::channel(WAITING_COMMANDS);
+        std::thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || writer.run(receiver))
+            .map_err(|source| StoreError::Directory { directory: options.path.unwrap_or_default(), source })?;
+        Ok(Self { inner: Arc::new(Inner { commands, readers, data_version, file: opened.file }) })
+    }
+
+    /// Merges a batch in one transaction: findings, their versions, the documents of both services, rejected input,
+    /// and the cursor and coverage of the pull.
+    pub async fn ingest(&self, batch: Batch) -> Result<IngestSummary, StoreError> {
+        self.ask(|reply| Command::Ingest(batch, reply)).await
+    }
+
     /// Records how an attempt to pull ended.
     pub async fn record_pull(&self, outcome: PullOutcome) -> Result<(), StoreError> {
         self.ask(|reply| Command::RecordPull(outcome, reply)).await

@@ -3,12 +3,14 @@
 use std::fs::{self, File};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use duckdb::{Connection, Transaction};
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::batch::PullOutcome;
-use super::{StoreError, readers, sources};
+use super::batch::{Batch, IngestSummary, PullOutcome};
+use super::{StoreError, ingest, readers, sources, staging};
+use crate::ingest::classify::Classifier;
 
 /// A checkpoint is tried after a write that leaves more than this in the log. DuckDB does so by itself at 16 MB, but
 /// gives up while a reader is active; the log must not grow for ever under steady reading.
@@ -17,12 +19,14 @@ const LARGE_LOG_BYTES: u64 = 32 * 1024 * 1024;
 pub(super) type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
 
 pub(super) enum Command {
+    Ingest(Batch, Reply<IngestSummary>),
     RecordPull(PullOutcome, Reply<()>),
     Close(Reply<()>),
 }
 
 pub(super) struct Writer {
     connection: Connection,
+    classifier: Arc<Classifier>,
     data_version: watch::Sender<u64>,
     /// The write-ahead log; `None` in memory.
     wal: Option<PathBuf>,
@@ -33,11 +37,13 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn new(
         connection: Connection,
+        classifier: Arc<Classifier>,
         data_version: watch::Sender<u64>,
         wal: Option<PathBuf>,
         lock: Option<File>,
     ) -> Result<Self, StoreError> {
-        Ok(Self { connection, data_version, wal, _lock: lock })
+        staging::prepare(&connection)?;
+        Ok(Self { connection, classifier, data_version, wal, _lock: lock })
     }
 
     /// Works until told to close or until nobody can send commands any more.
@@ -46,6 +52,7 @@ impl Writer {
         while let Some(command) = commands.blocking_recv() {
             // A caller that has gone does not undo what was asked: its answer is dropped.
             match command {
+                Command::Ingest(batch, reply) => drop(reply.send(self.guarded(|writer| writer.ingest(batch)))),
                 Command::RecordPull(outcome, reply) => {
                     drop(reply.send(self.guarded(|writer| writer.record_pull(&outcome))));
                 }
@@ -71,6 +78,17 @@ impl Writer {
     /// A panic costs its command, not the writer; the transaction is rolled back on the way.
     fn guarded<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
         catch_unwind(AssertUnwindSafe(|| work(self))).unwrap_or(Err(StoreError::Panicked))
+    }
+
+    fn ingest(&mut self, batch: Batch) -> Result<IngestSummary, StoreError> {
+        let transaction = self.connection.transaction()?;
+        let written = ingest::write(&transaction, batch, &self.classifier)?;
+        let raised = if written.visible { Some(raise_data_version(&transaction)?) } else { None };
+        transaction.commit()?;
+        if let Some(version) = raised {
+            self.data_version.send_replace(version);
+        }
+        Ok(written.summary)
     }
 
     fn record_pull(&mut self, outcome: &PullOutcome) -> Result<(), StoreError> {

@@ -1,0 +1,132 @@
+//! A batch becomes rows: only what changed is merged, and only what changed is written.
+
+use std::collections::BTreeMap;
+
+use app::model::{FindingVersion, Source};
+use duckdb::Connection;
+use jiff::Timestamp;
+
+use super::batch::{Batch, IngestSummary};
+use super::known::{self, Hashes};
+use super::{StoreError, sources, staging};
+use crate::ingest::classify::Classifier;
+use crate::ingest::observation::Change;
+use crate::ingest::{FindingKey, Observation, Tracked, merge};
+
+/// What a batch did to the database.
+pub(super) struct Written {
+    pub(super) summary: IngestSummary,
+    /// Whether anything people can see is different now.
+    pub(super) visible: bool,
+}
+
+/// Rows to be written.
+#[derive(Default)]
+pub(super) struct Changes {
+    /// The state after the batch, one per finding.
+    pub(super) findings: Vec<Tracked>,
+    pub(super) versions: Vec<VersionRow>,
+}
+
+/// A row of `finding_version`.
+pub(super) struct VersionRow {
+    pub(super) key: FindingKey,
+    pub(super) version: FindingVersion,
+    /// When the repetitions of this change are counted. Services tell only a running count and the time of the last
+    /// repetition, so an increase is booked at that time, but never outside the span in which it was observed: after
+    /// the document before (which had the smaller count) was read and not after this one was. All repetitions before the first
+    /// sighting are booked at the last of them, or at the creation of the finding where the service does not tell.
+    pub(super) occurred_at: Timestamp,
+}
+
+/// Merges a batch inside the caller's transaction.
+pub(super) fn write(transaction: &Connection, batch: Batch, classifier: &Classifier) -> Result<Written, StoreError> {
+    let rejected = batch.rejected.len() as u64;
+    let mut summary =
+        IngestSummary { read: batch.observations.len() as u64 + rejected, rejected, ..IngestSummary::default() };
+
+    let mut by_finding: BTreeMap<FindingKey, Vec<Observation>> = BTreeMap::new();
+    for observation in batch.observations {
+        by_finding.entry(observation.key).or_default().push(observation);
+    }
+    let hashes = known::hashes(transaction, by_finding.keys().copied())?;
+    by_finding.retain(|_, observations| {
+        let differs = observations.iter().any(|observation| !is_known(&hashes, observation));
+        if !differs {
+            summary.unchanged += observations.len() as u64;
+        }
+        differs
+    });
+
+    let changes = merge_all(transaction, by_finding, &hashes, classifier, &mut summary)?;
+    let new_documents: Vec<&Observation> =
+        changes.findings.iter().flat_map(sides).filter(|side| !is_known(&hashes, side)).collect();
+    staging::write_changes(transaction, &changes, &new_documents)?;
+    staging::write_rejected(transaction, &batch.rejected, batch.at)?;
+    if let Some(progress) = &batch.pull {
+        sources::advance(transaction, progress)?;
+    }
+    Ok(Written { summary, visible: !changes.findings.is_empty() })
+}
+
+/// The hash covers the whole document, so an equal one needs no parsing.
+fn is_known(hashes: &Hashes, observation: &Observation) -> bool {
+    hashes.get(&(observation.key, observation.source)) == Some(&observation.details_hash)
+}
+
+fn merge_all(
+    transaction: &Connection,
+    by_finding: BTreeMap<FindingKey, Vec<Observation>>,
+    hashes: &Hashes,
+    classifier: &Classifier,
+    summary: &mut IngestSummary,
+) -> Result<Changes, StoreError> {
+    let is_stored = |key: &FindingKey| Source::ALL.iter().any(|source| hashes.contains_key(&(*key, *source)));
+    let stored = by_finding.keys().copied().filter(is_stored);
+    let mut tracked = known::tracked(transaction, stored, classifier)?;
+
+    let mut changes = Changes::default();
+    for (key, observations) in by_finding {
+        let mut current = tracked.remove(&key);
+        let mut is_changed = false;
+        for observation in observations {
+            let before = current.as_ref().map(last_observed_at);
+            let (last_seen, created_at, observed_at) =
+                (observation.last_seen, observation.created_at, observation.observed_at);
+            let (merged, change) = merge::apply(current, observation, classifier);
+            current = Some(merged);
+            let version = match change {
+                Change::Unchanged => {
+                    summary.unchanged += 1;
+                    continue;
+                }
+                Change::New(version) => {
+                    summary.new += 1;
+                    version
+                }
+                Change::Updated(version) => {
+                    summary.updated += 1;
+                    version
+                }
+            };
+            is_changed = true;
+            let occurred_at = match before {
+                None => last_seen.unwrap_or(created_at).min(observed_at),
+                Some(before) => last_seen.unwrap_or(observed_at).max(before).min(observed_at),
+            };
+            changes.versions.push(VersionRow { key, version, occurred_at });
+        }
+        let Some(tracked) = current.filter(|_| is_changed) else { continue };
+        changes.findings.push(tracked);
+    }
+    Ok(changes)
+}
+
+fn sides(tracked: &Tracked) -> impl Iterator<Item = &Observation> {
+    [&tracked.guardduty, &tracked.securityhub].into_iter().flatten()
+}
+
+/// When the newest of the kept documents was read.
+fn last_observed_at(tracked: &Tracked) -> Timestamp {
+    sides(tracked).map(|side| side.observed_at).max().unwrap_or(tracked.finding.first_observed_at)
+}

@@ -1,0 +1,174 @@
+//! Rows go through temporary tables of the writer: appended in bulk, then merged by one statement each.
+
+use app::model::{Finding, Named};
+use duckdb::{Connection, params};
+use jiff::Timestamp;
+
+use super::StoreError;
+use super::ingest::{Changes, VersionRow};
+use super::values::{joined, pack_document, sql_optional_time, sql_time};
+use crate::ingest::{FindingKey, Observation, Rejected};
+
+const PREPARE: &str = include_str!("sql/staging.sql");
+const MERGE_FINDING: &str = include_str!("sql/merge_finding.sql");
+const MERGE_SIDE: &str = include_str!("sql/merge_side.sql");
+const INSERT_REJECTED: &str = include_str!("sql/insert_rejected.sql");
+
+/// Creates the staging tables; they live as long as the connection.
+pub(super) fn prepare(connection: &Connection) -> Result<(), StoreError> {
+    Ok(connection.execute_batch(PREPARE)?)
+}
+
+/// Makes `staged_key` hold these keys and tells how many there are.
+pub(super) fn stage_keys(
+    transaction: &Connection,
+    keys: impl IntoIterator<Item = FindingKey>,
+) -> Result<usize, StoreError> {
+    let mut count = 0;
+    fill(transaction, "staged_key", |rows| {
+        for key in keys {
+            rows.append_row([key.to_string()])?;
+            count += 1;
+        }
+        Ok(())
+    })?;
+    Ok(count)
+}
+
+/// Writes findings, documents and versions. Touches no table for which there are no rows.
+pub(super) fn write_changes(
+    transaction: &Connection,
+    changes: &Changes,
+    new_documents: &[&Observation],
+) -> Result<(), StoreError> {
+    if !changes.findings.is_empty() {
+        fill(transaction, "staged_finding", |rows| {
+            changes.findings.iter().try_for_each(|tracked| append_finding(rows, &tracked.finding))
+        })?;
+        transaction.execute_batch(MERGE_FINDING)?;
+    }
+    if !new_documents.is_empty() {
+        fill(transaction, "staged_side", |rows| new_documents.iter().try_for_each(|side| append_side(rows, side)))?;
+        transaction.execute_batch(MERGE_SIDE)?;
+    }
+    if !changes.versions.is_empty() {
+        let mut rows = transaction.appender("finding_version")?;
+        changes.versions.iter().try_for_each(|version| append_version(&mut rows, version))?;
+        rows.flush()?;
+    }
+    Ok(())
+}
+
+/// Keeps rejected input. What the same origin sent before is kept once: a pull meets the same document every time.
+pub(super) fn write_rejected(transaction: &Connection, rejected: &[Rejected], at: Timestamp) -> Result<(), StoreError> {
+    if rejected.is_empty() {
+        return Ok(());
+    }
+    fill(transaction, "staged_rejected", |rows| {
+        for Rejected { origin, position, reason, raw } in rejected {
+            rows.append_row(params![sql_time(at), origin, position, reason, raw])?;
+        }
+        Ok(())
+    })?;
+    Ok(transaction.execute_batch(INSERT_REJECTED)?)
+}
+
+/// Empties a staging table and appends what `append` brings.
+fn fill(
+    transaction: &Connection,
+    table: &str,
+    append: impl FnOnce(&mut duckdb::Appender<'_>) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    transaction.execute_batch(&format!("DELETE FROM {table}"))?;
+    let mut rows = transaction.appender_to_catalog_and_db(table, "temp", "main")?;
+    append(&mut rows)?;
+    Ok(rows.flush()?)
+}
+
+/// In the order of the columns of `finding`.
+fn append_finding(rows: &mut duckdb::Appender<'_>, finding: &Finding) -> Result<(), StoreError> {
+    let keys = |named: &[Named]| joined(named.iter().map(|named| named.key.as_str()));
+    let words = |words: &[String]| joined(words.iter().map(String::as_str));
+    rows.append_row(params![
+        finding.id,
+        finding.arn,
+        finding.source.as_str(),
+        finding.in_guardduty,
+        finding.in_securityhub,
+        finding.kind.as_str(),
+        finding.category.map(app::model::Category::as_str),
+        finding.category_secondary.map(app::model::Category::as_str),
+        finding.category_rule,
+        finding.finding_type,
+        finding.mitre,
+        finding.product,
+        finding.severity.as_str(),
+        // Declared from informational to critical.
+        finding.severity as i8,
+        finding.severity_score,
+        finding.title,
+        finding.description,
+        finding.account,
+        finding.region,
+        keys(&finding.clusters),
+        keys(&finding.families),
+        keys(&finding.revisions),
+        keys(&finding.services),
+        words(&finding.task_arns),
+        words(&finding.launch_types),
+        words(&finding.containers),
+        words(&finding.images),
+        words(&finding.image_digests),
+        finding.resource_type,
+        finding.resource_id,
+        finding.count,
+        finding.occurrences,
+        sql_optional_time(finding.first_seen),
+        sql_optional_time(finding.last_seen),
+        sql_time(finding.created_at),
+        sql_time(finding.updated_at),
+        sql_time(finding.first_observed_at),
+        finding.archived,
+        finding.record_state,
+        finding.workflow,
+        finding.compliance,
+        finding.control,
+        words(&finding.vulnerability_ids),
+        finding.sample,
+        finding.sequence.as_str(),
+        finding.attack_sequence,
+        sql_optional_time(finding.closed_at),
+        finding.url
+    ])?;
+    Ok(())
+}
+
+fn append_side(rows: &mut duckdb::Appender<'_>, side: &Observation) -> Result<(), StoreError> {
+    rows.append_row(params![
+        side.key.to_string(),
+        side.source.as_str(),
+        sql_time(side.observed_at),
+        sql_time(side.updated_at),
+        side.details_hash,
+        pack_document(&side.raw)?
+    ])?;
+    Ok(())
+}
+
+fn append_version(rows: &mut duckdb::Appender<'_>, row: &VersionRow) -> Result<(), StoreError> {
+    let VersionRow { key, version, occurred_at } = row;
+    rows.append_row(params![
+        key.to_string(),
+        sql_time(version.observed_at),
+        version.source.as_str(),
+        sql_time(version.updated_at),
+        version.severity.as_str(),
+        version.count,
+        version.count_delta,
+        sql_time(*occurred_at),
+        version.archived,
+        version.workflow,
+        version.record_state
+    ])?;
+    Ok(())
+}
