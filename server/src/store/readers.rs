@@ -138,7 +138,10 @@ async fn supervise<T, W>(
     };
     drop(permit);
     let result = match result {
-        Err(_interrupted) if timed_out => Err(StoreError::Timeout { limit: readers.limit }),
+        // A panic that took long is still a panic.
+        Err(error) if timed_out && !matches!(error, StoreError::Panicked) => {
+            Err(StoreError::Timeout { limit: readers.limit })
+        }
         result => result,
     };
     // The caller may have gone: then nobody wants the answer.
