@@ -1,1 +1,3 @@
-//! Reports as files: CSV.
+//! Reports as files.
+
+pub mod csv;
