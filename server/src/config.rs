@@ -1,1 +1,229 @@
-//! Every setting, layered and validated at start.
+//! The settings: embedded defaults, then `yagura.toml`, then the environment, then the command line.
+//!
+//! A configuration is either good as a whole or refused with every problem listed at once, each with the setting's name
+//! and where its value came from. Every setting has an entry in `config.default.toml`; a name without one is an error.
+
+mod parse;
+mod read;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+
+use read::Settings;
+
+/// Every setting with its default and meaning.
+pub const DEFAULTS: &str = include_str!("../config.default.toml");
+/// The file read from the working directory when no other is named.
+pub const FILE_NAME: &str = "yagura.toml";
+
+/// A checked configuration.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    pub http: HttpConfig,
+    pub data_dir: PathBuf,
+    pub aws: AwsConfig,
+    pub sync: SyncConfig,
+    pub time_zone: TimeZone,
+    pub limits: LimitsConfig,
+    pub log: LogConfig,
+}
+
+/// How to listen and for whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HttpConfig {
+    pub listen: SocketAddr,
+    /// How people reach the server from outside: scheme, host and port.
+    pub public_url: Option<PublicUrl>,
+    /// Requests in flight; further ones are refused.
+    pub max_requests: usize,
+    pub request_timeout: Duration,
+}
+
+/// Scheme and host of the address people use, without a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicUrl {
+    /// `https://findings.example.com`, in lower case: what a browser sends as `Origin`.
+    pub origin: String,
+    /// `findings.example.com` or with a port: what a browser sends as `Host`.
+    pub authority: String,
+}
+
+/// What to collect from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AwsConfig {
+    /// Empty: the Region of the AWS configuration.
+    pub regions: Vec<String>,
+    pub securityhub_region: Option<String>,
+    /// Empty: the standard credential chain alone.
+    pub accounts: Vec<AccountConfig>,
+}
+
+/// One account to collect from.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccountConfig {
+    pub name: String,
+    pub role_arn: Option<String>,
+    pub external_id: Option<String>,
+    pub profile: Option<String>,
+}
+
+/// When to collect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SyncConfig {
+    pub interval: Duration,
+    pub full_sweep: Duration,
+    pub backfill: Duration,
+}
+
+/// Bounds of the database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LimitsConfig {
+    /// In DuckDB's words: `2GB`.
+    pub memory: String,
+    pub threads: usize,
+    pub readers: usize,
+    pub query_timeout: Duration,
+}
+
+/// What the log looks like.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogConfig {
+    pub format: LogFormat,
+    /// Directives of `tracing_subscriber::EnvFilter`.
+    pub filter: String,
+}
+
+/// The form of log lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+/// One thing wrong with the configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// `http.listen`; empty when a whole file cannot be read.
+    pub setting: String,
+    /// Where the value came from: a file, a variable, the command line.
+    pub source: String,
+    pub reason: String,
+}
+
+/// Everything wrong with the configuration.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub struct ConfigError {
+    pub problems: Vec<Problem>,
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the configuration cannot be used:")?;
+        for Problem { setting, source, reason } in &self.problems {
+            match setting.as_str() {
+                "" => write!(f, "\n  {source}: {reason}")?,
+                setting => write!(f, "\n  {setting} ({source}): {reason}")?,
+            }
+        }
+        f.write_str("\nevery setting is described in config.default.toml")
+    }
+}
+
+/// Settings given on the command line, by name.
+pub type Overrides = Vec<(&'static str, String)>;
+
+impl Config {
+    /// Reads every layer and checks it. Without `file`, `yagura.toml` of the working directory is read if it is there.
+    pub fn load(file: Option<&Path>, overrides: &Overrides) -> Result<Self, ConfigError> {
+        let mut settings = Settings::read(file, overrides);
+        let config = Self::build(&mut settings);
+        match (config, settings.finish()) {
+            (Some(config), problems) if problems.is_empty() => Ok(config),
+            (_, problems) => Err(ConfigError { problems }),
+        }
+    }
+
+    /// `None` only when `settings` has noted a problem.
+    fn build(settings: &mut Settings) -> Option<Self> {
+        // Each part is read before the first `?`, so that one bad part does not hide the problems of the next.
+        let http = HttpConfig::build(settings);
+        let data_dir = settings.parse("data.dir", parse::path);
+        let aws = AwsConfig::build(settings);
+        let sync = SyncConfig::build(settings);
+        let time_zone = settings.parse("ui.time_zone", parse::time_zone);
+        let limits = LimitsConfig::build(settings);
+        let format = settings.parse("log.format", parse::log_format);
+        let filter = settings.parse("log.filter", parse::log_filter);
+        let open = settings.parse("auth.mode", parse::auth_mode);
+        let http = http?;
+        if open.is_some() && !http.listen.ip().is_loopback() {
+            settings.complain(
+                "http.listen",
+                format!("{} is not a loopback address, and auth.mode `none` lets in everybody who reaches it; listen on 127.0.0.1 and put a proxy that authenticates in front", http.listen),
+            );
+        }
+        Some(Self {
+            http,
+            data_dir: data_dir?,
+            aws: aws?,
+            sync: sync?,
+            time_zone: time_zone?,
+            limits: limits?,
+            log: LogConfig { format: format?, filter: filter? },
+        })
+    }
+}
+
+impl HttpConfig {
+    fn build(settings: &mut Settings) -> Option<Self> {
+        let listen = settings.parse("http.listen", parse::listen);
+        let public_url = settings.parse("http.public_url", parse::optional(parse::public_url));
+        let max_requests = settings.parse("http.max_requests", parse::count(1, 65_536));
+        let request_timeout = settings.parse("http.request_timeout", parse::duration(1, 3600));
+        Some(Self {
+            listen: listen?,
+            public_url: public_url?,
+            max_requests: max_requests?,
+            request_timeout: request_timeout?,
+        })
+    }
+}
+
+impl AwsConfig {
+    fn build(settings: &mut Settings) -> Option<Self> {
+        let regions = settings.list("aws.regions", parse::region);
+        let securityhub_region = settings.parse("aws.securityhub_region", parse::optional(parse::region));
+        let accounts = settings.tables::<AccountConfig>("aws.accounts");
+        Some(Self { regions: regions?, securityhub_region: securityhub_region?, accounts: accounts? })
+    }
+}
+
+impl SyncConfig {
+    fn build(settings: &mut Settings) -> Option<Self> {
+        const DAY: u64 = 24 * 3600;
+        let interval = settings.parse("sync.interval", parse::duration(5, DAY));
+        let full_sweep = settings.parse("sync.full_sweep", parse::duration(60, 365 * DAY));
+        let backfill = settings.parse("sync.backfill", parse::duration(3600, 3650 * DAY));
+        Some(Self { interval: interval?, full_sweep: full_sweep?, backfill: backfill? })
+    }
+}
+
+impl LimitsConfig {
+    fn build(settings: &mut Settings) -> Option<Self> {
+        let memory = settings.parse("limits.memory", parse::memory);
+        let threads = settings.parse("limits.threads", parse::count(0, 1024));
+        let readers = settings.parse("limits.readers", parse::count(1, 256));
+        let query_timeout = settings.parse("limits.query_timeout", parse::duration(1, 3600));
+        let machine = || std::thread::available_parallelism().map_or(2, usize::from);
+        let threads = threads.map(|threads| if threads == 0 { machine() } else { threads });
+        Some(Self { memory: memory?, threads: threads?, readers: readers?, query_timeout: query_timeout? })
+    }
+}
