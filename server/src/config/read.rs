@@ -133,11 +133,8 @@ impl Settings {
         let known = names_in(defaults);
         for name in names_in(&self.figment).difference(&known) {
             let section = name.split('.').next().unwrap_or_default();
-            let siblings: Vec<&str> = known
-                .iter()
-                .filter(|known| known.split('.').next() == Some(section))
-                .map(String::as_str)
-                .collect();
+            let siblings: Vec<&str> =
+                known.iter().filter(|known| known.split('.').next() == Some(section)).map(String::as_str).collect();
             let reason = if siblings.is_empty() {
                 "no such setting".to_owned()
             } else {
@@ -152,7 +149,13 @@ impl Settings {
         match &metadata.source {
             Some(Source::File(path)) => path.file_name().map_or_else(
                 || path.display().to_string(),
-                |file| if Path::new(FILE_NAME) == Path::new(file) { FILE_NAME.to_owned() } else { path.display().to_string() },
+                |file| {
+                    if Path::new(FILE_NAME) == Path::new(file) {
+                        FILE_NAME.to_owned()
+                    } else {
+                        path.display().to_string()
+                    }
+                },
             ),
             _ if metadata.name.contains("environment") => {
                 format!("YAGURA_{}", name.replace('.', "__").to_ascii_uppercase())

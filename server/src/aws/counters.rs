@@ -1,0 +1,48 @@
+//! How many requests went out, and how they ended.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+/// Service, operation and outcome: a status code, or `unreachable`.
+pub type Key = (&'static str, &'static str, String);
+
+/// Counts every attempt, retries included.
+#[derive(Debug, Default)]
+pub struct Counters(Mutex<BTreeMap<Key, u64>>);
+
+/// Sums of a moment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Sums {
+    pub requests: u64,
+    /// Answers with status 429, or 400 and a throttling code.
+    pub throttles: u64,
+    /// Other answers that were no success, and attempts without an answer.
+    pub errors: u64,
+}
+
+impl Counters {
+    /// Counts one attempt.
+    pub fn count(&self, service: &'static str, operation: &'static str, outcome: &str) {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *counts.entry((service, operation, outcome.to_owned())).or_default() += 1;
+    }
+
+    /// Every count so far.
+    pub fn snapshot(&self) -> BTreeMap<Key, u64> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Sums over all operations.
+    pub fn sums(&self) -> Sums {
+        let mut sums = Sums::default();
+        for ((_, _, outcome), count) in self.snapshot() {
+            sums.requests += count;
+            match outcome.as_str() {
+                "429" => sums.throttles += count,
+                outcome if outcome.starts_with('2') => {}
+                _ => sums.errors += count,
+            }
+        }
+        sums
+    }
+}

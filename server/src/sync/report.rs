@@ -1,0 +1,105 @@
+//! How a pull of everything went.
+
+use std::fmt;
+
+use jiff::Timestamp;
+
+use crate::aws::AwsError;
+use crate::aws::counters::Sums;
+use crate::store::{IngestSummary, PullOutcome, PullResult, Scope};
+
+/// How one collector's pull went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScopeReport {
+    pub scope: Scope,
+    pub counts: IngestSummary,
+    pub sums: Sums,
+    /// `None`: it went well.
+    pub error: Option<String>,
+    denied: bool,
+    /// False where the service is not in use, which is no failure.
+    pub enabled: bool,
+}
+
+impl ScopeReport {
+    /// A pull that went well.
+    pub fn good(scope: Scope, counts: IngestSummary, sums: Sums) -> Self {
+        Self { scope, counts, sums, error: None, denied: false, enabled: true }
+    }
+
+    /// A pull that failed before it read anything.
+    pub fn failed(scope: Scope, error: &AwsError) -> Self {
+        Self::broken(scope, IngestSummary::default(), Sums::default(), error)
+    }
+
+    /// A pull that failed on the way; what it read before is kept.
+    pub fn broken(scope: Scope, counts: IngestSummary, sums: Sums, error: &AwsError) -> Self {
+        let enabled = !matches!(error, AwsError::NotEnabled { .. });
+        let denied = error.is_denial();
+        Self { scope, counts, sums, error: enabled.then(|| error.to_string()), denied, enabled }
+    }
+
+    /// `account/region/source`
+    pub fn name(&self) -> String {
+        format!("{}/{}/{}", self.scope.account, self.scope.region, self.scope.source)
+    }
+
+    /// What the status page is told.
+    pub fn outcome(&self, at: Timestamp) -> PullOutcome {
+        let result = match &self.error {
+            _ if !self.enabled => PullResult::NotEnabled,
+            None => PullResult::Ok,
+            Some(text) if self.denied => PullResult::Denied(text.clone()),
+            Some(text) => PullResult::Failed(text.clone()),
+        };
+        PullOutcome {
+            scope: self.scope.clone(),
+            at,
+            result,
+            counts: self.counts,
+            requests: self.sums.requests,
+            throttles: self.sums.throttles,
+            errors: self.sums.errors,
+        }
+    }
+}
+
+/// How every collector's pull went.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SyncReport {
+    pub scopes: Vec<ScopeReport>,
+}
+
+impl SyncReport {
+    /// Whether any part failed.
+    pub fn failed(&self) -> bool {
+        self.scopes.iter().any(|scope| scope.error.is_some())
+    }
+
+    /// Sums over all collectors.
+    pub fn totals(&self) -> IngestSummary {
+        let mut totals = IngestSummary::default();
+        for scope in &self.scopes {
+            totals += scope.counts;
+        }
+        totals
+    }
+}
+
+impl fmt::Display for SyncReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for scope in &self.scopes {
+            let IngestSummary { read, new, updated, unchanged, rejected } = scope.counts;
+            let name = scope.name();
+            match &scope.error {
+                _ if !scope.enabled => writeln!(f, "{name}: not enabled")?,
+                Some(error) => writeln!(f, "{name}: failed: {error}")?,
+                None => writeln!(
+                    f,
+                    "{name}: read {read}, new {new}, updated {updated}, unchanged {unchanged}, rejected {rejected}"
+                )?,
+            }
+        }
+        Ok(())
+    }
+}
