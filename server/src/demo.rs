@@ -1,1 +1,161 @@
-//! An AWS simulator that speaks the real wire protocol, fed from seed-data.
+//! An AWS simulator that speaks the real wire protocol, fed from `seed-data`.
+//!
+//! Everything else in the demo is the production code, pointed here by endpoint URL. Requests must be signed; the
+//! signature itself is not verified. Operations Yagura does not call are answered as unknown.
+
+mod documents;
+mod estate;
+mod faults;
+mod protocol;
+mod world;
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::SharedClock;
+pub use faults::{Fault, FaultRule, Faults};
+pub use protocol::RequestRecord;
+pub use world::{Known, World};
+
+/// The id of the access key of the delegated administrator.
+const ACCESS_KEY: &str = "AKIAYAGURADEMO000000";
+const SECRET_KEY: &str = "the-simulator-does-not-verify-signatures";
+
+/// How to simulate.
+#[derive(Debug, Clone)]
+pub struct SimulatorOptions {
+    /// Decides everything that happens in the world.
+    pub seed: u64,
+    /// Nothing happens after the start.
+    pub still: bool,
+    /// Loopback only.
+    pub listen: SocketAddr,
+    pub clock: SharedClock,
+}
+
+impl SimulatorOptions {
+    /// A world that stands still, on a free port.
+    pub fn new(clock: SharedClock) -> Self {
+        Self { seed: 1, still: true, listen: SocketAddr::from(([127, 0, 0, 1], 0)), clock }
+    }
+}
+
+/// Why the simulator cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum SimulatorError {
+    #[error("the simulator listens on loopback only, not on {0}")]
+    NotLoopback(SocketAddr),
+    #[error("the simulator cannot listen: {0}")]
+    Listen(#[from] std::io::Error),
+    #[error("the simulated estate is unusable: {0}")]
+    Estate(String),
+}
+
+/// State shared by the server and those who look behind it.
+#[derive(Debug)]
+struct Shared {
+    world: Mutex<World>,
+    faults: Faults,
+    requests: Mutex<Vec<RequestRecord>>,
+    clock: SharedClock,
+}
+
+impl Shared {
+    fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A running simulator.
+#[derive(Debug)]
+pub struct Simulator {
+    shared: Arc<Shared>,
+    address: SocketAddr,
+    stop: CancellationToken,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Simulator {
+    /// Builds the world and starts to serve it.
+    pub async fn start(options: SimulatorOptions) -> Result<Self, SimulatorError> {
+        if !options.listen.ip().is_loopback() {
+            return Err(SimulatorError::NotLoopback(options.listen));
+        }
+        let world = World::build(options.seed, options.clock.now()).map_err(SimulatorError::Estate)?;
+        let shared = Arc::new(Shared {
+            world: Mutex::new(world),
+            faults: Faults::default(),
+            requests: Mutex::default(),
+            clock: options.clock,
+        });
+        let listener = TcpListener::bind(options.listen).await?;
+        let address = listener.local_addr()?;
+        let stop = CancellationToken::new();
+        let app = protocol::router(Arc::clone(&shared));
+        let stopped = stop.clone().cancelled_owned();
+        let mut tasks = vec![tokio::spawn(async move {
+            // A server that ends shows in every later request.
+            let _ = axum::serve(listener, app).with_graceful_shutdown(stopped).await;
+        })];
+        if !options.still {
+            tasks.push(tokio::spawn(live(Arc::clone(&shared), stop.clone())));
+        }
+        Ok(Self { shared, address, stop, tasks })
+    }
+
+    /// Where AWS is.
+    pub fn endpoint_url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Id and secret of the delegated administrator.
+    pub fn access_key(&self) -> (&'static str, &'static str) {
+        (ACCESS_KEY, SECRET_KEY)
+    }
+
+    /// Regions of the estate.
+    pub fn regions(&self) -> Vec<String> {
+        self.shared.world().regions()
+    }
+
+    /// Switches faults on and off.
+    pub fn faults(&self) -> &Faults {
+        &self.shared.faults
+    }
+
+    /// The truth behind the API, and the means to change it.
+    pub fn world(&self) -> MutexGuard<'_, World> {
+        self.shared.world()
+    }
+
+    /// Every request so far, in order.
+    pub fn requests(&self) -> Vec<RequestRecord> {
+        self.shared.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Stops serving.
+    pub async fn shutdown(self) {
+        self.stop.cancel();
+        for task in self.tasks {
+            let _ = task.await;
+        }
+    }
+}
+
+/// Time goes on: something happens every few seconds.
+async fn live(shared: Arc<Shared>, stop: CancellationToken) {
+    loop {
+        let pause = Duration::from_secs(3 + shared.world().chance(9));
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(pause) => {}
+        }
+        let now = shared.clock.now();
+        shared.world().happen(now);
+    }
+}

@@ -89,7 +89,7 @@ impl Syncer {
         let complete = plan.as_ref().is_some_and(Plan::is_complete);
         if !complete {
             // What could not be found out last time may be known now.
-            *plan = Some(Plan::make(&self.options, &self.counters).await);
+            *plan = Some(Box::pin(Plan::make(&self.options, &self.counters)).await);
         }
         let mut report = SyncReport::default();
         if let Some(plan) = plan.as_ref() {
@@ -97,8 +97,16 @@ impl Syncer {
                 report.scopes.push(self.record_unplanned(failure).await?);
             }
             for target in plan.targets() {
-                let pulled =
-                    pull::run(target, mode, &self.options, &self.store.0, self.clock.as_ref(), &self.counters).await?;
+                // The SDKs' futures are large; on the heap they spare the stacks of whoever waits.
+                let pulled = Box::pin(pull::run(
+                    target,
+                    mode,
+                    &self.options,
+                    &self.store.0,
+                    self.clock.as_ref(),
+                    &self.counters,
+                ))
+                .await?;
                 if let Some(error) = &pulled.error {
                     tracing::warn!(scope = %pulled.name(), error, "a pull failed");
                 }

@@ -85,7 +85,7 @@ impl Clients {
             let credentials = Credentials::new(id, secret, None, None, "yagura");
             loader = loader.credentials_provider(credentials).region(Region::new("us-east-1"));
         }
-        let config = loader.load().await;
+        let config = Box::pin(loader.load()).await;
         let config = match &account.role_arn {
             None => config,
             Some(role) => {

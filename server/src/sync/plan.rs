@@ -44,8 +44,8 @@ impl Plan {
         let accounts = if options.accounts.is_empty() { &own[..] } else { &options.accounts };
         let mut plan = Self::default();
         for account in accounts {
-            let clients = Clients::of(account, &options.connection, counters).await;
-            plan.add(account, &clients, options).await;
+            let clients = Box::pin(Clients::of(account, &options.connection, counters)).await;
+            Box::pin(plan.add(account, &clients, options)).await;
         }
         plan
     }

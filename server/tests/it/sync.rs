@@ -1,0 +1,117 @@
+//! Collecting: what AWS has is what we have, once, whatever goes wrong on the way.
+
+use std::collections::BTreeMap;
+
+use server::demo::{Fault, FaultRule};
+use server::sync::SyncMode;
+
+use crate::world::Stage;
+
+/// ARN → (count, in GuardDuty, in Security Hub) as the database has it.
+async fn held(stage: &Stage) -> BTreeMap<String, (i64, bool, bool)> {
+    stage
+        .store
+        .read(|snapshot| {
+            let mut statement =
+                snapshot.connection().prepare("SELECT arn, occurrences, in_guardduty, in_securityhub FROM finding")?;
+            let rows = statement.query_map([], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?, row.get(3)?))))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+        .await
+        .unwrap()
+}
+
+fn truth(stage: &Stage) -> BTreeMap<String, (i64, bool, bool)> {
+    let known = stage.simulator.world().findings();
+    known.into_iter().map(|one| (one.arn, (one.count, one.in_guardduty, one.in_securityhub))).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_pull_holds_every_finding_once_and_the_second_writes_nothing() {
+    let stage = Stage::new().await;
+    let report = stage.syncer.run_once(SyncMode::Incremental).await.unwrap();
+    assert!(!report.failed(), "{report}");
+    assert_eq!(held(&stage).await, truth(&stage));
+    assert_eq!(report.totals().rejected, 0);
+
+    let (version, versions) = (stage.store.data_version(), stage.number("SELECT count(*) FROM finding_version").await);
+    let before = stage.simulator.requests().len();
+    stage.wait(5);
+    let again = stage.syncer.run_once(SyncMode::Incremental).await.unwrap();
+    assert_eq!((again.totals().new, again.totals().updated), (0, 0));
+    assert_eq!(stage.store.data_version(), version);
+    assert_eq!(stage.number("SELECT count(*) FROM finding_version").await, versions);
+    // Two Regions of GuardDuty and the home Region of Security Hub: at most three calls each.
+    assert!(stage.simulator.requests().len() - before <= 9);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn repetitions_arrive_incrementally_and_silent_edits_with_the_full_sweep() {
+    let stage = Stage::new().await;
+    stage.syncer.run_once(SyncMode::Incremental).await.unwrap();
+    let open: Vec<String> = {
+        let world = stage.simulator.world();
+        let open = world.findings().into_iter().filter(|one| one.in_guardduty && one.in_securityhub && !one.archived);
+        open.map(|one| one.arn).take(3).collect()
+    };
+    stage.wait(30);
+    let now = stage.now();
+    let added = {
+        let mut world = stage.simulator.world();
+        assert!(world.recur(&open[0], now) && world.archive(&open[1]) && world.set_workflow(&open[2], "SUPPRESSED"));
+        world.add("Execution:Runtime/ReverseShell", now)
+    };
+    let report = stage.syncer.run_once(SyncMode::Incremental).await.unwrap();
+    assert_eq!(report.totals().new, 1, "{report}");
+    let held_now = held(&stage).await;
+    assert!(held_now.contains_key(&added));
+    assert_eq!(held_now, truth(&stage));
+
+    let closed = "SELECT count(*) FROM finding WHERE closed_at IS NOT NULL";
+    let before = stage.number(closed).await;
+    stage.wait(25 * 60);
+    let sweep = stage.syncer.run_once(SyncMode::Incremental).await.unwrap();
+    assert_eq!(sweep.totals().updated, 2, "{sweep}");
+    assert_eq!(stage.number(closed).await, before + 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn passing_faults_are_retried_and_lose_nothing() {
+    let stage = Stage::new().await;
+    for fault in [Fault::Throttle, Fault::ServerError, Fault::TruncatedBody] {
+        stage.simulator.faults().add(FaultRule { times: Some(3), ..FaultRule::of("GetFindings", fault) });
+    }
+    let mut report = stage.syncer.run_once(SyncMode::Incremental).await.unwrap();
+    if report.failed() {
+        // More faults in a row than attempts: the next pull goes on.
+        report = stage.syncer.run_once(SyncMode::Incremental).await.unwrap();
+    }
+    assert!(!report.failed(), "{report}");
+    assert_eq!(held(&stage).await, truth(&stage));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lasting_faults_are_told_and_the_next_pull_repairs_everything() {
+    for (fault, told) in [
+        (Fault::HtmlBody, "not JSON"),
+        (Fault::RepeatToken, "repeated a page token"),
+        (Fault::Refuse("AccessDeniedException"), "was refused"),
+        (Fault::Refuse("ExpiredTokenException"), "credentials were not accepted"),
+    ] {
+        let stage = Stage::new().await;
+        let rule = FaultRule {
+            service: Some("guardduty"),
+            region: Some("ap-northeast-1"),
+            ..FaultRule::of("ListFindings", fault)
+        };
+        stage.simulator.faults().add(rule);
+        let report = stage.syncer.run_once(SyncMode::Incremental).await.unwrap();
+        let failed: Vec<_> = report.scopes.iter().filter_map(|scope| scope.error.clone()).collect();
+        assert!(failed.len() == 1 && failed[0].contains(told), "{fault:?}: {report}");
+        assert_eq!(stage.number("SELECT count(*) FROM sync_source WHERE last_error IS NOT NULL").await, 1);
+        stage.simulator.faults().clear();
+        let report = stage.syncer.run_once(SyncMode::Incremental).await.unwrap();
+        assert!(!report.failed(), "{report}");
+        assert_eq!(held(&stage).await, truth(&stage), "{fault:?}");
+    }
+}

@@ -1,0 +1,61 @@
+//! A simulated AWS, a database and a collector between them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use server::aws::Connection;
+use server::clock::{Clock, FixedClock, SharedClock};
+use server::demo::{Simulator, SimulatorOptions};
+use server::ingest::Classifier;
+use server::store::{Store, StoreOptions};
+use server::sync::{SyncOptions, Syncer};
+
+/// Everything a test of the whole way of the data needs.
+pub struct Stage {
+    pub clock: Arc<FixedClock>,
+    pub simulator: Simulator,
+    pub store: Store,
+    pub syncer: Arc<Syncer>,
+}
+
+impl Stage {
+    /// Nothing is pulled yet.
+    pub async fn new() -> Self {
+        let clock = Arc::new(FixedClock::new("2026-11-23T12:00:00Z".parse().unwrap()));
+        let shared: SharedClock = Arc::clone(&clock) as SharedClock;
+        let simulator = Simulator::start(SimulatorOptions::new(Arc::clone(&shared))).await.unwrap();
+        let store = Store::open(StoreOptions::default(), Arc::new(Classifier::embedded())).unwrap();
+        let (id, secret) = simulator.access_key();
+        let options = SyncOptions {
+            regions: simulator.regions(),
+            security_hub_region: None,
+            accounts: Vec::new(),
+            interval: Duration::from_secs(300),
+            full_sweep: Duration::from_secs(24 * 3600),
+            backfill: Duration::from_secs(100 * 24 * 3600),
+            connection: Connection {
+                endpoint_url: Some(simulator.endpoint_url()),
+                static_credentials: Some((id.to_owned(), secret.to_owned())),
+                first_backoff: Duration::from_millis(1),
+                security_hub_rate: 1e6,
+            },
+        };
+        let syncer = Arc::new(Syncer::new(options, store.clone(), shared));
+        Self { clock, simulator, store, syncer }
+    }
+
+    /// Lets time pass.
+    pub fn wait(&self, minutes: i64) {
+        self.clock.advance(SignedDuration::from_mins(minutes));
+    }
+
+    pub fn now(&self) -> jiff::Timestamp {
+        self.clock.now()
+    }
+
+    /// One number of the database.
+    pub async fn number(&self, sql: &'static str) -> i64 {
+        self.store.read(move |snapshot| Ok(snapshot.connection().query_row(sql, [], |row| row.get(0))?)).await.unwrap()
+    }
+}
