@@ -16,8 +16,8 @@ fn defaults_are_a_good_configuration() {
     Jail::expect_with(|_| {
         let config = Config::load(None, &Vec::new()).unwrap();
         assert_eq!(config.http.listen.to_string(), "127.0.0.1:3000");
-        assert_eq!(config.sync.interval, Duration::from_secs(300));
-        assert_eq!(config.sync.backfill, Duration::from_secs(90 * 24 * 3600));
+        assert_eq!(config.sync.interval, Duration::from_mins(5));
+        assert_eq!(config.sync.backfill, Duration::from_hours(90 * 24));
         assert!(config.aws.regions.is_empty());
         assert_eq!(config.aws.securityhub_region, None);
         Ok(())
@@ -39,7 +39,7 @@ fn environment_wins_over_file_and_command_line_over_both() {
         let config = Config::load(None, &vec![("http.listen", "127.0.0.1:6000".to_owned())]).unwrap();
         assert_eq!(config.http.listen.port(), 6000);
         assert_eq!(config.aws.regions, ["us-east-1", "ap-northeast-1"]);
-        assert_eq!(config.sync.interval, Duration::from_secs(120));
+        assert_eq!(config.sync.interval, Duration::from_mins(2));
         assert_eq!(config.time_zone.iana_name(), Some("Asia/Tokyo"));
         assert_eq!(config.aws.accounts[0].name, "security");
         Ok(())

@@ -89,8 +89,9 @@ fn operation(service: &str, method: &str, path: &str) -> &'static str {
     match (service, method, parts.as_slice()) {
         ("guardduty", "GET", ["detector"]) => "ListDetectors",
         ("guardduty", "POST", ["detector", _, "findings"]) => "ListFindings",
-        ("guardduty", "POST", ["detector", _, "findings", "get"]) => "GetFindings",
-        ("securityhub", "POST", ["findings"]) => "GetFindings",
+        ("guardduty", "POST", ["detector", _, "findings", "get"]) | ("securityhub", "POST", ["findings"]) => {
+            "GetFindings"
+        }
         ("securityhub", "GET", ["findingAggregator", "list"]) => "ListFindingAggregators",
         ("securityhub", "GET", ["findingAggregator", "get", ..]) => "GetFindingAggregator",
         ("sts", "POST", _) => "GetCallerIdentity",

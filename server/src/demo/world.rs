@@ -47,6 +47,7 @@ pub enum Body {
 }
 
 /// One finding, as both services know it.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts")]
 #[derive(Debug, Clone)]
 pub struct Record {
     pub id: String,
@@ -85,6 +86,7 @@ pub fn detector(account: &str, region: &str) -> String {
 }
 
 /// The truth about one finding, for tests.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts")]
 #[derive(Debug, Clone, PartialEq)]
 pub struct Known {
     pub arn: String,

@@ -96,13 +96,11 @@ pub async fn findings(backend: &YaguraBackend, filter: &Filter, options: CsvOpti
                 }
                 let mut writer = Writer::new(options, body);
                 let mut each = |finding: &Finding| writer.row(finding);
-                match for_each_finding(snapshot, &spec, &list, &mut each) {
-                    Err(QueryError::Store(error)) => Err(error),
-                    _ => {
-                        writer.finish();
-                        Ok(())
-                    }
+                if let Err(QueryError::Store(error)) = for_each_finding(snapshot, &spec, &list, &mut each) {
+                    return Err(error);
                 }
+                writer.finish();
+                Ok(())
             })
             .await;
         if let Err(error) = written {

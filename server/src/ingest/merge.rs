@@ -157,12 +157,14 @@ fn closed_at(before: Option<&Finding>, master: &Observation, seen: &Sighting) ->
     }
 }
 
+/// A list, or the other where it is empty.
+fn either<T: Clone>(own: &[T], other: &[T]) -> Vec<T> {
+    if own.is_empty() { other.to_vec() } else { own.to_vec() }
+}
+
 /// The master's place, with what it does not say taken from the other service.
 fn attribution(master: &Attribution, echo: Option<&Attribution>) -> Attribution {
     let Some(echo) = echo else { return master.clone() };
-    fn either<T: Clone>(own: &[T], other: &[T]) -> Vec<T> {
-        if own.is_empty() { other.to_vec() } else { own.to_vec() }
-    }
     Attribution {
         account: master.account.clone().or_else(|| echo.account.clone()),
         region: master.region.clone().or_else(|| echo.region.clone()),

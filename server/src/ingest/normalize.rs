@@ -88,7 +88,7 @@ fn kind_of(value: &Value) -> &'static str {
     }
 }
 
-/// A member by its camelCase name; documents printed by some SDKs write it in PascalCase. Null counts as absent.
+/// A member by its `camelCase` name; documents printed by some SDKs write it with a capital. Null counts as absent.
 fn field<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
     let object = value.as_object()?;
     let found = object.get(name).or_else(|| {

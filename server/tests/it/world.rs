@@ -31,9 +31,9 @@ impl Stage {
             regions: simulator.regions(),
             security_hub_region: None,
             accounts: Vec::new(),
-            interval: Duration::from_secs(300),
-            full_sweep: Duration::from_secs(24 * 3600),
-            backfill: Duration::from_secs(100 * 24 * 3600),
+            interval: Duration::from_mins(5),
+            full_sweep: Duration::from_hours(24),
+            backfill: Duration::from_hours(100 * 24),
             connection: Connection {
                 endpoint_url: Some(simulator.endpoint_url()),
                 static_credentials: Some((id.to_owned(), secret.to_owned())),

@@ -146,10 +146,7 @@ fn guardduty_type(asff_type: &str) -> Option<String> {
         return match segments.get(position + 1) {
             // Already slashed: TTPs/AttackSequence:IAM/CompromisedCredentials.
             Some(_) => Some(segments[position..].join("/")),
-            None => match head.split_once(':') {
-                Some((purpose, rest)) => Some(format!("{purpose}:{}", rest.replacen('-', "/", 1))),
-                None => None,
-            },
+            None => head.split_once(':').map(|(purpose, rest)| format!("{purpose}:{}", rest.replacen('-', "/", 1))),
         };
     }
     // TTPs/Credential Access/IAMUser-AnomalousBehavior: the category is the purpose.
@@ -221,10 +218,10 @@ fn one_resource(resource: &Value, places: &mut Places) {
     for arn in [said(&["AwsEcsTask", "ClusterArn"]), said(&["AwsEcsService", "Cluster"])].into_iter().flatten() {
         places.cluster(&arn);
     }
-    for definition in [said(&["AwsEcsTask", "TaskDefinitionArn"]), said(&["AwsEcsService", "TaskDefinition"])] {
-        if let Some(definition) = definition {
-            places.definition(&definition);
-        }
+    for definition in
+        [said(&["AwsEcsTask", "TaskDefinitionArn"]), said(&["AwsEcsService", "TaskDefinition"])].into_iter().flatten()
+    {
+        places.definition(&definition);
     }
     if let (Some(family), None) = (said(&["AwsEcsTaskDefinition", "Family"]), text_at(resource, &["Id"])) {
         places.definition(&family);

@@ -100,12 +100,12 @@ pub fn findings(snapshot: &Snapshot<'_>, spec: &Spec, list: &FindingList) -> Res
     }
     let limit = usize::try_from(list.limit).unwrap_or(usize::MAX);
     let next_cursor = (findings.len() > limit).then(|| {
-        let last = limit - 1;
+        let end = limit - 1;
         let cursor = Cursor {
             sort: list.sort.as_str().to_owned(),
             direction: list.direction.as_str().to_owned(),
-            value: places[last].clone(),
-            key: findings[last].id.clone(),
+            value: places[end].clone(),
+            key: findings[end].id.clone(),
         };
         cursor.print()
     });
