@@ -5,3 +5,7 @@
 #[cfg(feature = "ssr")]
 pub mod backend;
 pub mod model;
+#[cfg(feature = "ssr")]
+pub mod page;
+#[cfg(feature = "ssr")]
+pub mod text;
