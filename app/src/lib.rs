@@ -1,6 +1,8 @@
 //! Pages, components, islands, texts and the model types shared with the browser.
 //!
 //! Knows no database, no AWS and no clock: pages are functions of what the [`backend`] port answers.
+// A view is a type as deep as its markup.
+#![recursion_limit = "256"]
 
 #[cfg(feature = "ssr")]
 pub mod backend;

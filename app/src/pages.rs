@@ -5,3 +5,6 @@ pub mod finding;
 pub mod findings;
 pub mod overview;
 pub mod status;
+
+#[cfg(test)]
+mod tests;
