@@ -53,9 +53,9 @@ pub fn ChartHover(names: Vec<(String, String)>, total: String, unknown: String) 
         })
     };
     let hidden = move || reading.with(Option::is_none);
-    let class = move || match reading.with(|reading| reading.as_ref().is_some_and(|reading| reading.to_left)) {
-        true => "hover-box to-left",
-        false => "hover-box",
+    let class = move || {
+        let to_left = reading.with(|reading| reading.as_ref().is_some_and(|reading| reading.to_left));
+        if to_left { "hover-box to-left" } else { "hover-box" }
     };
     let place = move || reading.with(|reading| reading.as_ref().map(|reading| format!("{}%", reading.left)));
     view! {
