@@ -1,10 +1,11 @@
 //! Implements the port the pages ask: one `now` per question, one snapshot per answer.
 
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use app::backend::{Backend, BackendError};
 use app::model::{
-    Breakdown, Dimension, Filter, FilterValues, FindingDetail, FindingPage, Metric, Overview, StatusReport, Trend,
+    Breakdown, Dimension, Filter, FilterValues, FindingDetail, FindingPage, Kind, Metric, Overview, StatusReport, Trend,
 };
 use jiff::tz::TimeZone;
 
@@ -13,6 +14,10 @@ use crate::query::QueryError;
 use crate::query::reports::{self, FindingList};
 use crate::query::spec::Spec;
 use crate::store::{Snapshot, Store, StoreError};
+use crate::telemetry::metrics::Metrics;
+
+/// Findings of each kind by severity.
+pub type Inventory = Arc<Vec<(Kind, Breakdown)>>;
 
 /// Answers from the store.
 #[derive(Clone)]
@@ -23,12 +28,20 @@ pub struct YaguraBackend {
     time_zone: TimeZone,
     /// Between pulls: what "stale" is measured by.
     interval: Duration,
+    metrics: Metrics,
+    /// With the version of the data it was counted in.
+    inventory: Arc<Mutex<Option<(u64, Inventory)>>>,
 }
 
 impl YaguraBackend {
     /// Answers from `store`, with the present taken from `clock`.
     pub fn new(store: Store, clock: SharedClock, time_zone: TimeZone, interval: Duration) -> Self {
-        Self { store, clock, time_zone, interval }
+        Self { store, clock, time_zone, interval, metrics: Metrics::default(), inventory: Arc::default() }
+    }
+
+    /// How long questions took.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
     }
 
     /// The database behind the answers.
@@ -46,16 +59,35 @@ impl YaguraBackend {
         Ok(Spec::resolve(filter, self.clock.now(), &self.time_zone)?)
     }
 
+    /// How many findings of each kind and severity are held; counted anew only when the data has changed.
+    pub async fn inventory(&self) -> Result<Inventory, BackendError> {
+        let known = self.inventory.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let version = self.store.data_version();
+        if let Some((_, inventory)) = known.filter(|(counted_in, _)| *counted_in == version) {
+            return Ok(inventory);
+        }
+        let now = self.clock.now();
+        let counted = move |snapshot: &Snapshot<'_>| Ok((snapshot.data_version(), reports::inventory(snapshot, now)?));
+        let (version, counted) = self.ask("inventory", move |snapshot| counted(snapshot)).await?;
+        let counted = Arc::new(counted);
+        *self.inventory.lock().unwrap_or_else(PoisonError::into_inner) = Some((version, Arc::clone(&counted)));
+        Ok(counted)
+    }
+
     async fn ask<T: Send + 'static>(
         &self,
+        report: &'static str,
         question: impl FnOnce(&Snapshot<'_>) -> Result<T, QueryError> + Send + 'static,
     ) -> Result<T, BackendError> {
+        let begun = Instant::now();
         let answer = self.store.read(move |snapshot| match question(snapshot) {
             Ok(answer) => Ok(Ok(answer)),
             Err(QueryError::Filter(error)) => Ok(Err(error)),
             Err(QueryError::Store(error)) => Err(error),
         });
-        match answer.await {
+        let answer = answer.await;
+        self.metrics.query(report, begun.elapsed());
+        match answer {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(error)) => Err(error.into()),
             Err(error) => Err(failed(&error)),
@@ -69,6 +101,11 @@ pub fn failed(error: &StoreError) -> BackendError {
         tracing::warn!(%error, "a question was not answered in time");
         return BackendError::Busy;
     }
+    broken(error)
+}
+
+/// Logs a failure that trying again does not mend, and gives the text that is safe to show.
+pub fn broken(error: &impl std::fmt::Display) -> BackendError {
     let reference = uuid::Uuid::new_v4().simple().to_string()[..8].to_owned();
     tracing::error!(%error, %reference, "a question failed");
     BackendError::Failed { reference }
@@ -77,33 +114,33 @@ pub fn failed(error: &StoreError) -> BackendError {
 impl Backend for YaguraBackend {
     async fn overview(&self, filter: &Filter) -> Result<Overview, BackendError> {
         let (spec, interval) = (self.spec(filter)?, self.interval);
-        self.ask(move |snapshot| reports::overview(snapshot, &spec, interval)).await
+        self.ask("overview", move |snapshot| reports::overview(snapshot, &spec, interval)).await
     }
 
     async fn findings(&self, filter: &Filter) -> Result<FindingPage, BackendError> {
         let (spec, list) = (self.spec(filter)?, FindingList::of(filter)?);
-        self.ask(move |snapshot| reports::findings(snapshot, &spec, &list)).await
+        self.ask("findings", move |snapshot| reports::findings(snapshot, &spec, &list)).await
     }
 
     async fn finding(&self, id: &str) -> Result<FindingDetail, BackendError> {
         let (wanted, now) = (id.to_owned(), self.clock.now());
-        let found = self.ask(move |snapshot| reports::finding(snapshot, &wanted, now)).await?;
+        let found = self.ask("finding", move |snapshot| reports::finding(snapshot, &wanted, now)).await?;
         found.ok_or_else(|| BackendError::NotFound(format!("finding `{id}`")))
     }
 
     async fn trend(&self, filter: &Filter, by: Dimension, metric: Metric) -> Result<Trend, BackendError> {
         let spec = self.spec(filter)?;
-        self.ask(move |snapshot| reports::trend(snapshot, &spec, by, metric)).await
+        self.ask("trend", move |snapshot| reports::trend(snapshot, &spec, by, metric)).await
     }
 
     async fn breakdown(&self, filter: &Filter, by: Dimension) -> Result<Breakdown, BackendError> {
         let spec = self.spec(filter)?;
-        self.ask(move |snapshot| reports::breakdown(snapshot, &spec, by)).await
+        self.ask("breakdown", move |snapshot| reports::breakdown(snapshot, &spec, by)).await
     }
 
     async fn filter_values(&self, filter: &Filter) -> Result<FilterValues, BackendError> {
         let spec = self.spec(filter)?;
-        self.ask(move |snapshot| reports::filter_values(snapshot, &spec)).await
+        self.ask("filters", move |snapshot| reports::filter_values(snapshot, &spec)).await
     }
 
     fn time_zone(&self) -> String {
@@ -112,6 +149,6 @@ impl Backend for YaguraBackend {
 
     async fn status(&self) -> Result<StatusReport, BackendError> {
         let (now, interval, bytes) = (self.clock.now(), self.interval, self.store.db_bytes());
-        self.ask(move |snapshot| reports::status(snapshot, now, interval, bytes)).await
+        self.ask("status", move |snapshot| reports::status(snapshot, now, interval, bytes)).await
     }
 }

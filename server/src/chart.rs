@@ -6,11 +6,14 @@
 
 mod label;
 mod sparkline;
+mod standalone;
 mod svg;
 mod trend;
 
 use app::backend::{ChartText, Charts};
 use app::model::Trend;
+
+pub use standalone::standalone_trend;
 
 /// The charts of the pages.
 #[derive(Debug, Clone, Copy, Default)]

@@ -15,6 +15,7 @@ pub mod http;
 pub mod ingest;
 pub mod lifecycle;
 pub mod query;
+pub mod question;
 pub mod store;
 pub mod sync;
 pub mod telemetry;

@@ -1,1 +1,163 @@
-//! Start, readiness and an orderly stop.
+//! Start, and an orderly stop: the composition root of the process.
+//!
+//! Order of the end: nothing new is pulled, requests in flight are answered or cut off at a deadline, the database is
+//! closed last.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::serve::ListenerExt;
+use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Runtime};
+use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+
+use crate::aws::{AccountOptions, Connection};
+use crate::backend::YaguraBackend;
+use crate::clock::SharedClock;
+use crate::config::Config;
+use crate::http::{App, SiteFiles, router};
+use crate::ingest::Classifier;
+use crate::store::{Store, StoreError, StoreOptions};
+use crate::sync::{SyncOptions, Syncer};
+
+/// Futures of the SDKs and of pages are large in unoptimised builds.
+const STACK_BYTES: usize = 16 * 1024 * 1024;
+/// Fewer threads than this, and one slow page would hold up the health checks of a small machine.
+const LEAST_WORKERS: usize = 4;
+/// Requests in flight get this long to end.
+const DRAIN: Duration = Duration::from_secs(5);
+
+/// Why the server does not run.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("cannot listen on {address}: {source}; stop what listens there, or set http.listen or --listen")]
+    Listen { address: SocketAddr, source: io::Error },
+}
+
+/// The runtime of every command.
+pub fn runtime() -> io::Result<Runtime> {
+    let workers = std::thread::available_parallelism().map_or(LEAST_WORKERS, usize::from).max(LEAST_WORKERS);
+    Builder::new_multi_thread().worker_threads(workers).thread_stack_size(STACK_BYTES).enable_all().build()
+}
+
+/// Opens the configured database.
+pub async fn open_store(config: &Config) -> Result<Store, StoreError> {
+    let options = StoreOptions {
+        path: Some(config.data_dir.clone()),
+        memory_limit: config.limits.memory.clone(),
+        threads: config.limits.threads,
+        readers: config.limits.readers,
+        query_timeout: config.limits.query_timeout,
+    };
+    let opened = spawn_blocking(move || Store::open(options, Arc::new(Classifier::embedded())));
+    opened.await.map_err(|_panicked| StoreError::Panicked)?
+}
+
+/// What to collect, as configured.
+pub fn sync_options(config: &Config) -> SyncOptions {
+    let accounts = config.aws.accounts.iter().map(|account| AccountOptions {
+        name: Some(account.name.clone()),
+        role_arn: account.role_arn.clone(),
+        external_id: account.external_id.clone(),
+        profile: account.profile.clone(),
+    });
+    SyncOptions {
+        regions: config.aws.regions.clone(),
+        security_hub_region: config.aws.securityhub_region.clone(),
+        accounts: accounts.collect(),
+        interval: config.sync.interval,
+        full_sweep: config.sync.full_sweep,
+        backfill: config.sync.backfill,
+        connection: Connection::default(),
+    }
+}
+
+/// The database's questions, as configured.
+pub fn backend(config: &Config, store: &Store, clock: &SharedClock) -> YaguraBackend {
+    YaguraBackend::new(store.clone(), Arc::clone(clock), config.time_zone.clone(), config.sync.interval)
+}
+
+/// A running server with its collectors.
+#[derive(Debug)]
+pub struct Running {
+    address: SocketAddr,
+    stop: CancellationToken,
+    server: JoinHandle<()>,
+    collector: JoinHandle<()>,
+    store: StoreHandle,
+}
+
+struct StoreHandle(Store);
+
+impl std::fmt::Debug for StoreHandle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Store")
+    }
+}
+
+/// Listens, then pulls at once and every interval.
+pub async fn start(config: &Config, clock: SharedClock, options: SyncOptions) -> Result<Running, StartError> {
+    let site = SiteFiles::find();
+    let store = open_store(config).await?;
+    let address = config.http.listen;
+    let listener = TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, source })?;
+    let address = listener.local_addr().unwrap_or(address);
+    let syncer = Arc::new(Syncer::new(options, store.clone(), Arc::clone(&clock)));
+    let app = App::new(backend(config, &store, &clock), Arc::clone(&syncer), site, &config.http);
+    let stop = CancellationToken::new();
+    let listener = listener.tap_io(|connection| {
+        // Small answers should not wait for a full packet; without it they are late, not wrong.
+        let _ = connection.set_nodelay(true);
+    });
+    let serving = axum::serve(listener, router(app)).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let server = tokio::spawn(async move {
+        if let Err(error) = serving.await {
+            tracing::error!(%error, "the server ended");
+        }
+    });
+    let collector = syncer.start(stop.clone());
+    tracing::info!(url = format!("http://{address}/"), "listening");
+    Ok(Running { address, stop, server, collector, store: StoreHandle(store) })
+}
+
+impl Running {
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Ends in order. An error means that the last checkpoint failed; what was committed is in the log.
+    pub async fn shutdown(self) -> Result<(), StoreError> {
+        let Self { stop, mut server, collector, store: StoreHandle(store), .. } = self;
+        stop.cancel();
+        if collector.await.is_err() {
+            tracing::error!("the collector panicked");
+        }
+        if timeout(DRAIN, &mut server).await.is_err() {
+            tracing::warn!(after_seconds = DRAIN.as_secs(), "requests in flight were cut off");
+            server.abort();
+        }
+        store.close().await
+    }
+}
+
+/// Waits for SIGINT or SIGTERM.
+pub async fn stop_signal() -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            interrupted = tokio::signal::ctrl_c() => interrupted,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
+}

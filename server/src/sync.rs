@@ -6,6 +6,7 @@
 mod plan;
 mod pull;
 mod report;
+mod runs;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,6 +22,7 @@ use crate::clock::SharedClock;
 use crate::store::{Store, StoreError};
 use plan::Plan;
 pub use report::{ScopeReport, SyncReport};
+pub use runs::Runs;
 
 /// What to pull, and when.
 #[derive(Debug, Clone)]
@@ -58,6 +60,7 @@ pub struct Syncer {
     plan: Mutex<Option<Plan>>,
     wake: Notify,
     tried: AtomicBool,
+    runs: Runs,
 }
 
 /// The store without a `Debug` of its own contents.
@@ -80,6 +83,7 @@ impl Syncer {
             plan: Mutex::new(None),
             wake: Notify::new(),
             tried: AtomicBool::new(false),
+            runs: Runs::default(),
         }
     }
 
@@ -94,7 +98,9 @@ impl Syncer {
         let mut report = SyncReport::default();
         if let Some(plan) = plan.as_ref() {
             for failure in plan.failures() {
-                report.scopes.push(self.record_unplanned(failure).await?);
+                let failed = self.record_unplanned(failure).await?;
+                self.runs.count(&failed);
+                report.scopes.push(failed);
             }
             for target in plan.targets() {
                 // The SDKs' futures are large; on the heap they spare the stacks of whoever waits.
@@ -110,6 +116,7 @@ impl Syncer {
                 if let Some(error) = &pulled.error {
                     tracing::warn!(scope = %pulled.name(), error, "a pull failed");
                 }
+                self.runs.count(&pulled);
                 report.scopes.push(pulled);
             }
         }
@@ -151,6 +158,11 @@ impl Syncer {
     /// Whether one pull of everything has been tried since the start.
     pub fn first_pull_tried(&self) -> bool {
         self.tried.load(Ordering::Acquire)
+    }
+
+    /// Pulls that ended since the start.
+    pub fn runs(&self) -> &Runs {
+        &self.runs
     }
 
     /// Requests sent so far.

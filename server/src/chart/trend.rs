@@ -46,6 +46,13 @@ pub fn draw(trend: &Trend, text: &ChartText) -> String {
     html
 }
 
+/// Draws the wide rendition alone.
+pub fn draw_wide(trend: &Trend, text: &ChartText) -> String {
+    let mut svg = String::new();
+    draw_one(&mut svg, &CANVASES[0], trend, &drawn_series(trend), text);
+    svg
+}
+
 /// A series with its class.
 struct Layer {
     class: String,

@@ -69,6 +69,26 @@ pub enum PullResult {
     NotEnabled,
 }
 
+impl PullResult {
+    /// The word in `sync_source.outcome` and in metrics.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Failed(_) => "failed",
+            Self::Denied(_) => "denied",
+            Self::NotEnabled => "not-enabled",
+        }
+    }
+
+    /// Why it did not go well.
+    pub fn error(&self) -> Option<&str> {
+        match self {
+            Self::Failed(text) | Self::Denied(text) => Some(text),
+            Self::Ok | Self::NotEnabled => None,
+        }
+    }
+}
+
 /// A finished attempt to pull.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PullOutcome {

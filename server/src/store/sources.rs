@@ -4,7 +4,7 @@ use duckdb::{Connection, params};
 use jiff::Timestamp;
 
 use super::StoreError;
-use super::batch::{PullOutcome, PullProgress, PullResult, PullState, Scope};
+use super::batch::{PullOutcome, PullProgress, PullState, Scope};
 use super::values::{read_optional_time, read_time, sql_optional_time, sql_time};
 
 const MERGE_PROGRESS: &str = include_str!("sql/merge_progress.sql");
@@ -71,12 +71,6 @@ fn cover(connection: &Connection, scope: &Scope, from: Timestamp, to: Timestamp)
 
 pub(super) fn record(connection: &Connection, outcome: &PullOutcome) -> Result<(), StoreError> {
     let PullOutcome { scope, at, result, counts, requests, throttles, errors } = outcome;
-    let (word, error) = match result {
-        PullResult::Ok => ("ok", None),
-        PullResult::Failed(text) => ("failed", Some(text)),
-        PullResult::Denied(text) => ("denied", Some(text)),
-        PullResult::NotEnabled => ("not-enabled", None),
-    };
     connection.execute(
         MERGE_OUTCOME,
         params![
@@ -84,8 +78,8 @@ pub(super) fn record(connection: &Connection, outcome: &PullOutcome) -> Result<(
             scope.region,
             scope.source.as_str(),
             sql_time(*at),
-            word,
-            error,
+            result.word(),
+            result.error(),
             counts.read,
             counts.new,
             counts.updated,

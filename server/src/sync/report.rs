@@ -44,18 +44,22 @@ impl ScopeReport {
         format!("{}/{}/{}", self.scope.account, self.scope.region, self.scope.source)
     }
 
-    /// What the status page is told.
-    pub fn outcome(&self, at: Timestamp) -> PullOutcome {
-        let result = match &self.error {
+    /// How it ended.
+    pub fn result(&self) -> PullResult {
+        match &self.error {
             _ if !self.enabled => PullResult::NotEnabled,
             None => PullResult::Ok,
             Some(text) if self.denied => PullResult::Denied(text.clone()),
             Some(text) => PullResult::Failed(text.clone()),
-        };
+        }
+    }
+
+    /// What the status page is told.
+    pub fn outcome(&self, at: Timestamp) -> PullOutcome {
         PullOutcome {
             scope: self.scope.clone(),
             at,
-            result,
+            result: self.result(),
             counts: self.counts,
             requests: self.sums.requests,
             throttles: self.sums.throttles,

@@ -1,0 +1,103 @@
+//! `yagura demo`: the production code against a simulated AWS.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+use jiff::Timestamp;
+
+use super::error::CommandError;
+use super::serve::until_stopped;
+use crate::aws::Connection;
+use crate::clock::{Clock, FixedClock, SharedClock, ShiftedClock, SystemClock};
+use crate::config::{Config, Overrides};
+use crate::demo::{Simulator, SimulatorOptions};
+use crate::lifecycle;
+use crate::sync::SyncOptions;
+
+/// Between two pulls while the world moves: short enough to watch.
+const LIVE_INTERVAL: Duration = Duration::from_secs(6);
+/// Longer than any demo: one pull, unless somebody asks for more.
+const STILL_INTERVAL: Duration = Duration::from_hours(365 * 24);
+/// Silent edits are found within a minute or two.
+const LIVE_FULL_SWEEP: Duration = Duration::from_secs(90);
+/// More than the history of the simulated world, which is what AWS itself remembers.
+const BACKFILL: Duration = Duration::from_hours(100 * 24);
+
+/// Options of `demo`.
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Listen on this address and port [setting http.listen].
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+    /// Decides everything that happens in the simulated world.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// Let time stand still: nothing new arrives.
+    #[arg(long)]
+    still: bool,
+    /// The present of the simulated world instead of the machine's, such as 2026-11-23T12:00:00Z.
+    #[arg(long, value_name = "RFC3339")]
+    now: Option<Timestamp>,
+}
+
+impl DemoArgs {
+    /// As settings.
+    pub fn overrides(&self) -> Overrides {
+        self.listen.map(|address| ("http.listen", address.to_string())).into_iter().collect()
+    }
+
+    fn clock(&self) -> SharedClock {
+        match (self.still, self.now) {
+            (true, now) => Arc::new(FixedClock::new(now.unwrap_or_else(|| SystemClock.now()))),
+            (false, Some(now)) => Arc::new(ShiftedClock::starting_at(now)),
+            (false, None) => Arc::new(SystemClock),
+        }
+    }
+}
+
+/// Serves until it is told to stop. Without a folder of its own the database goes with the process.
+pub async fn run(args: DemoArgs, mut config: Config, keep: bool) -> Result<(), CommandError> {
+    let scratch = if keep { None } else { Some(scratch()?) };
+    if let Some(folder) = &scratch {
+        folder.path().clone_into(&mut config.data_dir);
+    }
+    let clock = args.clock();
+    let options = SimulatorOptions { seed: args.seed, still: args.still, ..SimulatorOptions::new(Arc::clone(&clock)) };
+    let simulator = Simulator::start(options).await?;
+    let (id, secret) = simulator.access_key();
+    let interval = if args.still { STILL_INTERVAL } else { LIVE_INTERVAL };
+    if !args.still {
+        // What "stale" is measured by.
+        config.sync.interval = interval;
+    }
+    let options = SyncOptions {
+        regions: simulator.regions(),
+        security_hub_region: None,
+        accounts: Vec::new(),
+        interval,
+        full_sweep: LIVE_FULL_SWEEP,
+        backfill: BACKFILL,
+        connection: Connection {
+            endpoint_url: Some(simulator.endpoint_url()),
+            static_credentials: Some((id.to_owned(), secret.to_owned())),
+            first_backoff: Duration::from_millis(100),
+            // The simulator has no quota.
+            security_hub_rate: 1e6,
+        },
+    };
+    tracing::info!(endpoint = simulator.endpoint_url(), seed = args.seed, still = args.still, "AWS is simulated");
+    let running = lifecycle::start(&config, clock, options).await?;
+    let ended = until_stopped(running).await;
+    simulator.shutdown().await;
+    drop(scratch);
+    ended
+}
+
+fn scratch() -> Result<tempfile::TempDir, CommandError> {
+    tempfile::Builder::new()
+        .prefix("yagura-demo-")
+        .tempdir()
+        .map_err(|source| CommandError::File { path: std::env::temp_dir(), source })
+}

@@ -1,0 +1,101 @@
+//! `yagura export`: the files the server gives, without a server.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::{Args, ValueEnum};
+use futures::StreamExt;
+
+use super::error::CommandError;
+use crate::clock::{SharedClock, SystemClock};
+use crate::config::Config;
+use crate::export::pieces::Pieces;
+use crate::export::{Format, Report, download};
+use crate::lifecycle;
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ReportName {
+    Findings,
+    Trend,
+    Breakdown,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum FormatName {
+    Csv,
+    Json,
+}
+
+/// Options of `export`.
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// What to write.
+    report: ReportName,
+    /// In which form; findings come as csv.
+    #[arg(long, default_value = "csv")]
+    format: FormatName,
+    /// Where to; `-` is stdout.
+    #[arg(short, long, value_name = "FILE", default_value = "-")]
+    output: PathBuf,
+    /// The query string of the same report over HTTP, such as 'range=7d&severity=high' or 'by=cluster'.
+    #[arg(long, value_name = "QUERY", default_value = "")]
+    filter: String,
+}
+
+/// Writes the file. It appears under its name only when it is whole.
+pub async fn run(args: ExportArgs, config: &Config) -> Result<(), CommandError> {
+    let report = match args.report {
+        ReportName::Findings => Report::Findings,
+        ReportName::Trend => Report::Trend,
+        ReportName::Breakdown => Report::Breakdown,
+    };
+    let format = match args.format {
+        FormatName::Csv => Format::Csv,
+        FormatName::Json => Format::Json,
+    };
+    if !report.formats().contains(&format) {
+        let (report, format) = (report.as_str(), format.as_str());
+        return Err(CommandError::Usage(format!("--format: {report} do not come as {format}; use csv")));
+    }
+    let store = lifecycle::open_store(config).await?;
+    let clock: SharedClock = Arc::new(SystemClock);
+    let backend = lifecycle::backend(config, &store, &clock);
+    let written = match download(&backend, report, format, args.filter.trim_start_matches('?')).await {
+        Ok(download) => write(download.pieces, &args.output).await,
+        Err(error) => Err(error.into()),
+    };
+    drop(backend);
+    let closed = store.close().await;
+    written?;
+    Ok(closed?)
+}
+
+/// Blocks on the file, which is all this command does.
+async fn write(pieces: Pieces, output: &Path) -> Result<(), CommandError> {
+    let failed = |source| CommandError::File { path: output.to_owned(), source };
+    if output == Path::new("-") {
+        return copy(pieces, &mut io::stdout()).await.map_err(failed);
+    }
+    let mut name = output.as_os_str().to_owned();
+    name.push(".part");
+    let part = PathBuf::from(name);
+    let mut file = File::create(&part).map_err(failed)?;
+    let copied = copy(pieces, &mut file).await.and_then(|()| file.sync_all());
+    match copied.and_then(|()| fs::rename(&part, output)) {
+        Ok(()) => Ok(()),
+        Err(error) => {
+            // The first error is the one to tell.
+            let _ = fs::remove_file(&part);
+            Err(failed(error))
+        }
+    }
+}
+
+async fn copy(mut pieces: Pieces, out: &mut impl Write) -> io::Result<()> {
+    while let Some(piece) = pieces.next().await {
+        out.write_all(&piece?)?;
+    }
+    out.flush()
+}

@@ -1,0 +1,186 @@
+//! `yagura import`: captured findings from files, folders and stdin.
+//!
+//! Memory does not grow with the input: findings are kept in batches as they are read.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use jiff::Timestamp;
+use tokio::runtime::Handle;
+use tokio::task::spawn_blocking;
+
+use super::error::CommandError;
+use crate::clock::{Clock, SystemClock};
+use crate::config::Config;
+use crate::ingest::{Observation, Rejected, import};
+use crate::lifecycle;
+use crate::store::{Batch, IngestSummary, Store, StoreError};
+
+/// Findings per transaction.
+const BATCH: usize = 1000;
+
+/// Options of `import`.
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// Files or folders; `-` is stdin. Compressed ones (.gz, .zst) are recognised by their content.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Fail if anything was rejected.
+    #[arg(long)]
+    strict: bool,
+}
+
+/// Reads everything, prints what came of it, and each rejection with its reason to stderr.
+pub async fn run(args: ImportArgs, config: &Config) -> Result<(), CommandError> {
+    let files = every_file(&args.files)?;
+    let store = lifecycle::open_store(config).await?;
+    let (handle, writing) = (Handle::current(), store.clone());
+    let read = spawn_blocking(move || Import::new(writing, handle, &files).run(&files));
+    let read = read.await.unwrap_or(Err(CommandError::Store(StoreError::Panicked)));
+    let closed = store.close().await;
+    let Done { summary, unreadable } = read?;
+    closed?;
+    let IngestSummary { read, new, updated, unchanged, rejected } = summary;
+    println!("read {read}, new {new}, updated {updated}, unchanged {unchanged}, rejected {rejected}");
+    if unreadable > 0 {
+        return Err(CommandError::Failed(format!("{unreadable} of the files could not be read to their end")));
+    }
+    if args.strict && rejected > 0 {
+        return Err(CommandError::Failed(format!("{rejected} rejected, and --strict was given")));
+    }
+    Ok(())
+}
+
+/// Folders give the files below them, in the order of their names; hidden ones are left out.
+fn every_file(given: &[PathBuf]) -> Result<Vec<PathBuf>, CommandError> {
+    let mut files = Vec::new();
+    for path in given {
+        if is_stdin(path) {
+            files.push(path.clone());
+        } else {
+            walk(path, &mut files).map_err(|source| CommandError::File { path: path.clone(), source })?;
+        }
+    }
+    Ok(files)
+}
+
+fn walk(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    if !path.metadata()?.is_dir() {
+        files.push(path.to_owned());
+        return Ok(());
+    }
+    let mut entries: Vec<PathBuf> =
+        path.read_dir()?.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<_>>()?;
+    entries.sort();
+    let hidden = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+    entries.iter().filter(|path| !hidden(path)).try_for_each(|path| walk(path, files))
+}
+
+fn is_stdin(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
+struct Done {
+    summary: IngestSummary,
+    unreadable: usize,
+}
+
+/// Runs on a blocking thread.
+struct Import {
+    store: Store,
+    handle: Handle,
+    bar: ProgressBar,
+    at: Timestamp,
+    observations: Vec<Observation>,
+    rejected: Vec<Rejected>,
+    done: Done,
+}
+
+impl Import {
+    fn new(store: Store, handle: Handle, files: &[PathBuf]) -> Self {
+        Self {
+            store,
+            handle,
+            bar: progress_bar(files),
+            at: SystemClock.now(),
+            observations: Vec::with_capacity(BATCH),
+            rejected: Vec::new(),
+            done: Done { summary: IngestSummary::default(), unreadable: 0 },
+        }
+    }
+
+    fn run(mut self, files: &[PathBuf]) -> Result<Done, CommandError> {
+        for path in files {
+            if let Err(source) = self.file(path)? {
+                let error = CommandError::File { path: path.clone(), source };
+                self.bar.suspend(|| eprintln!("{error}"));
+                self.done.unreadable += 1;
+            }
+        }
+        self.keep()?;
+        self.bar.finish_and_clear();
+        Ok(self.done)
+    }
+
+    /// The inner error costs this file, the outer one the import.
+    fn file(&mut self, path: &Path) -> Result<io::Result<()>, StoreError> {
+        let bar = self.bar.clone();
+        let (origin, input): (String, Box<dyn Read>) = if is_stdin(path) {
+            ("stdin".to_owned(), Box::new(bar.wrap_read(io::stdin())))
+        } else {
+            match File::open(path) {
+                Ok(file) => (path.display().to_string(), Box::new(bar.wrap_read(file))),
+                Err(error) => return Ok(Err(error)),
+            }
+        };
+        let mut broken = None;
+        let at = self.at;
+        let read = import::read(&origin, input, at, &mut |result| match self.take(result) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                broken = Some(error);
+                ControlFlow::Break(())
+            }
+        });
+        broken.map_or(Ok(read), Err)
+    }
+
+    fn take(&mut self, result: Result<Observation, Rejected>) -> Result<(), StoreError> {
+        match result {
+            Ok(observation) => self.observations.push(observation),
+            Err(rejected) => {
+                let Rejected { origin, position, reason, .. } = &rejected;
+                self.bar.suspend(|| eprintln!("{origin}: {position}: {reason}"));
+                self.rejected.push(rejected);
+            }
+        }
+        if self.observations.len() + self.rejected.len() >= BATCH { self.keep() } else { Ok(()) }
+    }
+
+    fn keep(&mut self) -> Result<(), StoreError> {
+        let observations = std::mem::replace(&mut self.observations, Vec::with_capacity(BATCH));
+        let rejected = std::mem::take(&mut self.rejected);
+        if observations.is_empty() && rejected.is_empty() {
+            return Ok(());
+        }
+        let batch = Batch { observations, rejected, at: self.at, pull: None };
+        self.done.summary += self.handle.block_on(self.store.ingest(batch))?;
+        Ok(())
+    }
+}
+
+/// By bytes of the files as they are on disk. Invisible where stderr is no terminal.
+fn progress_bar(files: &[PathBuf]) -> ProgressBar {
+    if files.iter().any(|path| is_stdin(path)) {
+        return ProgressBar::new_spinner();
+    }
+    let bar = ProgressBar::new(files.iter().filter_map(|path| path.metadata().ok()).map(|file| file.len()).sum());
+    match ProgressStyle::with_template("{bar:40} {bytes} of {total_bytes}, {eta} left") {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}

@@ -1,0 +1,52 @@
+//! `yagura sync`: one pull of everything.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+use indicatif::ProgressBar;
+
+use super::error::CommandError;
+use crate::clock::SystemClock;
+use crate::config::Config;
+use crate::lifecycle;
+use crate::sync::{SyncMode, Syncer};
+
+/// Options of `sync`.
+#[derive(Debug, Args)]
+pub struct SyncArgs {
+    /// Read everything again, not only what changed.
+    #[arg(long)]
+    full: bool,
+}
+
+/// Pulls, prints how every part went, and fails if any part failed.
+pub async fn run(args: &SyncArgs, config: &Config) -> Result<(), CommandError> {
+    let store = lifecycle::open_store(config).await?;
+    let syncer = Arc::new(Syncer::new(lifecycle::sync_options(config), store.clone(), Arc::new(SystemClock)));
+    let mode = if args.full { SyncMode::Full } else { SyncMode::Incremental };
+    let watched = tokio::spawn(watch(Arc::clone(&syncer)));
+    let pulled = syncer.run_once(mode).await;
+    watched.abort();
+    // The bar leaves the terminal before the result comes.
+    let _ = watched.await;
+    let closed = store.close().await;
+    let report = pulled?;
+    closed?;
+    print!("{report}");
+    if !report.failed() {
+        return Ok(());
+    }
+    let failed = report.scopes.iter().filter(|scope| scope.error.is_some()).map(crate::sync::ScopeReport::name);
+    Err(CommandError::Failed(format!("not everything was pulled: {} failed", failed.collect::<Vec<_>>().join(", "))))
+}
+
+/// Shows on a terminal that something happens.
+async fn watch(syncer: Arc<Syncer>) {
+    let bar = ProgressBar::new_spinner();
+    loop {
+        bar.set_message(format!("pulling: {} requests to AWS", syncer.counters().sums().requests));
+        bar.tick();
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}

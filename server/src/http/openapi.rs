@@ -1,0 +1,109 @@
+//! The API's description, OpenAPI 3.1. Words of closed vocabularies come from the vocabularies themselves.
+
+mod parameters;
+mod schemas;
+
+use serde_json::{Value, json};
+
+use super::answer::DATA_VERSION;
+
+/// The whole document.
+pub fn document() -> Value {
+    let report = |summary: &str, parameters: Value, schema: &str| {
+        json!({"get": {
+            "summary": summary,
+            "parameters": parameters,
+            "responses": responses(&json!({
+                "description": "The report. It may be kept and revalidated by its ETag.",
+                "headers": {DATA_VERSION: {"schema": {"type": "integer"}}},
+                "content": {"application/json": {"schema": {"$ref": format!("#/components/schemas/{schema}")}}},
+            })),
+        }})
+    };
+    let file = |summary: &str, parameters: Value| {
+        json!({"get": {
+            "summary": summary,
+            "parameters": parameters,
+            "responses": responses(&json!({
+                "description": "RFC 4180 with CRLF and a header row. A failure breaks the transfer.",
+                "headers": {
+                    DATA_VERSION: {"schema": {"type": "integer"}},
+                    "x-yagura-row-count": {"schema": {"type": "integer"}},
+                },
+                "content": {"text/csv": {"schema": {"type": "string"}}},
+            })),
+        }})
+    };
+    let filter = parameters::filter;
+    let with = parameters::with;
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Yagura",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "Findings of GuardDuty and Security Hub on ECS Fargate. Unknown parameters and values are \
+                refused with 400. Fields are alternatives within and narrow each other; `!value` excludes, `(none)` \
+                means that there is none.",
+            "license": {"name": "Apache-2.0 OR MIT"},
+        },
+        "paths": {
+            "/api/openapi.json": {"get": {
+                "summary": "This document",
+                "responses": {"200": {"description": "OpenAPI 3.1", "content": {"application/json": {}}}},
+            }},
+            "/api/v1/findings": report("One page of findings", filter(), "FindingPage"),
+            "/api/v1/findings/{id}": report("Everything known about one finding", parameters::id(), "FindingDetail"),
+            "/api/v1/breakdown": report("Findings split by one dimension", with(&[parameters::by(true)]), "Breakdown"),
+            "/api/v1/trend": report(
+                "Counts over time", with(&[parameters::by(false), parameters::metric()]), "Trend"),
+            "/api/v1/filters": report("Values to filter by, with counts", filter(), "FilterValues"),
+            "/api/v1/status": report("Freshness of every source, and the database", json!([]), "StatusReport"),
+            "/api/v1/charts/trend.svg": {"get": {
+                "summary": "The trend as a picture that stands alone",
+                "parameters": with(&[parameters::by(false), parameters::metric()]),
+                "responses": responses(&json!({
+                    "description": "A drawing that follows the viewer's light or dark scheme.",
+                    "content": {"image/svg+xml": {}},
+                })),
+            }},
+            "/api/v1/export/findings.csv": file("Every finding of a filter", with(&parameters::findings_csv())),
+            "/api/v1/export/trend.csv": file(
+                "The trend as records `bucket,key,label,value`; an empty value is unknown",
+                with(&[vec![parameters::by(false), parameters::metric()], parameters::csv()].concat())),
+            "/api/v1/export/breakdown.csv": file(
+                "The breakdown as records `key,label,findings,occurrences`",
+                with(&[vec![parameters::by(true)], parameters::csv()].concat())),
+            "/api/v1/sync": {"post": {
+                "summary": "Pull now",
+                "description": "Programs send the header `X-Yagura-Request`; pages are known by their origin.",
+                "parameters": [{
+                    "name": "X-Yagura-Request", "in": "header", "schema": {"type": "string"},
+                    "description": "Any value.",
+                }],
+                "responses": {
+                    "202": {"description": "Asked for; /api/v1/status tells how it went."},
+                    "403": problem("The request comes from elsewhere."),
+                },
+            }},
+        },
+        "components": {"schemas": schemas::schemas()},
+    })
+}
+
+fn responses(success: &Value) -> Value {
+    json!({
+        "200": success,
+        "304": {"description": "What you have is still good."},
+        "400": problem("A parameter is not understood; `parameter` names it."),
+        "404": problem("No such thing."),
+        "500": problem("Something failed; the log knows the reference."),
+        "503": problem("Busy: ask again after `Retry-After` seconds."),
+    })
+}
+
+fn problem(description: &str) -> Value {
+    json!({
+        "description": description,
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    })
+}

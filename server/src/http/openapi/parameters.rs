@@ -1,0 +1,118 @@
+//! Parameters: the filter's grammar, and what single operations take besides.
+
+use app::model::filter::MOST_ROWS;
+use app::model::{
+    Category, Dimension, Field, Grain, Kind, Metric, SampleChoice, SequenceRole, Severity, Sort, Source, Span,
+    StatusChoice,
+};
+use serde_json::{Value, json};
+
+use crate::export::csv::Column;
+
+fn query(name: &str, description: &str, schema: Value) -> Value {
+    json!({"name": name, "in": "query", "description": description, "schema": schema})
+}
+
+fn one_of<'a>(words: impl Iterator<Item = &'a str>) -> Value {
+    json!({"type": "string", "enum": words.collect::<Vec<_>>()})
+}
+
+/// Several values, repeated or separated by commas.
+fn many(name: &str, description: &str, words: &[&str]) -> Value {
+    let description = match words {
+        [] => description.to_owned(),
+        words => format!("{description} One of: {}.", words.join(", ")),
+    };
+    let schema = json!({"type": "array", "items": {"type": "string"}});
+    json!({"name": name, "in": "query", "description": description, "schema": schema, "style": "form", "explode": true})
+}
+
+fn field(field: Field) -> Value {
+    let words: Vec<&str> = match field {
+        Field::Category => Category::ALL.iter().map(|word| word.as_str()).collect(),
+        Field::Severity => Severity::ALL.iter().map(|word| word.as_str()).collect(),
+        Field::Source => Source::ALL.iter().map(|word| word.as_str()).collect(),
+        _ => Vec::new(),
+    };
+    let description = match field {
+        Field::Cluster => "By ARN or name.",
+        Field::Family => "By `account/region/family` or family.",
+        Field::Revision => "By `account/region/family:revision` or `family:revision`.",
+        Field::Service => "By ARN, `account/region/cluster/service` or name.",
+        _ => "By value; `!value` excludes, `(none)` means that there is none.",
+    };
+    many(field.as_str(), description, &words)
+}
+
+/// The whole grammar.
+pub fn filter() -> Value {
+    with(&[])
+}
+
+/// The whole grammar, and `others` before it.
+pub fn with(others: &[Value]) -> Value {
+    let text = || json!({"type": "string"});
+    let mut all = others.to_vec();
+    all.push(query(
+        "range",
+        "A span that ends now; 30d unless given.",
+        one_of(Span::ALL.iter().map(|word| word.as_str())),
+    ));
+    all.push(query("from", "RFC 3339 or a date, inclusive. Wins over `range`.", text()));
+    all.push(query("to", "RFC 3339 or a date, exclusive.", text()));
+    all.push(query("tz", "IANA time zone of days, weeks and months.", text()));
+    all.push(query("grain", "Width of a bucket.", one_of(Grain::ALL.iter().map(|word| word.as_str()))));
+    all.extend(Field::ALL.iter().copied().map(field));
+    let kinds: Vec<&str> = Kind::ALL.iter().map(|word| word.as_str()).collect();
+    all.push(many("kind", "Threats unless given.", &kinds));
+    let statuses = StatusChoice::ALL.iter().map(|word| word.as_str());
+    all.push(query("status", "State of work; all unless given.", one_of(statuses)));
+    let samples = SampleChoice::ALL.iter().map(|word| word.as_str());
+    all.push(query("sample", "Sample findings; excluded unless given.", one_of(samples)));
+    let roles = SequenceRole::ALL.iter().map(|word| word.as_str());
+    all.push(query("sequence", "Role in an attack sequence.", one_of(roles)));
+    all.push(query("q", "Text in type, title, resource or id.", text()));
+    all.push(query("sort", "Order of the list.", one_of(Sort::ALL.iter().map(|word| word.as_str()))));
+    all.push(query("dir", "Direction of the order.", one_of(["asc", "desc"].into_iter())));
+    let limit = json!({"type": "integer", "minimum": 1, "maximum": MOST_ROWS, "default": 50});
+    all.push(query("limit", "Rows of a page.", limit));
+    all.push(query("cursor", "`next_cursor` of the page before.", text()));
+    Value::Array(all)
+}
+
+/// Required for a breakdown, by category for a trend unless given.
+pub fn by(required: bool) -> Value {
+    let mut by = query("by", "What to split by.", one_of(Dimension::ALL.iter().map(|word| word.as_str())));
+    by["required"] = required.into();
+    by
+}
+
+/// What a trend counts.
+pub fn metric() -> Value {
+    query("metric", "What to count; new unless given.", one_of(Metric::ALL.iter().map(|word| word.as_str())))
+}
+
+/// The finding of a path.
+pub fn id() -> Value {
+    json!([{
+        "name": "id", "in": "path", "required": true, "schema": {"type": "string"},
+        "description": "Id, ARN (percent-encoded) or GuardDuty finding id.",
+    }])
+}
+
+/// How a CSV is written.
+pub fn csv() -> Vec<Value> {
+    let switch = || json!({"type": "string", "enum": ["0", "1"], "default": "1"});
+    vec![
+        query("bom", "Begin with a byte order mark.", switch()),
+        query("guard", "Disarm cells that spreadsheets would calculate.", switch()),
+    ]
+}
+
+/// How `findings.csv` is written.
+pub fn findings_csv() -> Vec<Value> {
+    let columns = format!("Columns and their order, separated by commas. There are {}.", Column::names());
+    let mut all = csv();
+    all.push(query("columns", &columns, json!({"type": "string"})));
+    all
+}

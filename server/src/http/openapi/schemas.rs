@@ -1,0 +1,187 @@
+//! Schemas of the answers.
+
+use app::model::{Category, Dimension, Grain, Kind, Metric, SequenceRole, Severity, Source};
+use serde_json::{Map, Value, json};
+
+/// Every schema by name.
+pub fn schemas() -> Value {
+    json!({
+        "Problem": object(&[
+            ("type", text()), ("title", text()), ("status", integer()), ("detail", text()), ("parameter", text()),
+        ]),
+        "Named": object(&[("key", text()), ("label", text())]),
+        "Counts": object(&[("findings", integer()), ("occurrences", integer())]),
+        "FindingPage": report(&[
+            ("findings", list(&reference("Finding"))), ("next_cursor", or_null(text())), ("total", integer()),
+        ]),
+        "Breakdown": report(&[
+            ("by", words(Dimension::ALL.iter().map(|word| word.as_str()))),
+            ("rows", list(&object(&[
+                ("key", text()), ("label", text()), ("findings", integer()), ("occurrences", integer()),
+            ]))),
+            ("total", reference("Counts")),
+        ]),
+        "Trend": report(&[
+            ("by", words(Dimension::ALL.iter().map(|word| word.as_str()))),
+            ("metric", words(Metric::ALL.iter().map(|word| word.as_str()))),
+            ("grain", words(Grain::ALL.iter().map(|word| word.as_str()))),
+            ("time_zone", text()),
+            ("buckets", list(&time())),
+            ("series", list(&object(&[
+                ("key", text()), ("label", text()), ("values", list(&or_null(integer()))),
+            ]))),
+            ("totals", list(&or_null(integer()))),
+        ]),
+        "FilterValues": report(&[("dimensions", list(&reference("Breakdown")))]),
+        "StatusReport": report(&[
+            ("version", text()), ("sources", list(&reference("SourceStatus"))), ("database", database()),
+            ("sync_interval_seconds", integer()),
+        ]),
+        "SourceStatus": source(),
+        "FindingDetail": report(&[
+            ("finding", reference("Finding")), ("versions", list(&version())), ("sides", list(&side())),
+            ("members", list(&reference("Finding"))),
+        ]),
+        "Finding": finding(),
+    })
+}
+
+fn text() -> Value {
+    json!({"type": "string"})
+}
+
+fn integer() -> Value {
+    json!({"type": "integer"})
+}
+
+fn truth() -> Value {
+    json!({"type": "boolean"})
+}
+
+fn time() -> Value {
+    json!({"type": "string", "format": "date-time"})
+}
+
+fn words<'a>(words: impl Iterator<Item = &'a str>) -> Value {
+    json!({"type": "string", "enum": words.collect::<Vec<_>>()})
+}
+
+fn or_null(mut schema: Value) -> Value {
+    schema["type"] = json!([schema["type"], "null"]);
+    if let Some(words) = schema.get_mut("enum").and_then(Value::as_array_mut) {
+        words.push(Value::Null);
+    }
+    schema
+}
+
+fn list(items: &Value) -> Value {
+    json!({"type": "array", "items": items})
+}
+
+fn reference(name: &str) -> Value {
+    json!({"$ref": format!("#/components/schemas/{name}")})
+}
+
+fn object(members: &[(&str, Value)]) -> Value {
+    let members: Map<String, Value> =
+        members.iter().map(|(name, schema)| ((*name).to_owned(), schema.clone())).collect();
+    json!({"type": "object", "properties": members})
+}
+
+/// With the moment and the version of the data it speaks of.
+fn report(members: &[(&str, Value)]) -> Value {
+    object(&[members, &[("as_of", time()), ("data_version", integer())]].concat())
+}
+
+fn database() -> Value {
+    object(&[
+        ("bytes", integer()),
+        ("findings", integer()),
+        ("versions", integer()),
+        ("rejected_inputs", integer()),
+        ("schema_version", integer()),
+        ("duckdb_version", text()),
+    ])
+}
+
+fn source() -> Value {
+    let states = ["fresh", "stale", "failing", "denied", "not-enabled", "never"];
+    object(&[
+        ("account", text()),
+        ("region", text()),
+        ("source", words(Source::ALL.iter().map(|word| word.as_str()))),
+        ("state", words(states.into_iter())),
+        ("last_attempt_at", or_null(time())),
+        ("last_success_at", or_null(time())),
+        ("lag_seconds", or_null(integer())),
+        ("cursor", or_null(time())),
+        ("findings", integer()),
+        ("last_pull", object(&["read", "new", "updated", "unchanged", "rejected"].map(|name| (name, integer())))),
+        ("requests", integer()),
+        ("throttles", integer()),
+        ("errors", integer()),
+        ("last_error", or_null(text())),
+        ("failing_since", or_null(time())),
+    ])
+}
+
+fn version() -> Value {
+    object(&[
+        ("observed_at", time()),
+        ("source", words(Source::ALL.iter().map(|word| word.as_str()))),
+        ("updated_at", time()),
+        ("severity", words(Severity::ALL.iter().map(|word| word.as_str()))),
+        ("count", or_null(integer())),
+        ("count_delta", integer()),
+        ("archived", truth()),
+        ("workflow", or_null(text())),
+        ("record_state", or_null(text())),
+    ])
+}
+
+fn side() -> Value {
+    object(&[
+        ("source", words(Source::ALL.iter().map(|word| word.as_str()))),
+        ("observed_at", time()),
+        ("updated_at", time()),
+        ("raw", text()),
+    ])
+}
+
+fn finding() -> Value {
+    let category = || or_null(words(Category::ALL.iter().map(|word| word.as_str())));
+    let mut members = vec![
+        ("source", words(Source::ALL.iter().map(|word| word.as_str()))),
+        ("kind", words(Kind::ALL.iter().map(|word| word.as_str()))),
+        ("category", category()),
+        ("category_secondary", category()),
+        ("severity", words(Severity::ALL.iter().map(|word| word.as_str()))),
+        ("severity_score", or_null(json!({"type": "number"}))),
+        ("count", or_null(integer())),
+        ("occurrences", integer()),
+        ("sequence", words(SequenceRole::ALL.iter().map(|word| word.as_str()))),
+    ];
+    let texts = ["id", "arn", "category_rule", "type", "product", "title", "description"];
+    members.extend(texts.map(|name| (name, text())));
+    let perhaps = [
+        "mitre",
+        "account",
+        "region",
+        "resource_type",
+        "resource_id",
+        "record_state",
+        "workflow",
+        "compliance",
+        "control",
+        "attack_sequence",
+        "url",
+    ];
+    members.extend(perhaps.map(|name| (name, or_null(text()))));
+    members.extend(["in_guardduty", "in_securityhub", "archived", "sample"].map(|name| (name, truth())));
+    members.extend(["clusters", "families", "revisions", "services"].map(|name| (name, list(&reference("Named")))));
+    let lists = ["task_arns", "launch_types", "containers", "images", "image_digests", "vulnerability_ids"];
+    members.extend(lists.map(|name| (name, list(&text()))));
+    members.extend(["created_at", "updated_at", "first_observed_at"].map(|name| (name, time())));
+    members.extend(["first_seen", "last_seen", "closed_at"].map(|name| (name, or_null(time()))));
+    object(&members)
+}

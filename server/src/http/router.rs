@@ -1,0 +1,46 @@
+//! The composition root of HTTP: every route and, outermost first, everything that happens around them.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use super::App;
+use super::middleware::{
+    check_host, compression, limit, observe, panicked, render_failures, revalidate, secure_headers,
+};
+use super::routes::{self, assets, export, health, metrics, pages};
+
+/// Serves the whole application.
+pub fn router(app: App) -> Router {
+    let app = Arc::new(app);
+    let mut kept = Router::new().fallback(get(pages::page));
+    for path in pages::PATHS {
+        kept = kept.route(path, get(pages::page));
+    }
+    for (path, operation) in routes::reports() {
+        kept = kept.route(path, operation);
+    }
+    let kept = kept.layer(from_fn_with_state(Arc::clone(&app), revalidate));
+    let mut fresh = Router::new()
+        .route("/findings.csv", get(export::findings))
+        .route("/assets/{name}", get(assets::asset))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(metrics::metrics));
+    for (path, operation) in routes::operations() {
+        fresh = fresh.route(path, operation);
+    }
+    let around = ServiceBuilder::new()
+        .layer(from_fn_with_state(Arc::clone(&app), observe))
+        .layer(from_fn(secure_headers))
+        .layer(compression())
+        .layer(from_fn_with_state(Arc::clone(&app), render_failures))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(Arc::clone(&app), check_host))
+        .layer(from_fn_with_state(Arc::clone(&app), limit));
+    kept.merge(fresh).layer(around).with_state(app)
+}

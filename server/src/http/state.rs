@@ -1,0 +1,56 @@
+//! What every request can reach.
+
+use std::env;
+use std::sync::Arc;
+use std::time::{Duration, UNIX_EPOCH};
+
+use tokio::sync::Semaphore;
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::SiteFiles;
+use super::middleware::Hosts;
+use crate::backend::YaguraBackend;
+use crate::chart::SvgCharts;
+use crate::config::HttpConfig;
+use crate::sync::Syncer;
+
+/// The served application.
+pub struct App {
+    pub(super) backend: YaguraBackend,
+    pub(super) charts: SvgCharts,
+    pub(super) syncer: Arc<Syncer>,
+    pub(super) site: SiteFiles,
+    pub(super) hosts: Hosts,
+    /// Whether browsers reach us over HTTPS.
+    pub(super) secure: bool,
+    /// Room for requests in flight.
+    pub(super) room: Arc<Semaphore>,
+    pub(super) request_timeout: Duration,
+    /// Changes with the program and with the front end.
+    pub(super) build: u64,
+}
+
+impl App {
+    /// Puts the parts together.
+    pub fn new(backend: YaguraBackend, syncer: Arc<Syncer>, site: SiteFiles, config: &HttpConfig) -> Self {
+        let public = config.public_url.as_ref();
+        Self {
+            build: build(&site),
+            backend,
+            charts: SvgCharts,
+            syncer,
+            site,
+            hosts: Hosts::new(public.map(|url| url.authority.clone())),
+            secure: public.is_some_and(|url| url.origin.starts_with("https:")),
+            room: Arc::new(Semaphore::new(config.max_requests)),
+            request_timeout: config.request_timeout,
+        }
+    }
+}
+
+/// The version alone does not tell two builds apart during development; the executable does.
+fn build(site: &SiteFiles) -> u64 {
+    let executable = env::current_exe().and_then(std::fs::metadata);
+    let seen = executable.and_then(|file| Ok((file.len(), file.modified()?.duration_since(UNIX_EPOCH).ok())));
+    xxh3_64(format!("{} {:?} {:?}", env!("CARGO_PKG_VERSION"), seen.ok(), site.site).as_bytes())
+}

@@ -1,0 +1,89 @@
+//! A query string as a typed question: the one reading that the API, files over HTTP and `yagura export` share.
+//!
+//! Strict: a parameter the question does not take is refused by name.
+
+use std::str::FromStr;
+
+use app::model::{Dimension, Filter, FilterError, Metric};
+
+/// Findings split by one dimension.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BreakdownQuestion {
+    pub filter: Filter,
+    pub by: Dimension,
+}
+
+/// Counts over time, split by one dimension.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrendQuestion {
+    pub filter: Filter,
+    pub by: Dimension,
+    pub metric: Metric,
+}
+
+impl BreakdownQuestion {
+    /// Reads a query string. `others` are names that belong to the caller. `by` must be given.
+    pub fn parse(query: &str, others: &[&str]) -> Result<Self, FilterError> {
+        let filter = Filter::parse(query, &[&["by"], others].concat())?;
+        let missing = || {
+            let words: Vec<&str> = Dimension::ALL.iter().map(|dimension| dimension.as_str()).collect();
+            FilterError::bad("by", format!("is missing; it is one of {}", words.join(", ")))
+        };
+        Ok(Self { filter, by: word(query, "by")?.ok_or_else(missing)? })
+    }
+}
+
+impl TrendQuestion {
+    /// Reads a query string. `others` are names that belong to the caller. Without `by` it is split by category,
+    /// without `metric` it counts new findings.
+    pub fn parse(query: &str, others: &[&str]) -> Result<Self, FilterError> {
+        let filter = Filter::parse(query, &[&["by", "metric"], others].concat())?;
+        let by = word(query, "by")?.unwrap_or(Dimension::Category);
+        Ok(Self { filter, by, metric: word(query, "metric")?.unwrap_or(Metric::New) })
+    }
+}
+
+/// Refuses every parameter but `others`.
+pub fn takes_nothing(query: &str, others: &[&str]) -> Result<(), FilterError> {
+    let stranger = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| !others.contains(&name.as_ref()));
+    stranger.map_or(Ok(()), |(name, _)| Err(FilterError::UnknownParameter(name.into_owned())))
+}
+
+/// The word of a closed vocabulary; empty is as good as absent, two are one too many.
+fn word<T: FromStr<Err: std::fmt::Display>>(query: &str, name: &str) -> Result<Option<T>, FilterError> {
+    let mut values =
+        form_urlencoded::parse(query.as_bytes()).filter(|(given, value)| given == name && !value.is_empty());
+    let Some((_, value)) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
+        return Err(FilterError::bad(name, "is given twice"));
+    }
+    value.parse().map(Some).map_err(|error| FilterError::bad(name, error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wrong_questions_are_named() {
+        for (query, parameter) in [
+            ("", "by"),
+            ("by=", "by"),
+            ("by=colour", "by"),
+            ("by=severity&by=category", "by"),
+            ("by=severity&metric=new", "metric"),
+            ("by=severity&severity=severe", "severity"),
+        ] {
+            let error = BreakdownQuestion::parse(query, &[]).map_err(|error| error.parameter().to_owned());
+            assert_eq!(error, Err(parameter.to_owned()), "{query}");
+        }
+        assert!(TrendQuestion::parse("metric=all", &[]).is_err_and(|error| error.parameter() == "metric"));
+        assert!(takes_nothing("a=1", &[]).is_err_and(|error| error.parameter() == "a"));
+    }
+
+    #[test]
+    fn a_trend_has_its_usual_form() {
+        let trend = TrendQuestion::parse("range=7d&by=", &[]).map(|trend| (trend.by, trend.metric));
+        assert_eq!(trend, Ok((Dimension::Category, Metric::New)));
+    }
+}
