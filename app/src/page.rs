@@ -85,7 +85,7 @@ pub struct PageAnswer {
 }
 
 /// Answers a request for a page; a path without a page gets the page that says so, with 404.
-pub async fn answer<B: Backend, C: Charts>(backend: &B, charts: &C, request: &PageRequest<'_>) -> PageAnswer {
+pub async fn answer<B: Backend>(backend: &B, charts: &dyn Charts, request: &PageRequest<'_>) -> PageAnswer {
     let outcome = match request.path {
         "/" => pages::overview::page(backend, charts, request).await,
         "/findings" => pages::findings::page(backend, request).await,

@@ -25,7 +25,7 @@ fn translated(reader: &Reader, trend: &Trend) -> Trend {
 }
 
 /// The panel of new findings by category.
-pub fn trend_panel<C: Charts>(reader: &Reader, charts: &C, filter: &Filter, window: &Window, trend: &Trend) -> AnyView {
+pub fn trend_panel(reader: &Reader, charts: &dyn Charts, filter: &Filter, window: &Window, trend: &Trend) -> AnyView {
     let text = reader.text;
     let trend = translated(reader, trend);
     let total = trend.total();

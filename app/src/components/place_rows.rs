@@ -22,9 +22,9 @@ pub struct Subject {
 }
 
 /// A panel with one row per place, most findings first.
-pub fn panel<C: Charts>(
+pub fn panel(
     reader: &Reader,
-    charts: &C,
+    charts: &dyn Charts,
     filter: &Filter,
     window: &Window,
     subject: Subject,
@@ -80,9 +80,9 @@ fn export_href(filter: &Filter, field: Field) -> String {
     format!("/api/v1/export/breakdown.csv?by={by}{separator}{query}")
 }
 
-fn row<C: Charts>(
+fn row(
     reader: &Reader,
-    charts: &C,
+    charts: &dyn Charts,
     filter: &Filter,
     subject: Subject,
     place: &Place,

@@ -14,9 +14,9 @@ use crate::page::{PRESENTATION, PageRequest, rendered};
 use crate::text::fill;
 
 /// Asks and lays out.
-pub async fn page<B: Backend, C: Charts>(
+pub async fn page<B: Backend>(
     backend: &B,
-    charts: &C,
+    charts: &dyn Charts,
     request: &PageRequest<'_>,
 ) -> Result<(Reader, Document), BackendError> {
     let filter = Filter::parse(request.query, &PRESENTATION)?;
@@ -28,9 +28,9 @@ pub async fn page<B: Backend, C: Charts>(
     Ok((reader, document))
 }
 
-fn layout<C: Charts>(
+fn layout(
     reader: &Reader,
-    charts: &C,
+    charts: &dyn Charts,
     filter: &Filter,
     overview: &Overview,
     values: &FilterValues,
