@@ -258,6 +258,7 @@ texts! {
     documents_heading,
     document_of,
     same_type,
+    values_more,
     copy,
     copied,
     fact_type,

@@ -1,13 +1,23 @@
 // What the browser adds: exact values under the pointer and the arrow keys, and copying.
 
+import type { Locator, Page } from "@playwright/test";
+
 import { expect, test } from "./fixtures";
+
+/** The middle of a bucket, whatever is drawn there. */
+async function pointAt(page: Page, bucket: Locator): Promise<void> {
+  await bucket.scrollIntoViewIfNeeded();
+  const box = await bucket.boundingBox();
+  if (box === null) throw new Error("the bucket is not drawn");
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+}
 
 test("pointing at a day shows the numbers of its table row @js", async ({ page }) => {
   await page.goto("/?range=30d");
   await expect(page.locator("html[data-awake]")).toBeAttached();
   const bucket = page.locator("svg.chart-wide g.bucket").nth(20);
   const total = await bucket.getAttribute("data-total");
-  await bucket.locator(".hit").hover();
+  await pointAt(page, bucket);
   const box = page.locator(".hover-box");
   await expect(box).toBeVisible();
   await expect(box.locator("tfoot td")).toHaveText(total ?? "");

@@ -39,7 +39,7 @@ test.describe("pictures", () => {
     await page.setViewportSize({ width: 1440, height: 900 });
     await page.goto("/?range=90d");
     await page.locator("html[data-awake]").waitFor();
-    await page.locator("svg.chart-wide g.bucket").nth(60).locator(".hit").hover();
+    await page.locator("svg.chart-wide g.bucket").nth(60).hover({ force: true });
     await page.screenshot({ path: `${folder}/hover.png` });
     await page.goto("/");
     await page.locator(".filter-drawer summary").first().click();

@@ -40,6 +40,16 @@ pub fn source_state(reader: &Reader, state: SourceState) -> AnyView {
     view! { <span class=class>{reader.text.source_state(state)}</span> }.into_any()
 }
 
+/// Account and Region, each unbroken.
+pub fn whereabouts(account: Option<&str>, region: Option<&str>) -> AnyView {
+    let parts: Vec<_> = [account, region]
+        .into_iter()
+        .flatten()
+        .map(|part| view! { <span class="nowrap">{part.to_owned()}</span>" " })
+        .collect();
+    view! { <span class="sub whereabouts">{parts}</span> }.into_any()
+}
+
 /// Marks that make a finding special: a sample, an attack sequence or a part of one.
 pub fn marks(reader: &Reader, finding: &Finding) -> AnyView {
     use crate::model::SequenceRole;

@@ -129,7 +129,7 @@ fn table(reader: &Reader, trend: &Trend) -> AnyView {
         })
         .collect();
     view! {
-        <div class="scroller" tabindex="0" role="region" aria-label=text.trend_title>
+        <div class="scroller" tabindex="0" role="group" aria-label=text.trend_title>
             <table class="data">
                 <thead>
                     <tr>

@@ -35,14 +35,16 @@ pub fn form(reader: &Reader, filter: &Filter, values: &FilterValues, path: &'sta
     view! {
         <form class="facets" method="get" action=path role="search" aria-label=text.filter_label>
             {carried(filter)}
+            <div class="facet-basics">
             <div class="facet-text">
                 <label for="q">{text.filter_text}</label>
                 <input id="q" name="q" type="search" value=filter.text.clone().unwrap_or_default() placeholder=text.filter_text_hint maxlength="200"/>
             </div>
             {statuses(reader, filter)}
-            {kinds(reader, filter)}
-            {groups}
             {samples(reader, filter)}
+            {kinds(reader, filter)}
+            </div>
+            {groups}
             <div class="facet-actions">
                 <button type="submit" class="button">{text.filter_apply}</button>
                 <a class="quiet" href=path>{text.filter_reset}</a>

@@ -104,9 +104,8 @@ fn place(reader: &Reader, finding: &Finding) -> AnyView {
         let kind = finding.resource_type.clone().unwrap_or_else(|| reader.text.unknown.to_owned());
         view! { <span class="where-family">{kind}</span> }
     });
-    let account = [finding.account.as_deref(), finding.region.as_deref()];
-    let account = account.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    view! { {family} {cluster} {resource} <span class="sub">{account}</span> }.into_any()
+    let account = badge::whereabouts(finding.account.as_deref(), finding.region.as_deref());
+    view! { {family} {cluster} {resource} {account} }.into_any()
 }
 
 /// A value that narrows the list, as a link.

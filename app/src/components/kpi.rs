@@ -40,19 +40,40 @@ fn card(reader: &Reader, kpi: &Kpi) -> AnyView {
 }
 
 /// The difference to the window before, in words.
-pub fn change(reader: &Reader, value: Option<i64>, previous: Option<i64>) -> AnyView {
+fn change(reader: &Reader, value: Option<i64>, previous: Option<i64>) -> AnyView {
     let text = reader.text;
     let (Some(value), Some(previous)) = (value, previous) else {
         return view! { <span class="change change-unknown">{text.change_unknown}</span> }.into_any();
     };
-    let (class, sign) = match value.cmp(&previous) {
-        std::cmp::Ordering::Greater => ("change change-up", "+"),
-        std::cmp::Ordering::Less => ("change change-down", "\u{2212}"),
-        std::cmp::Ordering::Equal => {
-            return view! { <span class="change change-none">{text.change_none}</span> }.into_any();
-        }
+    if value == previous {
+        return view! { <span class="change">{text.change_none}</span> }.into_any();
+    }
+    let words =
+        fill(text.change, &[("difference", &signed(reader, value - previous)), ("previous", &reader.number(previous))]);
+    view! { <span class=class_of(value - previous)>{words}</span> }.into_any()
+}
+
+/// The difference alone, for a table whose head says what it is.
+pub fn difference(reader: &Reader, value: i64, previous: Option<i64>) -> AnyView {
+    let Some(previous) = previous else {
+        return view! { <span class="change change-unknown">{reader.text.unknown}</span> }.into_any();
     };
-    let difference = format!("{sign}{}", reader.number((value - previous).abs()));
-    let words = fill(text.change, &[("difference", &difference), ("previous", &reader.number(previous))]);
-    view! { <span class=class>{words}</span> }.into_any()
+    let words = fill(
+        reader.text.change,
+        &[("difference", &signed(reader, value - previous)), ("previous", &reader.number(previous))],
+    );
+    view! { <span class=class_of(value - previous) title=words>{signed(reader, value - previous)}</span> }.into_any()
+}
+
+fn signed(reader: &Reader, difference: i64) -> String {
+    let sign = if difference > 0 { "+" } else { "" };
+    format!("{sign}{}", reader.number(difference))
+}
+
+const fn class_of(difference: i64) -> &'static str {
+    match difference {
+        1.. => "change change-up",
+        0 => "change",
+        _ => "change change-down",
+    }
 }

@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::kpi::change;
+use super::badge;
+use super::kpi::difference;
 use crate::backend::{ChartText, Charts};
 use crate::format::Reader;
 use crate::model::terms::NONE_KEY;
@@ -48,7 +49,7 @@ pub fn panel(
                             <th scope="col">{subject.heading}</th>
                             <th scope="col" class="hide-narrow">{text.column_trend}</th>
                             <th scope="col" class="number">{text.column_findings}</th>
-                            <th scope="col" class="hide-narrow">{text.column_change}</th>
+                            <th scope="col" class="hide-narrow number">{text.column_change}</th>
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
@@ -92,7 +93,8 @@ fn row(
     let (name, context) = if none {
         (subject.none.to_owned(), None)
     } else {
-        (place.row.label.clone(), Some(context_of(&place.row.key)))
+        let (account, region) = context_of(&place.row.key);
+        (place.row.label.clone(), Some(badge::whereabouts(account, region)))
     };
     let href = filter.with(subject.field, &place.row.key).href("/findings");
     let spark = charts.sparkline(
@@ -111,26 +113,23 @@ fn row(
         <tr class=class>
             <th scope="row">
                 <a href=href>{name}</a>
-                {context.map(|context| view! { <span class="sub">{context}</span> })}
+                {context}
             </th>
             <td class="hide-narrow spark" inner_html=spark></td>
             <td class=share data-findings=place.row.findings.to_string()>{reader.number(place.row.findings)}</td>
-            <td class="hide-narrow">{change(reader, Some(place.row.findings), place.previous)}</td>
+            <td class="hide-narrow number">{difference(reader, place.row.findings, place.previous)}</td>
         </tr>
     }
     .into_any()
 }
 
 /// Account and Region of a key: `arn:aws:ecs:region:account:cluster/name` or `account/region/name`.
-fn context_of(key: &str) -> String {
-    let parts: Vec<&str> = if key.starts_with("arn:") { key.split(':').collect() } else { Vec::new() };
-    if let [_, _, _, region, account, ..] = parts[..] {
-        return format!("{account} · {region}");
-    }
-    let mut parts = key.split('/');
-    match (parts.next(), parts.next(), parts.next()) {
-        (Some(account), Some(region), Some(_)) => format!("{account} · {region}"),
-        _ => String::new(),
+fn context_of(key: &str) -> (Option<&str>, Option<&str>) {
+    let separator = if key.starts_with("arn:") { ':' } else { '/' };
+    match key.split(separator).collect::<Vec<_>>()[..] {
+        [_, _, _, region, account, ..] if separator == ':' => (Some(account), Some(region)),
+        [account, region, _, ..] if separator == '/' => (Some(account), Some(region)),
+        _ => (None, None),
     }
 }
 
@@ -140,8 +139,11 @@ mod tests {
 
     #[test]
     fn keys_tell_their_account_and_region() {
-        assert_eq!(context_of("arn:aws:ecs:us-east-1:111122223333:cluster/payments"), "111122223333 · us-east-1");
-        assert_eq!(context_of("111122223333/us-east-1/checkout"), "111122223333 · us-east-1");
-        assert_eq!(context_of("checkout"), "");
+        assert_eq!(
+            context_of("arn:aws:ecs:us-east-1:111122223333:cluster/payments"),
+            (Some("111122223333"), Some("us-east-1"))
+        );
+        assert_eq!(context_of("111122223333/us-east-1/checkout"), (Some("111122223333"), Some("us-east-1")));
+        assert_eq!(context_of("checkout"), (None, None));
     }
 }

@@ -12,11 +12,11 @@ pub fn list(reader: &Reader, sources: &[SourceStatus]) -> AnyView {
     let items: Vec<_> = sources
         .iter()
         .map(|source| {
-            let place = format!("{} · {}", source.account, source.region);
+            let place = badge::whereabouts(Some(&source.account), Some(&source.region));
             view! {
                 <li>
                     {badge::source_state(reader, source.state)}
-                    <span class="source-name">{reader.text.source(source.source)}<span class="sub">{place}</span></span>
+                    <span class="source-name">{reader.text.source(source.source)}{place}</span>
                     <span class="source-age">{age(reader, source)}</span>
                 </li>
             }
@@ -34,7 +34,7 @@ pub fn table(reader: &Reader, sources: &[SourceStatus]) -> AnyView {
     let text = reader.text;
     let rows: Vec<_> = sources.iter().map(|source| row(reader, source)).collect();
     view! {
-        <div class="scroller" tabindex="0" role="region" aria-label=text.sources_heading>
+        <div class="scroller" tabindex="0" role="group" aria-label=text.sources_heading>
             <table class="data">
                 <thead>
                     <tr>
@@ -75,7 +75,7 @@ fn row(reader: &Reader, source: &SourceStatus) -> AnyView {
         <tr>
             <th scope="row">
                 {text.source(source.source)}
-                <span class="sub">{format!("{} · {}", source.account, source.region)}</span>
+                {badge::whereabouts(Some(&source.account), Some(&source.region))}
                 {trouble}
             </th>
             <td>{badge::source_state(reader, source.state)}</td>

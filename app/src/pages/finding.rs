@@ -62,11 +62,11 @@ fn layout(reader: &Reader, detail: &FindingDetail) -> AnyView {
             {badge::marks(reader, finding)}
         </p>
         <p class="finding-description">{finding.description.clone()}</p>
-        <div class="columns">
+        <div class="columns columns-loose">
             {what(reader, finding)}
             {place(reader, finding)}
         </div>
-        <div class="columns">
+        <div class="columns columns-loose">
             {when(reader, finding)}
             {work(reader, finding)}
         </div>
@@ -131,19 +131,28 @@ fn what(reader: &Reader, finding: &Finding) -> AnyView {
     .into_any()
 }
 
+/// Several values; of many the first few, the rest on request.
+fn values_list(reader: &Reader, mut values: Vec<AnyView>) -> Option<AnyView> {
+    const SHOWN: usize = 3;
+    if values.is_empty() {
+        return None;
+    }
+    let rest = values.split_off(values.len().min(SHOWN));
+    let items = |values: Vec<AnyView>| values.into_iter().map(|value| view! { <li>{value}</li> }).collect::<Vec<_>>();
+    let more = (!rest.is_empty()).then(|| {
+        let summary = reader.count(reader.text.values_more, i64::try_from(rest.len()).unwrap_or(0));
+        view! { <details class="more"><summary>{summary}</summary><ul class="values">{items(rest)}</ul></details> }
+    });
+    Some(view! { <ul class="values">{items(values)}</ul>{more} }.into_any())
+}
+
 fn place(reader: &Reader, finding: &Finding) -> AnyView {
     let text = reader.text;
-    let links = |field: Field, values: &[Named]| -> Option<AnyView> {
-        (!values.is_empty()).then(|| {
-            let items: Vec<_> = values.iter().map(|value| view! { <li>{narrowing(field, value)}</li> }).collect();
-            view! { <ul class="values">{items}</ul> }.into_any()
-        })
+    let links = |field: Field, values: &[Named]| {
+        values_list(reader, values.iter().map(|value| narrowing(field, value)).collect())
     };
-    let codes = |values: &[String]| -> Option<AnyView> {
-        (!values.is_empty()).then(|| {
-            let items: Vec<_> = values.iter().map(|value| view! { <li><code>{value.clone()}</code></li> }).collect();
-            view! { <ul class="values">{items}</ul> }.into_any()
-        })
+    let codes = |values: &[String]| {
+        values_list(reader, values.iter().map(|value| view! { <code>{value.clone()}</code> }.into_any()).collect())
     };
     let single = |field: Field, value: &Option<String>| -> Option<AnyView> {
         let value = value.clone()?;
@@ -250,7 +259,7 @@ fn history(reader: &Reader, versions: &[FindingVersion]) -> AnyView {
                 <h2 id="history">{text.history_heading}</h2>
                 <p class="panel-note">{text.history_note}</p>
             </header>
-            <div class="scroller" tabindex="0" role="region" aria-label=text.history_heading>
+            <div class="scroller" tabindex="0" role="group" aria-label=text.history_heading>
                 <table class="data">
                     <thead>
                         <tr>
@@ -282,7 +291,7 @@ fn documents(reader: &Reader, sides: &[FindingSide]) -> AnyView {
             view! {
                 <details class="document">
                     <summary>{name.clone()}</summary>
-                    <pre tabindex="0" role="region" aria-label=name><code>{readable(&side.raw)}</code></pre>
+                    <pre tabindex="0" role="group" aria-label=name><code>{readable(&side.raw)}</code></pre>
                 </details>
             }
         })

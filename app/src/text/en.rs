@@ -149,6 +149,7 @@ pub const TEXT: Text = Text {
     history_note: "Newest first",
     documents_heading: "Original documents",
     document_of: "{source}, as read on {moment}",
+    values_more: "and {n} more",
     same_type: "All findings of this type",
     copy: "Copy",
     copied: "Copied",

@@ -149,6 +149,7 @@ pub const TEXT: Text = Text {
     history_note: "新しい順",
     documents_heading: "元のドキュメント",
     document_of: "{source}（{moment}に読み取り）",
+    values_more: "ほか{n}件",
     same_type: "このタイプの検出をすべて見る",
     copy: "コピー",
     copied: "コピーしました",
