@@ -61,7 +61,7 @@ impl Stream for Pieces {
         }
         self.receiver.poll_recv(context).map(|piece| {
             let broken = match piece {
-                Some(Piece::Content(content)) => return Some(Ok(content)),
+                Some(Piece::Content(bytes)) => return Some(Ok(bytes)),
                 Some(Piece::End) => {
                     self.ended = true;
                     return None;
