@@ -184,7 +184,7 @@ pub const fn order_of(sort: Sort) -> (&'static str, &'static str) {
         Sort::Created => ("f.created_at", "TIMESTAMP"),
         Sort::Updated => ("f.updated_at", "TIMESTAMP"),
         Sort::LastSeen => ("coalesce(f.last_seen, f.updated_at)", "TIMESTAMP"),
-        Sort::Severity => ("(f.severity_rank * 100 + coalesce(f.severity_score, 0))", "DOUBLE"),
+        Sort::Severity => ("(f.severity_rank::DOUBLE * 100 + coalesce(f.severity_score, 0))", "DOUBLE"),
         Sort::Count => ("f.occurrences", "BIGINT"),
         Sort::Type => ("f.type", "VARCHAR"),
         Sort::Title => ("f.title", "VARCHAR"),
