@@ -32,7 +32,7 @@ pub use readers::Snapshot;
 pub use values::{read_optional_time, read_time, sql_optional_time, sql_time, unpack_document};
 
 use crate::ingest::classify::Classifier;
-use readers::Readers;
+use readers::{Purpose, Readers};
 use writer::{Command, Reply, Writer};
 
 /// Batches that may wait for the writer. Few: a waiting collector holds its rows in memory.
@@ -108,7 +108,16 @@ impl Store {
         &self,
         work: impl FnOnce(&Snapshot<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.inner.readers.read(work).await
+        self.inner.readers.read(Purpose::Question, work).await
+    }
+
+    /// Like [`Store::read`] for work that hands out rows at its reader's pace: it has places of its own and may take an
+    /// hour. It must watch [`Snapshot::stop`] wherever it waits.
+    pub async fn stream<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Snapshot<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.inner.readers.read(Purpose::Stream, work).await
     }
 
     /// Size of the database file and its log, in bytes; 0 in memory.
@@ -117,7 +126,7 @@ impl Store {
         self.inner.file.as_deref().map_or(0, |file| size(file) + size(&open::wal_of(file)))
     }
 
-    /// Finishes what was asked before, checkpoints, and lets go of the data directory. Other clones answer `Closed`.
+    /// Ends the reads, finishes the writes that were asked before, checkpoints, and lets go of the data directory. Other clones answer `Closed`.
     pub async fn close(self) -> Result<(), StoreError> {
         self.inner.readers.close().await;
         self.ask(Command::Close).await

@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use crate::aws::counters::Counters;
 use crate::aws::{AccountOptions, Connection};
 use crate::clock::SharedClock;
-use crate::store::{Store, StoreError};
+use crate::store::{IngestSummary, Store, StoreError};
 use plan::Plan;
 pub use report::{ScopeReport, SyncReport};
 pub use runs::Runs;
@@ -137,8 +137,9 @@ impl Syncer {
                 tokio::select! {
                     () = stop.cancelled() => return,
                     // Dropping a pull in the middle is safe: what it kept, it kept with its cursor.
-                    result = self.run_once(SyncMode::Incremental) => if let Err(error) = result {
-                        tracing::error!(%error, "a pull could not be kept");
+                    result = self.run_once(SyncMode::Incremental) => match result {
+                        Ok(report) => tell(report.totals()),
+                        Err(error) => tracing::error!(%error, "a pull could not be kept"),
                     },
                 }
                 tokio::select! {
@@ -168,5 +169,15 @@ impl Syncer {
     /// Requests sent so far.
     pub fn counters(&self) -> &Counters {
         &self.counters
+    }
+}
+
+/// Quiet while nothing changes.
+fn tell(totals: IngestSummary) {
+    let IngestSummary { read, new, updated, rejected, .. } = totals;
+    if new + updated + rejected > 0 {
+        tracing::info!(read, new, updated, rejected, "pulled");
+    } else {
+        tracing::debug!(read, "pulled, nothing changed");
     }
 }

@@ -5,7 +5,7 @@
 pub mod metrics;
 
 use std::env;
-use std::io;
+use std::io::{self, IsTerminal};
 
 use tracing_subscriber::EnvFilter;
 
@@ -16,7 +16,10 @@ const FILTER_VARIABLES: [&str; 2] = ["YAGURA_LOG", "RUST_LOG"];
 
 /// Starts to log. Later calls change nothing.
 pub fn start(config: &LogConfig) {
-    let builder = tracing_subscriber::fmt().with_env_filter(filter(&config.filter)).with_writer(io::stderr);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter(&config.filter))
+        .with_ansi(io::stderr().is_terminal())
+        .with_writer(io::stderr);
     let started = match config.format {
         LogFormat::Text => builder.with_target(false).try_init(),
         LogFormat::Json => builder.json().flatten_event(true).try_init(),

@@ -20,8 +20,8 @@ use crate::sync::SyncOptions;
 const LIVE_INTERVAL: Duration = Duration::from_secs(6);
 /// Longer than any demo: one pull, unless somebody asks for more.
 const STILL_INTERVAL: Duration = Duration::from_hours(365 * 24);
-/// Silent edits are found within a minute or two.
-const LIVE_FULL_SWEEP: Duration = Duration::from_secs(90);
+/// Silent edits are found within minutes.
+const LIVE_FULL_SWEEP: Duration = Duration::from_mins(5);
 /// More than the history of the simulated world, which is what AWS itself remembers.
 const BACKFILL: Duration = Duration::from_hours(100 * 24);
 

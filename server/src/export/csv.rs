@@ -9,6 +9,7 @@ mod table;
 use app::backend::BackendError;
 use app::model::{Filter, FilterError, Finding};
 use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
 
 use super::pieces::{PieceSender, channel};
 use super::{Download, Format, Report};
@@ -58,10 +59,10 @@ pub async fn findings(backend: &YaguraBackend, filter: &Filter, options: CsvOpti
     let (head, started) = oneshot::channel();
     let store = backend.store().clone();
     let now = spec.now;
-    tokio::spawn(async move {
+    let writing = tokio::spawn(async move {
         let body = send.clone();
         let written = store
-            .read(move |snapshot| {
+            .stream(move |snapshot| {
                 let rows = match totals(snapshot, &in_window(&spec)) {
                     Ok(counts) => counts.findings,
                     Err(QueryError::Store(error)) => return Err(error),
@@ -70,7 +71,7 @@ pub async fn findings(backend: &YaguraBackend, filter: &Filter, options: CsvOpti
                 if head.send((rows, snapshot.data_version())).is_err() {
                     return Ok(());
                 }
-                let mut writer = Writer::new(options, body);
+                let mut writer = Writer::new(options, body, snapshot.stop());
                 let mut each = |finding: &Finding| writer.row(finding);
                 if let Err(QueryError::Store(error)) = for_each_finding(snapshot, &spec, &list, &mut each) {
                     return Err(error);
@@ -79,28 +80,34 @@ pub async fn findings(backend: &YaguraBackend, filter: &Filter, options: CsvOpti
                 Ok(())
             })
             .await;
-        if let Err(error) = written {
-            // The reader sees an aborted transfer, not a short file.
-            send.fail(failed(&error).to_string()).await;
-        }
+        // Whoever reads already sees an aborted transfer, not a short file.
+        drop(send);
+        written.map_err(|error| failed(&error))
     });
-    // Without a head the reason is in the log and, if the reader had begun, in the stream.
-    let (rows, data_version) = started.await.map_err(|_dropped| BackendError::Busy)?;
+    let Ok((rows, data_version)) = started.await else {
+        return Err(match writing.await {
+            Ok(Err(error)) => error,
+            _ => BackendError::Busy,
+        });
+    };
     Ok(Download::new(Report::Findings, Format::Csv, now, rows, data_version, pieces))
 }
 
-struct Writer {
+struct Writer<'a> {
     options: CsvOptions,
     buffer: Vec<u8>,
     body: PieceSender,
+    stop: &'a CancellationToken,
+    /// Some records did not reach the reader: the file will never be whole.
+    broken: bool,
 }
 
-impl Writer {
-    fn new(options: CsvOptions, body: PieceSender) -> Self {
+impl<'a> Writer<'a> {
+    fn new(options: CsvOptions, body: PieceSender, stop: &'a CancellationToken) -> Self {
         let mut buffer = Vec::with_capacity(PIECE + 4096);
         let names: Vec<&str> = options.columns.iter().map(|column| column.as_str()).collect();
         options.form.head(&mut buffer, &names);
-        Self { options, buffer, body }
+        Self { options, buffer, body, stop, broken: false }
     }
 
     /// False when nobody reads any more.
@@ -111,12 +118,15 @@ impl Writer {
     }
 
     fn flush(&mut self) -> bool {
-        self.body.send(std::mem::replace(&mut self.buffer, Vec::with_capacity(PIECE + 4096)))
+        let piece = std::mem::replace(&mut self.buffer, Vec::with_capacity(PIECE + 4096));
+        self.broken |= !self.body.send(piece, self.stop);
+        !self.broken
     }
 
     fn finish(mut self) {
-        self.flush();
-        self.body.finish();
+        if !self.broken && self.flush() {
+            self.body.finish(self.stop);
+        }
     }
 }
 

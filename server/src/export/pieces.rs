@@ -6,7 +6,9 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use futures::Stream;
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
 /// Pieces that may wait for a slow reader.
 const WAITING_PIECES: usize = 4;
@@ -15,7 +17,6 @@ enum Piece {
     Content(Bytes),
     /// Nothing is missing.
     End,
-    Broken(String),
 }
 
 /// What a reader takes. Without the writer's word that the file is whole it ends with an error, whatever happened to
@@ -60,35 +61,34 @@ impl Stream for Pieces {
             return Poll::Ready(None);
         }
         self.receiver.poll_recv(context).map(|piece| {
-            let broken = match piece {
-                Some(Piece::Content(content)) => return Some(Ok(content)),
-                Some(Piece::End) => {
-                    self.ended = true;
-                    return None;
-                }
-                Some(Piece::Broken(reason)) => reason,
-                None => "the file broke off".to_owned(),
-            };
-            self.ended = true;
-            Some(Err(io::Error::other(broken)))
+            self.ended = !matches!(piece, Some(Piece::Content(_)));
+            match piece {
+                Some(Piece::Content(bytes)) => Some(Ok(bytes)),
+                Some(Piece::End) => None,
+                // The log has the reason.
+                None => Some(Err(io::Error::other("the file broke off"))),
+            }
         })
     }
 }
 
 impl PieceSender {
-    /// From a blocking thread. False when nobody reads any more.
-    pub fn send(&self, content: Vec<u8>) -> bool {
-        self.0.blocking_send(Piece::Content(content.into())).is_ok()
+    /// From a blocking thread of a runtime. False when nobody reads any more, or when `stop` came first.
+    pub fn send(&self, content: Vec<u8>, stop: &CancellationToken) -> bool {
+        self.put(Piece::Content(content.into()), stop)
     }
 
-    /// From a blocking thread: nothing is missing.
-    pub fn finish(&self) {
-        let _ = self.0.blocking_send(Piece::End);
+    /// From a blocking thread of a runtime: nothing is missing.
+    pub fn finish(&self, stop: &CancellationToken) {
+        self.put(Piece::End, stop);
     }
 
-    /// The file stays incomplete. `reason` is safe to show.
-    pub async fn fail(&self, reason: String) {
-        let _ = self.0.send(Piece::Broken(reason)).await;
+    fn put(&self, piece: Piece, stop: &CancellationToken) -> bool {
+        if stop.is_cancelled() {
+            return false;
+        }
+        let sending = stop.run_until_cancelled(self.0.send(piece));
+        Handle::current().block_on(sending).is_some_and(|sent| sent.is_ok())
     }
 }
 
@@ -100,9 +100,22 @@ mod tests {
     use super::*;
 
     #[tokio::test]
+    async fn a_reader_that_sleeps_is_not_waited_for_at_the_end() {
+        let (sender, pieces) = channel();
+        let stop = CancellationToken::new();
+        let stopped = stop.clone();
+        let writing = tokio::task::spawn_blocking(move || while sender.send(b"more".to_vec(), &stopped) {});
+        stop.cancel();
+        writing.await.unwrap();
+        let read: Vec<_> = pieces.collect().await;
+        assert!(read.last().unwrap().is_err());
+    }
+
+    #[tokio::test]
     async fn only_a_finished_file_ends_well() {
         let (sender, pieces) = channel();
-        tokio::task::spawn_blocking(move || assert!(sender.send(b"half".to_vec()))).await.unwrap();
+        let stop = CancellationToken::new();
+        tokio::task::spawn_blocking(move || assert!(sender.send(b"half".to_vec(), &stop))).await.unwrap();
         let read: Vec<_> = pieces.collect().await;
         assert_eq!(read.len(), 2);
         assert!(read[0].is_ok() && read[1].is_err());

@@ -1,4 +1,7 @@
 //! Many readers: each reads in a read-only transaction, for a limited time, and stops when nobody waits any more.
+//!
+//! Streams have places and a limit of their own: the pace of a download is its reader's, and slow ones must not keep
+//! questions from being answered.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -6,23 +9,42 @@ use std::time::Duration;
 use duckdb::Connection;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use super::StoreError;
 
 /// An interrupt reaches only the statement that runs at that moment, so it is repeated until the work has ended.
 const INTERRUPT_EVERY: Duration = Duration::from_millis(10);
+/// Streams that may run at the same time.
+const STREAMS: u32 = 3;
+/// Ten million rows take minutes; a reader that takes longer than this has gone to sleep.
+const LONGEST_STREAM: Duration = Duration::from_hours(1);
+
+/// What a read is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    Question,
+    Stream,
+}
 
 /// The database as it was at one moment.
 pub struct Snapshot<'a> {
     connection: &'a Connection,
     data_version: u64,
+    stop: &'a CancellationToken,
 }
 
 impl Snapshot<'_> {
     /// The connection, inside a read-only transaction. Do not end the transaction.
     pub fn connection(&self) -> &Connection {
         self.connection
+    }
+
+    /// Cancelled when this read has to end: its time is over, nobody waits any more, or the store closes. Work that
+    /// waits for anything but the database watches it; statements are interrupted.
+    pub fn stop(&self) -> &CancellationToken {
+        self.stop
     }
 
     /// The version of the data that this transaction sees.
@@ -32,9 +54,11 @@ impl Snapshot<'_> {
 }
 
 pub(super) struct Readers {
-    permits: Arc<Semaphore>,
+    questions: Arc<Semaphore>,
+    streams: Arc<Semaphore>,
     size: u32,
     limit: Duration,
+    closing: CancellationToken,
     connections: Mutex<Connections>,
 }
 
@@ -48,32 +72,41 @@ impl Readers {
     /// At most `size` readers at once; each may wait `limit` for its turn and then work for `limit`.
     pub(super) fn new(template: Connection, size: u32, limit: Duration) -> Self {
         let connections = Mutex::new(Connections { template: Some(template), idle: Vec::new() });
-        Self { permits: Arc::new(Semaphore::new(size as usize)), size, limit, connections }
+        let places = |count: u32| Arc::new(Semaphore::new(count as usize));
+        let (questions, streams, closing) = (places(size), places(STREAMS), CancellationToken::new());
+        Self { questions, streams, size, limit, closing, connections }
     }
 
-    pub(super) async fn read<T, W>(self: &Arc<Self>, work: W) -> Result<T, StoreError>
+    pub(super) async fn read<T, W>(self: &Arc<Self>, purpose: Purpose, work: W) -> Result<T, StoreError>
     where
         T: Send + 'static,
         W: FnOnce(&Snapshot<'_>) -> Result<T, StoreError> + Send + 'static,
     {
-        let permit = match timeout(self.limit, Arc::clone(&self.permits).acquire_owned()).await {
+        let (places, limit) = match purpose {
+            Purpose::Question => (&self.questions, self.limit),
+            Purpose::Stream => (&self.streams, LONGEST_STREAM),
+        };
+        let permit = match timeout(self.limit, Arc::clone(places).acquire_owned()).await {
             Ok(Ok(permit)) => permit,
             Ok(Err(_closed)) => return Err(StoreError::Closed),
             Err(_elapsed) => return Err(StoreError::Busy { waited: self.limit }),
         };
         let connection = self.check_out()?;
         let (reply, answer) = oneshot::channel();
-        let supervised = supervise(Arc::clone(self), permit, connection, work, reply);
+        let supervised = supervise(Arc::clone(self), (permit, limit), connection, work, reply);
         tokio::spawn(supervised.in_current_span());
         answer.await.map_err(|_| StoreError::Closed)?
     }
 
-    /// Waits for the running reads and lets go of every connection; later reads answer `Closed`.
+    /// Ends the running reads and lets go of every connection; later reads answer `Closed`.
     pub(super) async fn close(&self) {
-        // Every read ends by its time limit, so this wait is bounded. An error means that it is closed already.
-        let all = self.permits.acquire_many(self.size).await;
-        self.permits.close();
-        drop(all);
+        self.closing.cancel();
+        for (places, count) in [(&self.questions, self.size), (&self.streams, STREAMS)] {
+            // Interrupted reads end soon. An error means that it is closed already.
+            let all = places.acquire_many(count).await;
+            places.close();
+            drop(all);
+        }
         let mut connections = self.connections.lock().unwrap_or_else(PoisonError::into_inner);
         connections.template = None;
         connections.idle.clear();
@@ -100,7 +133,7 @@ impl Readers {
 /// returns to the pool only after the last interrupt, so none can hit the next reader.
 async fn supervise<T, W>(
     readers: Arc<Readers>,
-    permit: OwnedSemaphorePermit,
+    (permit, limit): (OwnedSemaphorePermit, Duration),
     connection: Connection,
     work: W,
     mut reply: oneshot::Sender<Result<T, StoreError>>,
@@ -110,16 +143,20 @@ async fn supervise<T, W>(
 {
     let interrupt = connection.interrupt_handle();
     let span = tracing::Span::current();
-    let mut job = tokio::task::spawn_blocking(move || span.in_scope(|| read_once(connection, work)));
+    let stop = readers.closing.child_token();
+    let stopped = stop.clone();
+    let mut job = tokio::task::spawn_blocking(move || span.in_scope(|| read_once(connection, &stopped, work)));
     let mut timed_out = false;
     let finished = tokio::select! {
         finished = &mut job => Some(finished),
-        () = sleep(readers.limit) => { timed_out = true; None }
+        () = sleep(limit) => { timed_out = true; None }
+        () = stop.cancelled() => None,
         () = reply.closed() => None,
     };
     let finished = match finished {
         Some(finished) => finished,
         None => loop {
+            stop.cancel();
             interrupt.interrupt();
             tokio::select! {
                 finished = &mut job => break finished,
@@ -139,9 +176,8 @@ async fn supervise<T, W>(
     drop(permit);
     let result = match result {
         // A panic that took long is still a panic.
-        Err(error) if timed_out && !matches!(error, StoreError::Panicked) => {
-            Err(StoreError::Timeout { limit: readers.limit })
-        }
+        Err(error) if timed_out && !matches!(error, StoreError::Panicked) => Err(StoreError::Timeout { limit }),
+        Err(StoreError::Database(_)) if readers.closing.is_cancelled() => Err(StoreError::Closed),
         result => result,
     };
     // The caller may have gone: then nobody wants the answer.
@@ -151,6 +187,7 @@ async fn supervise<T, W>(
 /// Does the work in a read-only transaction. Gives the connection back unless it is in doubt.
 fn read_once<T>(
     connection: Connection,
+    stop: &CancellationToken,
     work: impl FnOnce(&Snapshot<'_>) -> Result<T, StoreError>,
 ) -> (Option<Connection>, Result<T, StoreError>) {
     if let Err(error) = connection.execute_batch("BEGIN TRANSACTION READ ONLY") {
@@ -158,7 +195,7 @@ fn read_once<T>(
     }
     // The first statement takes the snapshot: the version and all that follows agree.
     let result = stored_data_version(&connection)
-        .and_then(|data_version| work(&Snapshot { connection: &connection, data_version }));
+        .and_then(|data_version| work(&Snapshot { connection: &connection, data_version, stop }));
     let ended = connection.execute_batch("ROLLBACK");
     (ended.is_ok().then_some(connection), result)
 }

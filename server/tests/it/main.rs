@@ -1,5 +1,14 @@
-//! Integration tests: the real SDKs over HTTP to the simulator, a real DuckDB. One binary, because linking is slow.
+//! Integration tests: the real SDKs over HTTP to the simulator, a real DuckDB, the real router, the real program. One
+//! binary, because linking is slow; each test runs in a process of its own.
 #![expect(clippy::unwrap_used, reason = "a failing test says where")]
 
+mod api;
+mod cli;
+mod client;
+mod csv;
+mod demo;
+mod http;
+mod openapi;
+mod pulled;
 mod sync;
 mod world;

@@ -6,10 +6,15 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use server::aws::Connection;
 use server::clock::{Clock, FixedClock, SharedClock};
+use server::config::{Config, Overrides};
 use server::demo::{Simulator, SimulatorOptions};
+use server::http::{App, SiteFiles, router};
 use server::ingest::Classifier;
+use server::lifecycle;
 use server::store::{Store, StoreOptions};
 use server::sync::{SyncOptions, Syncer};
+
+use crate::client::Client;
 
 /// Everything a test of the whole way of the data needs.
 pub struct Stage {
@@ -43,6 +48,19 @@ impl Stage {
         };
         let syncer = Arc::new(Syncer::new(options, store.clone(), shared));
         Self { clock, simulator, store, syncer }
+    }
+
+    /// The served application, with settings that differ from the defaults.
+    pub fn served(&self, site: SiteFiles, overrides: &Overrides) -> Client {
+        let config = Config::load(None, overrides).unwrap();
+        let clock = Arc::clone(&self.clock) as SharedClock;
+        let backend = lifecycle::backend(&config, &self.store, &clock);
+        Client(router(App::new(backend, Arc::clone(&self.syncer), site, &config.http)))
+    }
+
+    /// The served application with default settings and no front end.
+    pub fn client(&self) -> Client {
+        self.served(SiteFiles::default(), &Overrides::new())
     }
 
     /// Lets time pass.

@@ -33,7 +33,6 @@ pub async fn render_failures(State(state): State<Arc<App>>, mut request: Request
 }
 
 /// A panic costs its request, not the server.
-#[expect(clippy::needless_pass_by_value, reason = "the signature is the layer's")]
 pub fn panicked(cause: Box<dyn Any + Send + 'static>) -> Response {
     let text = cause.downcast_ref::<String>().map(String::as_str).or_else(|| cause.downcast_ref::<&str>().copied());
     let error = format!("panic: {}", text.unwrap_or("without a text"));

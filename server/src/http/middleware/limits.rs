@@ -1,14 +1,19 @@
 //! Bounds: how many requests at once, how large, how long.
 
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use http::StatusCode;
 use http::header::CONTENT_LENGTH;
-use http_body_util::{BodyExt, Limited};
+use http_body::{Frame, SizeHint};
+use http_body_util::Limited;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 
 use crate::http::App;
@@ -38,11 +43,31 @@ pub async fn limit(State(state): State<Arc<App>>, request: Request, next: Next) 
         let detail = format!("there was no answer within {limit} s; ask for less, or later");
         return Failure::new(StatusCode::SERVICE_UNAVAILABLE, detail).into_response();
     };
-    // A long download is in flight until its last byte.
-    response.map(|body| {
-        Body::new(body.map_frame(move |frame| {
-            let _in_flight = &permit;
-            frame
-        }))
-    })
+    response.map(|body| Body::new(InFlight { body, _permit: permit }))
+}
+
+/// A body that takes its room until its last byte: long downloads count.
+struct InFlight {
+    body: Body,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl HttpBody for InFlight {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
 }

@@ -40,14 +40,12 @@ fn is_ours(headers: &HeaderMap) -> bool {
     if headers.contains_key(OWN_HEADER) {
         return true;
     }
-    match text(headers, "sec-fetch-site") {
-        Some(site) => site == "same-origin",
-        // Browsers that do not say where a request comes from still name its origin on writes.
-        None => {
-            let origin = text(headers, ORIGIN.as_str()).and_then(|origin| origin.split_once("://"));
-            origin.is_some_and(|(_, authority)| Some(authority) == text(headers, HOST.as_str()))
-        }
+    if let Some(site) = text(headers, "sec-fetch-site") {
+        return site == "same-origin";
     }
+    // Browsers that do not say where a request comes from still name its origin on writes.
+    let origin = text(headers, ORIGIN.as_str()).and_then(|origin| origin.split_once("://"));
+    origin.is_some_and(|(_, authority)| Some(authority) == text(headers, HOST.as_str()))
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

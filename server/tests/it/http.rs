@@ -1,0 +1,182 @@
+//! What happens around every answer: kept copies, choices, names, headers, health, metrics, files.
+
+use std::fs;
+
+use http::{Method, StatusCode};
+use server::http::SiteFiles;
+use server::sync::SyncMode;
+
+use crate::world::Stage;
+
+pub async fn kept_answers_are_good_until_something_changes(stage: &Stage) {
+    let client = stage.client();
+    let path = "/api/v1/breakdown?by=severity";
+    let first = client.get(path).await;
+    let tag = first.header("etag").to_owned();
+    assert!(tag.starts_with(&format!("W/\"{}-", stage.store.data_version())), "{tag}");
+    assert_eq!(first.header("cache-control"), "private, no-cache");
+    let again = async |path: &str, headers: &[(&str, &str)]| {
+        let held = [headers, &[("if-none-match", tag.as_str())]].concat();
+        client.send(Method::GET, path, &held).await
+    };
+    let unchanged = again(path, &[]).await;
+    assert_eq!((unchanged.status, unchanged.body.len()), (StatusCode::NOT_MODIFIED, 0));
+    assert_eq!(unchanged.header("etag"), tag);
+    assert_eq!(unchanged.header("x-yagura-data-version"), first.header("x-yagura-data-version"));
+    let listed = client.send(Method::GET, path, &[("if-none-match", &format!("\"other\", {tag}"))]).await;
+    assert_eq!(listed.status, StatusCode::NOT_MODIFIED);
+    assert_eq!(again("/api/v1/breakdown?by=category", &[]).await.status, StatusCode::OK);
+    // A wrong question has no tag, however it is asked.
+    let wrong = again("/api/v1/breakdown?by=colour", &[]).await;
+    assert_eq!(
+        (wrong.status, wrong.header("etag"), wrong.header("cache-control")),
+        (StatusCode::BAD_REQUEST, "", "no-store")
+    );
+
+    let head = client.send(Method::HEAD, path, &[]).await;
+    assert_eq!((head.status, head.body.len(), head.header("etag")), (StatusCode::OK, 0, tag.as_str()));
+    assert_eq!(head.header("content-length"), first.body.len().to_string());
+
+    // A pull that changed nothing is still news: the data is fresher.
+    stage.syncer.run_once(SyncMode::Incremental).await.unwrap();
+    assert_eq!(again(path, &[]).await.status, StatusCode::OK);
+    let fresh = client.get(path).await.header("etag").to_owned();
+    stage.wait(1);
+    let later = client.send(Method::GET, path, &[("if-none-match", &fresh)]).await;
+    assert_eq!(later.status, StatusCode::OK, "the present moved on");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_answer_is_fenced_in() {
+    let stage = Stage::new().await;
+    let client =
+        stage.served(SiteFiles::default(), &vec![("http.public_url", "https://findings.example.com".to_owned())]);
+    for path in ["/", "/findings", "/nowhere", "/healthz", "/api/v1/status", "/api/v1/nowhere", "/findings.csv"] {
+        let reply = client.get(path).await;
+        let policy = reply.header("content-security-policy");
+        assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
+        assert!(!policy.contains("'unsafe-inline'"), "{path}: {policy}");
+        assert_eq!(reply.header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(reply.header("referrer-policy"), "same-origin", "{path}");
+        assert_eq!(reply.header("cross-origin-opener-policy"), "same-origin", "{path}");
+        assert_eq!(reply.header("x-request-id").len(), 32, "{path}");
+        assert_ne!(reply.header("cache-control"), "", "{path}");
+    }
+    for (host, path, status) in [
+        ("localhost:3000", "/api/v1/status", StatusCode::OK),
+        ("[::1]:3000", "/api/v1/status", StatusCode::OK),
+        ("findings.example.com", "/api/v1/status", StatusCode::OK),
+        ("evil.test", "/api/v1/status", StatusCode::MISDIRECTED_REQUEST),
+        ("evil.test", "/", StatusCode::MISDIRECTED_REQUEST),
+        ("evil.test", "/metrics", StatusCode::MISDIRECTED_REQUEST),
+        ("evil.test", "/healthz", StatusCode::OK),
+        ("", "/api/v1/status", StatusCode::MISDIRECTED_REQUEST),
+    ] {
+        let reply = client.send(Method::GET, path, &[("host", host)]).await;
+        assert_eq!(reply.status, status, "{host} {path}");
+    }
+    let page = client.send(Method::GET, "/", &[("host", "evil.test")]).await;
+    assert!(page.header("content-type").starts_with("text/html"));
+    let large = client.send(Method::POST, "/api/v1/sync", &[("content-length", "10000000")]).await;
+    assert_eq!(large.status, StatusCode::PAYLOAD_TOO_LARGE);
+
+    let slash = client.get("/findings/?range=7d").await;
+    assert_eq!((slash.status, slash.header("location")), (StatusCode::PERMANENT_REDIRECT, "/findings?range=7d"));
+    assert_eq!(client.get("//evil.test/").await.header("location"), "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_choice_is_remembered() {
+    let stage = Stage::new().await;
+    let client = stage.client();
+    let language = |reply: &crate::client::Reply| {
+        let text = reply.text();
+        let (_, rest) = text.split_once("lang=\"").unwrap();
+        rest.split_once('"').unwrap().0.to_owned()
+    };
+    assert_eq!(language(&client.get("/").await), "en");
+    let japanese = client.send(Method::GET, "/", &[("accept-language", "ja,en;q=0.5")]).await;
+    assert_eq!((language(&japanese).as_str(), japanese.header("set-cookie")), ("ja", ""));
+    let chosen = client.get("/?lang=ja&theme=dark").await;
+    assert_eq!(language(&chosen), "ja");
+    let cookies: Vec<_> = chosen.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap()).collect();
+    assert_eq!(
+        cookies,
+        ["lang=ja; Path=/; Max-Age=31536000; SameSite=Lax", "theme=dark; Path=/; Max-Age=31536000; SameSite=Lax"]
+    );
+    let kept = client.send(Method::GET, "/", &[("cookie", "lang=ja"), ("accept-language", "en")]).await;
+    assert_eq!(language(&kept), "ja");
+    assert_eq!(client.get("/?lang=xx").await.header("set-cookie"), "");
+    let https =
+        stage.served(SiteFiles::default(), &vec![("http.public_url", "https://findings.example.com".to_owned())]);
+    assert!(https.get("/?lang=en").await.header("set-cookie").ends_with("; Secure"));
+}
+
+pub async fn readiness_and_metrics_tell_what_was_pulled(stage: &Stage) {
+    let client = stage.client();
+    assert_eq!(client.get("/healthz").await.status, StatusCode::OK);
+    let early = client.get("/readyz").await;
+    assert_eq!(early.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!((early.header("content-type"), early.header("retry-after")), ("application/problem+json", "2"));
+    assert!(early.json()["detail"].as_str().unwrap().contains("first pull"));
+    stage.syncer.run_once(SyncMode::Incremental).await.unwrap();
+    assert_eq!(client.get("/readyz").await.status, StatusCode::OK);
+
+    let critical = client.json("/api/v1/findings?range=all&severity=critical&limit=1").await["total"].clone();
+    client.get("/api/v1/findings/00000000000000000000000000000000").await;
+    let metrics = client.get("/metrics").await;
+    assert!(metrics.header("content-type").starts_with("application/openmetrics-text"));
+    let text = metrics.text();
+    let scope = "account=\"111122223333\",region=\"us-east-1\",source=\"guardduty\"";
+    for line in [
+        format!("yagura_sync_last_success_timestamp_seconds{{{scope}}} 1795435200.0"),
+        format!("yagura_sync_runs_total{{{scope},outcome=\"ok\"}} 1"),
+        "yagura_aws_requests_total{service=\"sts\",operation=\"GetCallerIdentity\",status=\"200\"} 1".to_owned(),
+        format!("yagura_findings{{kind=\"threat\",severity=\"critical\"}} {critical}"),
+        "yagura_query_seconds_count{report=\"findings\"} 1".to_owned(),
+        "yagura_http_request_seconds_count{route=\"/api/v1/findings/{id}\",status=\"404\"} 1".to_owned(),
+        "yagura_http_request_seconds_count{route=\"/readyz\",status=\"503\"} 1".to_owned(),
+        "yagura_db_bytes 0".to_owned(),
+    ] {
+        assert!(text.lines().any(|given| given == line), "{line} is missing in\n{text}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_of_the_front_end_are_handed_out_and_no_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let assets = folder.path().join("assets");
+    fs::create_dir(&assets).unwrap();
+    fs::write(folder.path().join("manifest.json"), r#"{"css":"main.01.css","boot":null,"glue":null,"wasm":null}"#)
+        .unwrap();
+    fs::write(folder.path().join("secret.css"), "secret").unwrap();
+    for (name, content) in [("main.01.css", "plain"), ("main.01.css.br", "brotli"), ("main.01.css.gz", "gzip")] {
+        fs::write(assets.join(name), content).unwrap();
+    }
+    let stage = Stage::new().await;
+    let client = stage.served(SiteFiles::read(folder.path()).unwrap(), &Vec::new());
+    for (accepted, body, encoding) in [
+        ("", "plain", ""),
+        ("gzip, deflate, br", "brotli", "br"),
+        ("gzip", "gzip", "gzip"),
+        ("br;q=0, gzip;q=0.5", "gzip", "gzip"),
+    ] {
+        let reply = client.send(Method::GET, "/assets/main.01.css", &[("accept-encoding", accepted)]).await;
+        assert_eq!((reply.text().as_str(), reply.header("content-encoding")), (body, encoding), "{accepted}");
+        assert_eq!(reply.header("content-type"), "text/css; charset=utf-8");
+        assert_eq!(reply.header("cache-control"), "public, max-age=31536000, immutable");
+    }
+    for path in [
+        "/assets/main.01.css.br",
+        "/assets/../secret.css",
+        "/assets/..%2Fsecret.css",
+        "/assets/%2e%2e/secret.css",
+        "/assets/%2Fetc%2Fpasswd",
+        "/assets/manifest.json",
+        "/assets/",
+    ] {
+        let reply = client.get(path).await;
+        assert_ne!(reply.status, StatusCode::OK, "{path}");
+        assert!(!reply.text().contains("secret"), "{path}");
+    }
+}

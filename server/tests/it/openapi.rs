@@ -1,0 +1,80 @@
+//! The API's description tells the truth: every address it names answers, every address there is has a description,
+//! every member of an answer is described, every documented parameter is understood.
+
+use std::collections::BTreeSet;
+
+use http::StatusCode;
+use serde_json::Value;
+use server::http::{openapi, routes};
+
+use crate::world::Stage;
+
+/// The members of `answer` that `schema` does not know.
+fn undescribed(document: &Value, schema: &Value, answer: &Value, path: &str, found: &mut Vec<String>) {
+    let schema = match schema["$ref"].as_str() {
+        Some(reference) => document.pointer(reference.trim_start_matches('#')).unwrap(),
+        None => schema,
+    };
+    match answer {
+        Value::Object(members) => {
+            for (name, value) in members {
+                match schema["properties"].get(name) {
+                    Some(member) => undescribed(document, member, value, &format!("{path}.{name}"), found),
+                    None => found.push(format!("{path}.{name}")),
+                }
+            }
+        }
+        Value::Array(items) => {
+            for item in items {
+                undescribed(document, &schema["items"], item, path, found);
+            }
+        }
+        single => {
+            let kind = match single {
+                Value::Null => "null",
+                Value::Bool(_) => "boolean",
+                Value::String(_) => "string",
+                Value::Number(number) if number.is_i64() => "integer",
+                _ => "number",
+            };
+            let fits =
+                schema["type"] == kind || schema["type"].as_array().is_some_and(|all| all.contains(&kind.into()));
+            let listed = schema["enum"].as_array().is_none_or(|words| words.contains(single));
+            if !fits || !listed {
+                found.push(format!("{path} = {single}"));
+            }
+        }
+    }
+}
+
+pub async fn the_description_is_what_is_served(stage: &Stage) {
+    let client = stage.client();
+    let document = client.json("/api/openapi.json").await;
+    assert_eq!(document, openapi::document());
+    let described: BTreeSet<&str> = document["paths"].as_object().unwrap().keys().map(String::as_str).collect();
+    let served: BTreeSet<&str> = routes::reports().iter().chain(&routes::operations()).map(|(path, _)| *path).collect();
+    assert_eq!(described, served);
+
+    let id = client.json("/api/v1/findings?limit=1&range=90d&sequence=is").await["findings"][0]["id"].clone();
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        let Some(operation) = operations.get("get") else { continue };
+        let mut address = path.replace("{id}", id.as_str().unwrap());
+        let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+        for parameter in parameters.iter().filter(|parameter| parameter["in"] == "query") {
+            // Empty values are taken for every parameter that exists, and refused for others.
+            let name = parameter["name"].as_str().unwrap();
+            let value =
+                parameter["schema"]["enum"][0].as_str().filter(|_| matches!(name, "by" | "metric" | "bom" | "guard"));
+            address.push(if address.contains('?') { '&' } else { '?' });
+            address.extend([name, "=", value.unwrap_or_default()]);
+        }
+        let reply = client.get(&address).await;
+        assert_eq!(reply.status, StatusCode::OK, "{address}: {}", reply.text());
+        let schema = &operation["responses"]["200"]["content"]["application/json"]["schema"];
+        if !schema.is_null() {
+            let mut found = Vec::new();
+            undescribed(&document, schema, &reply.json(), path, &mut found);
+            assert_eq!(found, Vec::<String>::new());
+        }
+    }
+}
