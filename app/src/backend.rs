@@ -49,6 +49,8 @@ pub trait Backend: Send + Sync + 'static {
     ) -> impl Future<Output = Result<crate::model::Breakdown, BackendError>> + Send;
     /// Values to filter by.
     fn filter_values(&self, filter: &Filter) -> impl Future<Output = Result<FilterValues, BackendError>> + Send;
+    /// IANA name of the time zone of requests that name none.
+    fn time_zone(&self) -> String;
     /// Freshness of every source, and the database.
     fn status(&self) -> impl Future<Output = Result<StatusReport, BackendError>> + Send;
 }

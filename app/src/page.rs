@@ -3,7 +3,15 @@
 //! A page reads its filter from the query string, asks the [`Backend`] and is rendered as a whole, so that an answer
 //! has its true status. Nothing is streamed and nothing waits for JavaScript.
 
-use crate::backend::{Backend, Charts};
+use std::borrow::Cow;
+
+use leptos::prelude::*;
+use leptos::reactive::owner::Owner;
+
+use crate::backend::{Backend, BackendError, Charts};
+use crate::components::shell::{self, Document};
+use crate::format::Reader;
+use crate::pages;
 use crate::text::Language;
 
 /// Parameters of every page that say how it looks, not what it shows.
@@ -77,13 +85,47 @@ pub struct PageAnswer {
 }
 
 /// Answers a request for a page; a path without a page gets the page that says so, with 404.
-pub async fn answer<B: Backend, C: Charts>(backend: &B, charts: &C, request: &PageRequest<'_>) -> PageAnswer {
-    let _ = (backend, charts);
-    failure(request, 404)
+pub async fn answer<B: Backend>(backend: &B, charts: &dyn Charts, request: &PageRequest<'_>) -> PageAnswer {
+    let outcome = match request.path {
+        "/" => pages::overview::page(backend, charts, request).await,
+        "/findings" => pages::findings::page(backend, request).await,
+        "/status" => pages::status::page(backend, request).await,
+        path => match path.strip_prefix("/findings/").and_then(decoded) {
+            Some(id) => pages::finding::page(backend, request, &id).await,
+            None => return failed(request, 404, None),
+        },
+    };
+    match outcome {
+        Ok((reader, document)) => PageAnswer { status: 200, html: rendered_document(request, &reader, document) },
+        Err(error) => failed(request, pages::failure::status_of(&error), Some(&error)),
+    }
 }
 
 /// The page for a failure that happened before a page could be asked: 404, 405, 413, 429, 500, 503.
 pub fn failure(request: &PageRequest<'_>, status: u16) -> PageAnswer {
-    let html = format!("<!doctype html><html lang=\"{}\"><title>Yagura</title></html>", request.language.tag());
-    PageAnswer { status, html }
+    failed(request, status, None)
+}
+
+fn failed(request: &PageRequest<'_>, status: u16, error: Option<&BackendError>) -> PageAnswer {
+    let reader = Reader::timeless(request.language);
+    let document = pages::failure::document(&reader, status, error);
+    PageAnswer { status, html: rendered_document(request, &reader, document) }
+}
+
+fn rendered_document(request: &PageRequest<'_>, reader: &Reader, document: Document) -> String {
+    let html = rendered(|| shell::document(request, reader, document));
+    format!("<!DOCTYPE html>{html}")
+}
+
+/// A view as HTML. Signals of the islands live as long as it takes.
+pub fn rendered(view: impl FnOnce() -> AnyView) -> String {
+    Owner::new().with(|| view().to_html())
+}
+
+/// One segment of a path, decoded; `None` for an empty one, more than one, or no UTF-8.
+fn decoded(segment: &str) -> Option<String> {
+    if segment.is_empty() || segment.contains('/') {
+        return None;
+    }
+    percent_encoding::percent_decode_str(segment).decode_utf8().ok().map(Cow::into_owned)
 }

@@ -1,4 +1,11 @@
-//! The languages of the pages and how one is chosen.
+//! The languages of the pages, how one is chosen, and the texts in each.
+//!
+//! A text that is missing in a language does not compile; a test compares the placeholders.
+
+mod en;
+mod ja;
+
+use crate::model::{Category, Field, Kind, KpiKind, SampleChoice, Severity, Source, SourceState, Span, StatusChoice};
 
 /// A language every text exists in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
@@ -17,6 +24,22 @@ impl Language {
         match self {
             Self::English => "en",
             Self::Japanese => "ja",
+        }
+    }
+
+    /// Every text in this language.
+    pub const fn text(self) -> &'static Text {
+        match self {
+            Self::English => &en::TEXT,
+            Self::Japanese => &ja::TEXT,
+        }
+    }
+
+    /// The language's own name, for the switch.
+    pub const fn own_name(self) -> &'static str {
+        match self {
+            Self::English => "English",
+            Self::Japanese => "日本語",
         }
     }
 
@@ -44,9 +67,386 @@ impl Language {
     }
 }
 
+/// Puts values into the `{name}`s of a template.
+pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
+    let mut filled = String::with_capacity(template.len() + 16);
+    let mut rest = template;
+    // Values are never searched for placeholders: they may hold what an attacker wrote.
+    while let Some((before, after)) = rest.split_once('{') {
+        filled.push_str(before);
+        let Some((name, after)) = after.split_once('}') else {
+            rest = after;
+            continue;
+        };
+        filled.push_str(values.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value));
+        rest = after;
+    }
+    filled.push_str(rest);
+    filled
+}
+
+macro_rules! texts {
+    ($($(#[$meta:meta])* $name:ident,)+) => {
+        /// Every text. `{name}` is a placeholder; `one|many` are the forms of a count.
+        #[derive(Debug)]
+        pub struct Text {
+            $($(#[$meta])* pub $name: &'static str,)+
+            /// In the order of [`Category::ALL`].
+            pub categories: [&'static str; 11],
+            /// In the order of [`Severity::ALL`].
+            pub severities: [&'static str; 5],
+        }
+
+        impl Text {
+            /// Names and templates, for comparing languages.
+            #[cfg(test)]
+            fn all(&self) -> Vec<(&'static str, &'static str)> {
+                let mut all = vec![$((stringify!($name), self.$name),)+];
+                all.extend(self.categories.iter().map(|text| ("categories", *text)));
+                all.extend(self.severities.iter().map(|text| ("severities", *text)));
+                all
+            }
+        }
+    };
+}
+
+texts! {
+    skip_to_content,
+    nav_label,
+    nav_overview,
+    nav_findings,
+    nav_status,
+    language_label,
+    theme_label,
+    theme_auto,
+    theme_light,
+    theme_dark,
+    foot_as_of,
+    foot_read_only,
+    trail_label,
+    unknown,
+    unknown_bucket,
+    yes,
+    no,
+    ago,
+    ago_now,
+    span_days,
+    span_hours,
+    span_minutes,
+    span_seconds,
+    headline_findings,
+    headline_families,
+    headline_outside,
+    headline_no_family,
+    headline_quiet,
+    headline_unknown,
+    headline_sources_good,
+    headline_sources_bad,
+    headline_synced,
+    headline_never_synced,
+    no_source_yet,
+    kpi_new,
+    kpi_new_high,
+    kpi_active,
+    kpi_occurrences,
+    kpi_families,
+    change,
+    change_none,
+    change_unknown,
+    range_label,
+    range_day,
+    range_week,
+    range_month,
+    range_quarter,
+    range_year,
+    range_all,
+    window_between,
+    window_until,
+    trend_title,
+    trend_description,
+    show_table,
+    spark_title,
+    clusters_heading,
+    cluster_none,
+    clusters_more,
+    families_heading,
+    family_none,
+    families_more,
+    latest_heading,
+    see_all,
+    empty_window,
+    empty_filtered,
+    column_finding,
+    column_severity,
+    column_where,
+    column_count,
+    column_created,
+    column_state,
+    column_trend,
+    column_findings,
+    column_change,
+    column_total,
+    column_from,
+    column_source,
+    column_last_success,
+    column_held,
+    column_read,
+    column_new,
+    column_updated,
+    column_rejected,
+    column_requests,
+    column_throttles,
+    column_observed,
+    column_more,
+    mark_sample,
+    mark_sequence,
+    mark_member,
+    kind_threat,
+    kind_posture,
+    kind_vulnerability,
+    status_all,
+    status_active,
+    status_archived,
+    status_resolved,
+    status_suppressed,
+    sample_exclude,
+    sample_include,
+    sample_only,
+    field_category,
+    field_severity,
+    field_cluster,
+    field_family,
+    field_revision,
+    field_service,
+    field_image,
+    field_account,
+    field_region,
+    field_source,
+    field_type,
+    field_product,
+    field_control,
+    field_resource_type,
+    field_workflow,
+    field_launch_type,
+    none_of_field,
+    filter_open,
+    filter_label,
+    filter_text,
+    filter_text_hint,
+    filter_status,
+    filter_kind,
+    filter_sample,
+    filter_sequence,
+    filter_apply,
+    filter_reset,
+    chips_label,
+    chip_not,
+    chip_remove,
+    findings_count,
+    download_csv,
+    pager_label,
+    pager_first,
+    pager_next,
+    open_console,
+    what_heading,
+    where_heading,
+    when_heading,
+    work_heading,
+    members_heading,
+    history_heading,
+    history_note,
+    documents_heading,
+    document_of,
+    same_type,
+    values_more,
+    copy,
+    copied,
+    fact_type,
+    fact_rule,
+    fact_secondary,
+    fact_score,
+    fact_tactic,
+    fact_product,
+    fact_sequence,
+    fact_control,
+    fact_vulnerabilities,
+    fact_task,
+    fact_container,
+    fact_digest,
+    fact_resource,
+    fact_created,
+    fact_first_seen,
+    fact_last_seen,
+    fact_updated,
+    fact_observed,
+    fact_closed,
+    fact_occurrences,
+    fact_in_guardduty,
+    fact_in_securityhub,
+    fact_archived,
+    fact_record_state,
+    fact_compliance,
+    sources_heading,
+    source_guardduty,
+    source_securityhub,
+    state_fresh,
+    state_stale,
+    state_failing,
+    state_denied,
+    state_not_enabled,
+    state_never,
+    never_pulled,
+    failing_since,
+    sync_interval,
+    database_heading,
+    database_findings,
+    database_versions,
+    database_rejected,
+    database_size,
+    database_schema,
+    database_engine,
+    product_version,
+    fail_bad_heading,
+    fail_bad_advice,
+    fail_missing_heading,
+    fail_missing_advice,
+    fail_method_heading,
+    fail_busy_heading,
+    fail_busy_advice,
+    fail_other_heading,
+    fail_other_advice,
+    fail_reference,
+}
+
+impl Text {
+    /// A threat category's name.
+    pub fn category(&self, category: Category) -> &'static str {
+        let index = Category::ALL.iter().position(|known| *known == category).unwrap_or(Category::ALL.len() - 1);
+        self.categories[index]
+    }
+
+    /// A severity's name.
+    pub fn severity(&self, severity: Severity) -> &'static str {
+        self.severities[Severity::ALL.iter().position(|known| *known == severity).unwrap_or(0)]
+    }
+
+    /// A kind's name.
+    pub const fn kind(&self, kind: Kind) -> &'static str {
+        match kind {
+            Kind::Threat => self.kind_threat,
+            Kind::Posture => self.kind_posture,
+            Kind::Vulnerability => self.kind_vulnerability,
+        }
+    }
+
+    /// A service's name.
+    pub const fn source(&self, source: Source) -> &'static str {
+        match source {
+            Source::GuardDuty => self.source_guardduty,
+            Source::SecurityHub => self.source_securityhub,
+        }
+    }
+
+    /// A state of work.
+    pub const fn status(&self, status: StatusChoice) -> &'static str {
+        match status {
+            StatusChoice::All => self.status_all,
+            StatusChoice::Active => self.status_active,
+            StatusChoice::Archived => self.status_archived,
+            StatusChoice::Resolved => self.status_resolved,
+            StatusChoice::Suppressed => self.status_suppressed,
+        }
+    }
+
+    /// What to do with samples.
+    pub const fn sample(&self, choice: SampleChoice) -> &'static str {
+        match choice {
+            SampleChoice::Exclude => self.sample_exclude,
+            SampleChoice::Include => self.sample_include,
+            SampleChoice::Only => self.sample_only,
+        }
+    }
+
+    /// How a source is doing.
+    pub const fn source_state(&self, state: SourceState) -> &'static str {
+        match state {
+            SourceState::Fresh => self.state_fresh,
+            SourceState::Stale => self.state_stale,
+            SourceState::Failing => self.state_failing,
+            SourceState::Denied => self.state_denied,
+            SourceState::NotEnabled => self.state_not_enabled,
+            SourceState::Never => self.state_never,
+        }
+    }
+
+    /// A key figure's name.
+    pub const fn kpi(&self, kpi: KpiKind) -> &'static str {
+        match kpi {
+            KpiKind::New => self.kpi_new,
+            KpiKind::NewHigh => self.kpi_new_high,
+            KpiKind::Active => self.kpi_active,
+            KpiKind::Occurrences => self.kpi_occurrences,
+            KpiKind::FamiliesAffected => self.kpi_families,
+        }
+    }
+
+    /// A preset length of time.
+    pub const fn span_name(&self, span: Span) -> &'static str {
+        match span {
+            Span::Day => self.range_day,
+            Span::Week => self.range_week,
+            Span::Month => self.range_month,
+            Span::Quarter => self.range_quarter,
+            Span::Year => self.range_year,
+            Span::All => self.range_all,
+        }
+    }
+
+    /// A field of the filter.
+    pub const fn field(&self, field: Field) -> &'static str {
+        match field {
+            Field::Category => self.field_category,
+            Field::Severity => self.field_severity,
+            Field::Cluster => self.field_cluster,
+            Field::Family => self.field_family,
+            Field::Revision => self.field_revision,
+            Field::Service => self.field_service,
+            Field::Image => self.field_image,
+            Field::Account => self.field_account,
+            Field::Region => self.field_region,
+            Field::Source => self.field_source,
+            Field::Type => self.field_type,
+            Field::Product => self.field_product,
+            Field::Control => self.field_control,
+            Field::ResourceType => self.field_resource_type,
+            Field::Workflow => self.field_workflow,
+            Field::LaunchType => self.field_launch_type,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn placeholders(template: &str) -> std::collections::BTreeSet<&str> {
+        template.split('{').skip(1).filter_map(|part| part.split_once('}').map(|(name, _)| name)).collect()
+    }
+
+    #[test]
+    fn both_languages_say_the_same_things_and_leave_nothing_empty() {
+        for ((name, english), (_, japanese)) in en::TEXT.all().into_iter().zip(ja::TEXT.all()) {
+            assert!(!english.trim().is_empty() && !japanese.trim().is_empty(), "{name}");
+            assert_eq!(placeholders(english), placeholders(japanese), "{name}");
+            assert!(!japanese.contains('|'), "{name}: Japanese has one form");
+        }
+    }
+
+    #[test]
+    fn values_are_not_templates() {
+        assert_eq!(fill("{who} saw {what}", &[("who", "{what}"), ("what", "it")]), "{what} saw it");
+        assert_eq!(fill("open { and {gone}", &[]), "open ");
+    }
 
     #[test]
     fn the_header_chooses_by_weight_and_order() {

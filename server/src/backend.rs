@@ -143,6 +143,10 @@ impl Backend for YaguraBackend {
         self.ask("filters", move |snapshot| reports::filter_values(snapshot, &spec)).await
     }
 
+    fn time_zone(&self) -> String {
+        self.time_zone.iana_name().unwrap_or("UTC").to_owned()
+    }
+
     async fn status(&self) -> Result<StatusReport, BackendError> {
         let (now, interval, bytes) = (self.clock.now(), self.interval, self.store.db_bytes());
         self.ask("status", move |snapshot| reports::status(snapshot, now, interval, bytes)).await

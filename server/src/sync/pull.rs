@@ -17,6 +17,10 @@ use crate::store::{Batch, IngestSummary, PullProgress, Store, StoreError};
 
 /// Read again before the cursor: a finding that was updated while we paged may have moved between two pages.
 const OVERLAP: SignedDuration = SignedDuration::from_mins(15);
+/// What was last updated before is gone at Amazon, so nobody can look there
+/// (<https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings.html>,
+/// <https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings.html>).
+const RETENTION: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// More pages than this in one pull is a list without an end: 10 million findings.
 const MOST_PAGES: usize = 200_000;
 
@@ -123,6 +127,7 @@ impl Pull<'_> {
         let updates = || observations.iter().map(|observation: &Observation| observation.updated_at);
         let oldest = updates().min();
         self.newest = updates().max().into_iter().chain(self.newest).max();
+        let forgotten = self.started.checked_sub(RETENTION).unwrap_or(Timestamp::UNIX_EPOCH);
         let progress = PullProgress {
             scope: self.target.scope.clone(),
             // A full sweep starts far behind the cursor and must not take it back.
@@ -131,7 +136,7 @@ impl Pull<'_> {
                 (false, false) => oldest,
                 (false, true) => None,
             },
-            covered: page.last.then_some((self.since, self.started)),
+            covered: page.last.then_some((self.since.max(forgotten), self.started)),
             full_at: (page.last && full).then_some(self.started),
         };
         self.counts += self.store.ingest(Batch { observations, rejected, at, pull: Some(progress) }).await?;

@@ -23,6 +23,18 @@ pub fn covered(snapshot: &Snapshot<'_>, filter: &Filter) -> Result<Vec<(Timestam
     Ok(spans)
 }
 
+/// Whether every moment of `[from, to)` was looked at. `spans` are ordered by their beginning.
+pub fn contains(spans: &[(Timestamp, Timestamp)], from: Timestamp, to: Timestamp) -> bool {
+    let mut reached = from;
+    for (start, end) in spans {
+        if *start > reached {
+            break;
+        }
+        reached = reached.max(*end);
+    }
+    reached >= to
+}
+
 /// Whether any part of `[from, to)` was looked at.
 pub fn touches(spans: &[(Timestamp, Timestamp)], from: Option<Timestamp>, to: Timestamp) -> bool {
     spans.iter().any(|(start, end)| *start < to && from.is_none_or(|from| *end > from))

@@ -7,7 +7,7 @@ use app::model::{
     SourceStatus, Span, StatusChoice, TimeRange, Trend,
 };
 use duckdb::params_from_iter;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{FindingList, breakdown, coverage, findings, source_statuses, totals, trend};
 use crate::query::QueryError;
@@ -101,18 +101,17 @@ fn named_rows(breakdown: &Breakdown) -> usize {
     breakdown.rows.iter().filter(|row| row.key != app::model::terms::NONE_KEY).count()
 }
 
-/// Whether the window before was looked at; what was found there is known in any case.
-fn known(snapshot: &Snapshot<'_>, spec: &Spec, value: i64) -> Result<Option<i64>, QueryError> {
-    let covered = coverage::covered(snapshot, &spec.filter)?;
-    Ok((value > 0 || coverage::touches(&covered, spec.from, spec.to)).then_some(value))
+/// Whether every moment of a span was looked at: a figure of a span seen in part is no figure to compare with.
+fn looked_at(snapshot: &Snapshot<'_>, filter: &Filter, from: Timestamp, to: Timestamp) -> Result<bool, QueryError> {
+    Ok(coverage::contains(&coverage::covered(snapshot, filter)?, from, to))
 }
 
 fn kpis(snapshot: &Snapshot<'_>, spec: &Spec, looked: bool, families: &Breakdown) -> Result<Vec<Kpi>, QueryError> {
     let previous = spec.previous();
     let before = |of: &dyn Fn(&Spec) -> Result<i64, QueryError>| -> Result<Option<i64>, QueryError> {
         let Some(previous) = &previous else { return Ok(None) };
-        let value = of(previous)?;
-        known(snapshot, previous, value)
+        let Some(from) = previous.from else { return Ok(None) };
+        looked_at(snapshot, &previous.filter, from, previous.to)?.then(|| of(previous)).transpose()
     };
     let new = |spec: &Spec| Ok(totals(snapshot, &in_window(spec))?.findings);
     let new_high = |spec: &Spec| new(&Spec { filter: severe(&spec.filter), ..spec.clone() });
@@ -131,9 +130,9 @@ fn kpis(snapshot: &Snapshot<'_>, spec: &Spec, looked: bool, families: &Breakdown
             let conditions = any_time(&filter)
                 .and("f.created_at < ?", [crate::store::sql_time(from)])
                 .and("(f.closed_at IS NULL OR f.closed_at >= ?)", [crate::store::sql_time(from)]);
-            let value = totals(snapshot, &conditions)?.findings;
-            let until_then = Spec { from: None, to: from, ..spec.clone() };
-            known(snapshot, &until_then, value)?
+            let just_before = from.checked_sub(SignedDuration::from_secs(1)).unwrap_or(from);
+            let looked = looked_at(snapshot, &spec.filter, just_before, from)?;
+            looked.then(|| Ok::<_, QueryError>(totals(snapshot, &conditions)?.findings)).transpose()?
         }
     };
     let here = |filter: &Filter| filter.first_page().to_query();
@@ -153,17 +152,15 @@ fn places(snapshot: &Snapshot<'_>, spec: &Spec, rows: Breakdown) -> Result<Vec<P
     let by = rows.by;
     let lines: Trend = trend(snapshot, spec, by, Metric::New)?;
     let previous = match spec.previous() {
-        None => None,
-        Some(previous) => {
-            let looked = known(snapshot, &previous, 0)?.is_some();
-            Some((looked, breakdown(snapshot, &previous, by)?))
+        Some(Spec { from: Some(from), to, filter, .. }) if looked_at(snapshot, &filter, from, to)? => {
+            spec.previous().map(|previous| breakdown(snapshot, &previous, by)).transpose()?
         }
+        _ => None,
     };
     let place = |row: app::model::BreakdownRow| {
         let spark = lines.series.iter().find(|series| series.key == row.key).map(|series| series.values.clone());
-        let before = previous.as_ref().and_then(|(looked, past)| {
-            let found = past.rows.iter().find(|past| past.key == row.key).map(|past| past.findings);
-            found.or_else(|| looked.then_some(0))
+        let before = previous.as_ref().map(|past| {
+            past.rows.iter().find(|past| past.key == row.key).map_or(0, |past| past.findings)
         });
         Place { spark: spark.unwrap_or_default(), previous: before, row }
     };

@@ -1,0 +1,11 @@
+//! The parts pages are made of. Each is a function of finished values; none asks the backend.
+
+pub mod badge;
+pub mod chart;
+pub mod facets;
+pub mod finding_rows;
+pub mod kpi;
+pub mod place_rows;
+pub mod range_bar;
+pub mod shell;
+pub mod source_rows;

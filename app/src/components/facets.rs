@@ -1,0 +1,280 @@
+//! The filter as a GET form: it works without JavaScript, and the address is the whole state.
+
+use leptos::prelude::*;
+
+use crate::format::Reader;
+use crate::model::terms::NONE_KEY;
+use crate::model::{
+    Breakdown, Category, Dimension, Field, Filter, FilterValues, Kind, SampleChoice, Selection, Severity, Source,
+    StatusChoice, TimeRange,
+};
+
+/// Fields of the form, in the order of the page.
+const FIELDS: [(Field, Dimension); 9] = [
+    (Field::Severity, Dimension::Severity),
+    (Field::Category, Dimension::Category),
+    (Field::Cluster, Dimension::Cluster),
+    (Field::Family, Dimension::Family),
+    (Field::Account, Dimension::Account),
+    (Field::Region, Dimension::Region),
+    (Field::Type, Dimension::Type),
+    (Field::Source, Dimension::Source),
+    (Field::Workflow, Dimension::Workflow),
+];
+
+/// The whole form. `path` is the page it narrows.
+pub fn form(reader: &Reader, filter: &Filter, values: &FilterValues, path: &'static str) -> AnyView {
+    let text = reader.text;
+    let groups: Vec<_> = FIELDS
+        .iter()
+        .filter_map(|&(field, dimension)| {
+            let breakdown = values.dimensions.iter().find(|breakdown| breakdown.by == dimension)?;
+            Some(group(reader, filter, field, breakdown))
+        })
+        .collect();
+    view! {
+        <form class="facets" method="get" action=path role="search" aria-label=text.filter_label>
+            {carried(filter)}
+            <div class="facet-basics">
+            <div class="facet-text">
+                <label for="q">{text.filter_text}</label>
+                <input id="q" name="q" type="search" value=filter.text.clone().unwrap_or_default() placeholder=text.filter_text_hint maxlength="200"/>
+            </div>
+            {statuses(reader, filter)}
+            {samples(reader, filter)}
+            {kinds(reader, filter)}
+            </div>
+            {groups}
+            <div class="facet-actions">
+                <button type="submit" class="button">{text.filter_apply}</button>
+                <a class="quiet" href=path>{text.filter_reset}</a>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+/// What the form has no control for and must not lose.
+fn carried(filter: &Filter) -> Vec<AnyView> {
+    let mut kept = Filter { range: filter.range, time_zone: filter.time_zone.clone(), ..Filter::default() };
+    kept.sequence = filter.sequence;
+    kept.sort = filter.sort;
+    kept.direction = filter.direction;
+    kept.limit = filter.limit;
+    for (field, selection) in &filter.fields {
+        let shown = FIELDS.iter().any(|(known, _)| known == field);
+        let include = if shown { Vec::new() } else { selection.include.clone() };
+        kept.fields.insert(*field, Selection { include, exclude: selection.exclude.clone() });
+    }
+    let query = kept.to_query();
+    form_urlencoded::parse(query.as_bytes())
+        .map(|(name, value)| {
+            view! { <input type="hidden" name=name.into_owned() value=value.into_owned()/> }.into_any()
+        })
+        .collect()
+}
+
+/// What people call a value of a field, in their language.
+pub fn value_name(reader: &Reader, field: Field, key: &str, label: &str) -> String {
+    let text = reader.text;
+    if key == NONE_KEY {
+        return text.none_of_field.to_owned();
+    }
+    let name = match field {
+        Field::Category => key.parse::<Category>().ok().map(|category| text.category(category)),
+        Field::Severity => key.parse::<Severity>().ok().map(|severity| text.severity(severity)),
+        Field::Source => key.parse::<Source>().ok().map(|source| text.source(source)),
+        _ => None,
+    };
+    name.map_or_else(|| label.to_owned(), str::to_owned)
+}
+
+fn group(reader: &Reader, filter: &Filter, field: Field, breakdown: &Breakdown) -> AnyView {
+    let name = reader.text.field(field);
+    let empty = Vec::new();
+    let chosen = filter.fields.get(&field).map_or(&empty, |selection| &selection.include);
+    let is_chosen = |key: &str, label: &str| chosen.iter().any(|value| value == key || value == label);
+    let mut rows: Vec<(String, String, Option<i64>)> =
+        breakdown.rows.iter().map(|row| (row.key.clone(), row.label.clone(), Some(row.findings))).collect();
+    if field == Field::Severity {
+        // Worst first, not most first.
+        rows.sort_by_key(|(key, ..)| std::cmp::Reverse(key.parse::<Severity>().ok()));
+    }
+    // A chosen value stays in sight though nothing has it.
+    for value in chosen {
+        if !rows.iter().any(|(key, label, _)| key == value || label == value) {
+            rows.push((value.clone(), value.clone(), Some(0)));
+        }
+    }
+    if rows.is_empty() {
+        return ().into_any();
+    }
+    // Names that several places share say where they are.
+    let ambiguous = |label: &str| rows.iter().filter(|(_, other, _)| other == label).count() > 1;
+    let boxes: Vec<_> = rows
+        .iter()
+        .map(|(key, label, count)| {
+            let name = value_name(reader, field, key, label);
+            let context = (ambiguous(label) && key != label).then(|| {
+                let context = key.split(['/', ':']).filter(|part| is_place(part)).collect::<Vec<_>>().join(" ");
+                view! { <span class="sub">{context}</span> }
+            });
+            view! {
+                <li>
+                    <label>
+                        <input type="checkbox" name=field.as_str() value=key.clone() checked=is_chosen(key, label)/>
+                        <span class="facet-name">{name}{context}</span>
+                        <span class="facet-count">{count.map(|count| reader.number(count))}</span>
+                    </label>
+                </li>
+            }
+        })
+        .collect();
+    let open = !chosen.is_empty() || matches!(field, Field::Severity | Field::Category);
+    let badge = (!chosen.is_empty()).then(|| view! { <span class="facet-chosen">{chosen.len().to_string()}</span> });
+    view! {
+        <details class="facet" open=open>
+            <summary>{name}{badge}</summary>
+            <ul role="group" aria-label=name>{boxes}</ul>
+        </details>
+    }
+    .into_any()
+}
+
+/// An account number or a Region within a key.
+fn is_place(part: &str) -> bool {
+    let account = part.len() == 12 && part.bytes().all(|byte| byte.is_ascii_digit());
+    let region = part.len() <= 16
+        && part.matches('-').count() >= 2
+        && part.ends_with(|end: char| end.is_ascii_digit())
+        && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    account || region
+}
+
+fn statuses(reader: &Reader, filter: &Filter) -> AnyView {
+    let text = reader.text;
+    let chosen = filter.status.unwrap_or(StatusChoice::All);
+    let order = [
+        StatusChoice::All,
+        StatusChoice::Active,
+        StatusChoice::Archived,
+        StatusChoice::Resolved,
+        StatusChoice::Suppressed,
+    ];
+    let options: Vec<_> = order
+        .into_iter()
+        .map(|status| {
+            // The default is left out of the address.
+            let value = if status == StatusChoice::All { "" } else { status.as_str() };
+            view! { <option value=value selected=status == chosen>{text.status(status)}</option> }
+        })
+        .collect();
+    view! {
+        <div class="facet-choice">
+            <label for="status">{text.filter_status}</label>
+            <select id="status" name="status">{options}</select>
+        </div>
+    }
+    .into_any()
+}
+
+fn kinds(reader: &Reader, filter: &Filter) -> AnyView {
+    let text = reader.text;
+    let chosen: &[Kind] = if filter.kinds.is_empty() { &[Kind::Threat] } else { &filter.kinds };
+    let boxes: Vec<_> = Kind::ALL
+        .iter()
+        .map(|kind| {
+            view! {
+                <label>
+                    <input type="checkbox" name="kind" value=kind.as_str() checked=chosen.contains(kind)/>
+                    <span>{text.kind(*kind)}</span>
+                </label>
+            }
+        })
+        .collect();
+    view! { <fieldset class="facet-kinds"><legend>{text.filter_kind}</legend>{boxes}</fieldset> }.into_any()
+}
+
+fn samples(reader: &Reader, filter: &Filter) -> AnyView {
+    let text = reader.text;
+    let chosen = filter.sample.unwrap_or(SampleChoice::Exclude);
+    let options: Vec<_> = SampleChoice::ALL
+        .iter()
+        .map(|&choice| {
+            let value = if choice == SampleChoice::Exclude { "" } else { choice.as_str() };
+            view! { <option value=value selected=choice == chosen>{text.sample(choice)}</option> }
+        })
+        .collect();
+    view! {
+        <div class="facet-choice">
+            <label for="sample">{text.filter_sample}</label>
+            <select id="sample" name="sample">{options}</select>
+        </div>
+    }
+    .into_any()
+}
+
+/// What narrows the list, each with a link that takes it away.
+pub fn chips(reader: &Reader, filter: &Filter, values: Option<&FilterValues>, path: &str) -> AnyView {
+    let text = reader.text;
+    let mut chips: Vec<(String, String)> = Vec::new();
+    let label_of = |field: Field, value: &str| {
+        let dimension = FIELDS.iter().find(|(known, _)| *known == field).map(|(_, dimension)| *dimension);
+        let rows = values.into_iter().flat_map(|values| &values.dimensions).find(|found| Some(found.by) == dimension);
+        let label = rows.and_then(|found| found.rows.iter().find(|row| row.key == value)).map(|row| row.label.clone());
+        label.unwrap_or_else(|| value.rsplit('/').next().unwrap_or(value).to_owned())
+    };
+    for (field, selection) in &filter.fields {
+        let name = text.field(*field);
+        for (value, excluded) in
+            selection.include.iter().map(|v| (v, false)).chain(selection.exclude.iter().map(|v| (v, true)))
+        {
+            let mut there = filter.first_page();
+            if let Some(selection) = there.fields.get_mut(field) {
+                let list = if excluded { &mut selection.exclude } else { &mut selection.include };
+                list.retain(|known| known != value);
+                if selection.is_empty() {
+                    there.fields.remove(field);
+                }
+            }
+            let word = value_name(reader, *field, value, &label_of(*field, value));
+            let not = if excluded { text.chip_not } else { "" };
+            chips.push((format!("{name}: {not}{word}"), there.href(path)));
+        }
+    }
+    let single = [
+        filter.status.map(|status| (text.status(status).to_owned(), Filter { status: None, ..filter.first_page() })),
+        filter.text.clone().map(|words| (format!("“{words}”"), Filter { text: None, ..filter.first_page() })),
+        filter.sample.map(|choice| (text.sample(choice).to_owned(), Filter { sample: None, ..filter.first_page() })),
+        filter.sequence.map(|role| {
+            (format!("{}: {role}", text.filter_sequence), Filter { sequence: None, ..filter.first_page() })
+        }),
+        (!filter.kinds.is_empty()).then(|| {
+            let kinds = filter.kinds.iter().map(|kind| text.kind(*kind)).collect::<Vec<_>>().join(" + ");
+            (kinds, Filter { kinds: Vec::new(), ..filter.first_page() })
+        }),
+        matches!(filter.range, TimeRange::Between { .. }).then(|| {
+            let TimeRange::Between { from, to } = filter.range else { return (String::new(), Filter::default()) };
+            let word =
+                |moment: Option<crate::model::filter::Moment>| moment.map_or_else(String::new, |at| at.to_string());
+            (format!("{} – {}", word(from), word(to)), Filter { range: TimeRange::default(), ..filter.first_page() })
+        }),
+    ];
+    chips.extend(single.into_iter().flatten().map(|(words, there)| (words, there.href(path))));
+    if chips.is_empty() {
+        return ().into_any();
+    }
+    let chips: Vec<_> = chips
+        .into_iter()
+        .map(|(words, href)| {
+            let remove = crate::text::fill(text.chip_remove, &[("what", &words)]);
+            view! {
+                <li class="chip">
+                    <span>{words}</span>
+                    <a href=href aria-label=remove>"×"</a>
+                </li>
+            }
+        })
+        .collect();
+    view! { <ul class="chips" aria-label=text.chips_label>{chips}</ul> }.into_any()
+}

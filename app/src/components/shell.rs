@@ -1,0 +1,136 @@
+//! The document around every page: head, masthead, footer.
+
+use leptos::prelude::*;
+
+use crate::format::Reader;
+use crate::page::{PageRequest, Theme};
+use crate::text::{Language, fill};
+
+/// A place in the main navigation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    Overview,
+    Findings,
+    Status,
+    /// A page the navigation does not name.
+    Elsewhere,
+}
+
+/// What a page gives to its document.
+pub struct Document {
+    pub place: Place,
+    /// Before the product's name in the window's title.
+    pub title: String,
+    /// The content of `<main>`, HTML.
+    pub main: String,
+}
+
+/// The whole document.
+pub fn document(request: &PageRequest<'_>, reader: &Reader, document: Document) -> AnyView {
+    let Document { place, title, main } = document;
+    let text = reader.text;
+    let title = format!("{title} · Yagura");
+    let theme = request.theme;
+    let css = request.site.css.clone().map(|href| view! { <link rel="stylesheet" href=href/> });
+    let script = request.site.islands.clone().map(|files| {
+        view! { <script type="module" src=files.boot data-glue=files.glue data-wasm=files.wasm></script> }
+    });
+    let scheme = match theme {
+        Theme::Auto => "light dark",
+        Theme::Light => "light",
+        Theme::Dark => "dark",
+    };
+    let as_of = reader.as_of().map(|as_of| fill(text.foot_as_of, &[("moment", &reader.moment(as_of))]));
+    let as_of = as_of.map(|words| view! { <p>{words}</p> });
+    view! {
+        <html lang=request.language.tag() data-theme=theme.as_str()>
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content=scheme/>
+                <title>{title}</title>
+                <link rel="icon" href=ICON/>
+                {css}
+                {script}
+            </head>
+            <body>
+                <a class="skip" href="#main">{text.skip_to_content}</a>
+                {masthead(request, reader, place)}
+                <main id="main" tabindex="-1" inner_html=main></main>
+                <footer class="foot">
+                    {as_of}
+                    <p>{text.foot_read_only}</p>
+                </footer>
+            </body>
+        </html>
+    }
+    .into_any()
+}
+
+/// A tower of two roofs, drawn here so that no request is needed.
+const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='7' fill='%23243b6b'/%3E%3Cpath d='M16 5l9 6H7zM9 12h14l2 4H7zM11 17h10l2 10H9z' fill='%23fff'/%3E%3Cpath d='M14.5 20h3v7h-3z' fill='%23243b6b'/%3E%3C/svg%3E";
+
+fn masthead(request: &PageRequest<'_>, reader: &Reader, place: Place) -> AnyView {
+    let text = reader.text;
+    let places = [
+        (Place::Overview, "/", text.nav_overview),
+        (Place::Findings, "/findings", text.nav_findings),
+        (Place::Status, "/status", text.nav_status),
+    ];
+    let links: Vec<_> = places
+        .into_iter()
+        .map(|(there, href, name)| {
+            let current = (there == place).then_some("page");
+            view! { <li><a href=href aria-current=current>{name}</a></li> }
+        })
+        .collect();
+    view! {
+        <header class="masthead">
+            <a class="wordmark" href="/">
+                <span class="wordmark-sign" lang="ja" aria-hidden="true">"櫓"</span>
+                <span>"Yagura"</span>
+            </a>
+            <nav class="places" aria-label=text.nav_label><ul>{links}</ul></nav>
+            <div class="preferences">{languages(request, reader)}{themes(request, reader)}</div>
+        </header>
+    }
+    .into_any()
+}
+
+/// This page with one presentation parameter set anew.
+fn here_with(request: &PageRequest<'_>, name: &str, value: &str) -> String {
+    let kept = form_urlencoded::parse(request.query.as_bytes()).filter(|(known, _)| known != name);
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(kept).append_pair(name, value);
+    format!("{}?{}", request.path, query.finish())
+}
+
+fn languages(request: &PageRequest<'_>, reader: &Reader) -> AnyView {
+    let links: Vec<_> = Language::ALL
+        .iter()
+        .map(|&language| {
+            let href = here_with(request, "lang", language.tag());
+            let current = (language == request.language).then_some("true");
+            view! { <li><a href=href lang=language.tag() hreflang=language.tag() aria-current=current>{language.own_name()}</a></li> }
+        })
+        .collect();
+    view! { <nav aria-label=reader.text.language_label><ul class="switch">{links}</ul></nav> }.into_any()
+}
+
+fn themes(request: &PageRequest<'_>, reader: &Reader) -> AnyView {
+    let text = reader.text;
+    let name = |theme| match theme {
+        Theme::Auto => text.theme_auto,
+        Theme::Light => text.theme_light,
+        Theme::Dark => text.theme_dark,
+    };
+    let links: Vec<_> = Theme::ALL
+        .iter()
+        .map(|&theme| {
+            let href = here_with(request, "theme", theme.as_str());
+            let current = (theme == request.theme).then_some("true");
+            view! { <li><a href=href aria-current=current>{name(theme)}</a></li> }
+        })
+        .collect();
+    view! { <nav aria-label=text.theme_label><ul class="switch">{links}</ul></nav> }.into_any()
+}

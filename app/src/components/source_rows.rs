@@ -1,0 +1,93 @@
+//! Sources with their freshness.
+
+use leptos::prelude::*;
+
+use super::badge;
+use crate::format::Reader;
+use crate::model::SourceStatus;
+use crate::text::fill;
+
+/// One line per source: state, place, age. For the overview.
+pub fn list(reader: &Reader, sources: &[SourceStatus]) -> AnyView {
+    let items: Vec<_> = sources
+        .iter()
+        .map(|source| {
+            let place = badge::whereabouts(Some(&source.account), Some(&source.region));
+            view! {
+                <li>
+                    {badge::source_state(reader, source.state)}
+                    <span class="source-name">{reader.text.source(source.source)}{place}</span>
+                    <span class="source-age">{age(reader, source)}</span>
+                </li>
+            }
+        })
+        .collect();
+    view! { <ul class="sources">{items}</ul> }.into_any()
+}
+
+fn age(reader: &Reader, source: &SourceStatus) -> String {
+    source.last_success_at.map_or_else(|| reader.text.never_pulled.to_owned(), |at| reader.ago(at))
+}
+
+/// Everything about every source. For the status page.
+pub fn table(reader: &Reader, sources: &[SourceStatus]) -> AnyView {
+    let text = reader.text;
+    let rows: Vec<_> = sources.iter().map(|source| row(reader, source)).collect();
+    view! {
+        <div class="scroller" tabindex="0" role="group" aria-label=text.sources_heading>
+            <table class="data">
+                <thead>
+                    <tr>
+                        <th scope="col">{text.column_source}</th>
+                        <th scope="col">{text.column_state}</th>
+                        <th scope="col">{text.column_last_success}</th>
+                        <th scope="col" class="number">{text.column_held}</th>
+                        <th scope="col" class="number">{text.column_read}</th>
+                        <th scope="col" class="number">{text.column_new}</th>
+                        <th scope="col" class="number">{text.column_updated}</th>
+                        <th scope="col" class="number">{text.column_rejected}</th>
+                        <th scope="col" class="number">{text.column_requests}</th>
+                        <th scope="col" class="number">{text.column_throttles}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+fn row(reader: &Reader, source: &SourceStatus) -> AnyView {
+    let text = reader.text;
+    let number = |value: u64| reader.number(i64::try_from(value).unwrap_or(i64::MAX));
+    let success = match source.last_success_at {
+        Some(at) => {
+            view! { <time datetime=at.to_string() title=reader.exact_time(at)>{reader.ago(at)}</time> }.into_any()
+        }
+        None => view! { <span class="is-unknown">{text.never_pulled}</span> }.into_any(),
+    };
+    let trouble = source.last_error.clone().map(|error| {
+        let since = source.failing_since.map(|since| fill(text.failing_since, &[("moment", &reader.moment(since))]));
+        view! { <p class="trouble"><strong>{since}</strong>" "<span>{error}</span></p> }
+    });
+    let pull = source.last_pull;
+    view! {
+        <tr>
+            <th scope="row">
+                {text.source(source.source)}
+                {badge::whereabouts(Some(&source.account), Some(&source.region))}
+                {trouble}
+            </th>
+            <td>{badge::source_state(reader, source.state)}</td>
+            <td class="nowrap">{success}</td>
+            <td class="number">{reader.number(source.findings)}</td>
+            <td class="number">{number(pull.read)}</td>
+            <td class="number">{number(pull.new)}</td>
+            <td class="number">{number(pull.updated)}</td>
+            <td class="number">{number(pull.rejected)}</td>
+            <td class="number">{number(source.requests)}</td>
+            <td class="number">{number(source.throttles)}</td>
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,10 @@
+//! One module per page: asks the backend, then lays out what it answered.
+
+pub mod failure;
+pub mod finding;
+pub mod findings;
+pub mod overview;
+pub mod status;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,168 @@
+//! `/`: what is happening, where, and how fresh the answer is.
+
+use leptos::prelude::*;
+
+use super::super::components::place_rows::Subject;
+use crate::backend::{Backend, BackendError, Charts};
+use crate::components::shell::{Document, Place};
+use crate::components::{chart, facets, finding_rows, kpi, place_rows, range_bar, source_rows};
+use crate::format::Reader;
+use crate::model::{
+    Field, Filter, FilterValues, Headline, Overview, Selection, Severity, Span, StatusChoice, TimeRange,
+};
+use crate::page::{PRESENTATION, PageRequest, rendered};
+use crate::text::fill;
+
+/// Asks and lays out.
+pub async fn page<B: Backend>(
+    backend: &B,
+    charts: &dyn Charts,
+    request: &PageRequest<'_>,
+) -> Result<(Reader, Document), BackendError> {
+    let filter = Filter::parse(request.query, &PRESENTATION)?;
+    let overview = backend.overview(&filter).await?;
+    let values = backend.filter_values(&filter).await?;
+    let reader = Reader::new(request.language, &overview.window.time_zone, overview.as_of);
+    let main = rendered(|| layout(&reader, charts, &filter, &overview, &values));
+    let document = Document { place: Place::Overview, title: reader.text.nav_overview.to_owned(), main };
+    Ok((reader, document))
+}
+
+fn layout(
+    reader: &Reader,
+    charts: &dyn Charts,
+    filter: &Filter,
+    overview: &Overview,
+    values: &FilterValues,
+) -> AnyView {
+    let text = reader.text;
+    let window = &overview.window;
+    let clusters = Subject {
+        field: Field::Cluster,
+        heading: text.clusters_heading,
+        id: "clusters",
+        none: text.cluster_none,
+        more: text.clusters_more,
+    };
+    let families = Subject {
+        field: Field::Family,
+        heading: text.families_heading,
+        id: "families",
+        none: text.family_none,
+        more: text.families_more,
+    };
+    view! {
+        {headline(reader, filter, &overview.headline)}
+        <div class="toolbar">
+            {range_bar::presets(reader, filter, "/")}
+            {facets::chips(reader, filter, Some(values), "/")}
+            <details class="filter-drawer">
+                <summary class="button">{text.filter_open}</summary>
+                {facets::form(reader, filter, values, "/")}
+            </details>
+        </div>
+        {kpi::cards(reader, &overview.kpis)}
+        {chart::trend_panel(reader, charts, filter, window, &overview.trend)}
+        <div class="columns">
+            {place_rows::panel(reader, charts, filter, window, clusters, &overview.clusters, overview.clusters_total)}
+            {place_rows::panel(reader, charts, filter, window, families, &overview.families, overview.families_total)}
+        </div>
+        <div class="columns columns-wide">
+            {latest(reader, filter, overview)}
+            <section class="panel" aria-labelledby="sources">
+                <header class="panel-head">
+                    <h2 id="sources">{text.sources_heading}</h2>
+                    <a class="quiet" href="/status">{text.nav_status}</a>
+                </header>
+                {sources(reader, overview)}
+            </section>
+        </div>
+    }
+    .into_any()
+}
+
+fn sources(reader: &Reader, overview: &Overview) -> AnyView {
+    if overview.sources.is_empty() {
+        return view! { <p class="empty">{reader.text.no_source_yet}</p> }.into_any();
+    }
+    source_rows::list(reader, &overview.sources)
+}
+
+/// The sentence that answers the first question.
+fn headline(reader: &Reader, filter: &Filter, headline: &Headline) -> AnyView {
+    let text = reader.text;
+    let mut list = filter.first_page();
+    list.range = TimeRange::Last(Span::Day);
+    list.status = Some(StatusChoice::Active);
+    list.fields.entry(Field::Severity).or_insert_with(|| Selection {
+        include: vec![Severity::High.as_str().to_owned(), Severity::Critical.as_str().to_owned()],
+        exclude: Vec::new(),
+    });
+    let sentence = match headline.new_high {
+        None => view! { <h1 class="headline is-unknown">{text.headline_unknown}</h1> }.into_any(),
+        Some(0) => view! { <h1 class="headline">{text.headline_quiet}</h1> }.into_any(),
+        Some(count) => {
+            let findings = reader.count(text.headline_findings, count);
+            let whereabouts = match (headline.families, headline.unattributed) {
+                (0, _) => text.headline_no_family.to_owned(),
+                (families, 0) => reader.count(text.headline_families, families),
+                (families, outside) => {
+                    let families = reader.count(text.headline_families, families);
+                    fill(text.headline_outside, &[("families", &families), ("n", &reader.number(outside))])
+                }
+            };
+            view! {
+                <h1 class="headline">
+                    <a href=list.href("/findings")>{findings}</a>
+                    {whereabouts}
+                </h1>
+            }
+            .into_any()
+        }
+    };
+    let total = i64::try_from(headline.sources_total).unwrap_or(0);
+    let failing = i64::try_from(headline.sources_failing).unwrap_or(0);
+    let health = match (total, failing) {
+        (0, _) => text.no_source_yet.to_owned(),
+        (total, 0) => reader.count(text.headline_sources_good, total),
+        (total, failing) => {
+            fill(text.headline_sources_bad, &[("failing", &reader.number(failing)), ("n", &reader.number(total))])
+        }
+    };
+    let synced = match headline.synced_at {
+        Some(at) => fill(text.headline_synced, &[("ago", &reader.ago(at))]),
+        None => text.headline_never_synced.to_owned(),
+    };
+    let class = if failing > 0 { "headline-note is-trouble" } else { "headline-note" };
+    view! {
+        <div class="opening">
+            {sentence}
+            <p class=class><a href="/status">{health}</a>" "{synced}</p>
+        </div>
+    }
+    .into_any()
+}
+
+fn latest(reader: &Reader, filter: &Filter, overview: &Overview) -> AnyView {
+    let text = reader.text;
+    let mut all = filter.first_page();
+    all.fields.entry(Field::Severity).or_insert_with(|| Selection {
+        include: vec![Severity::High.as_str().to_owned(), Severity::Critical.as_str().to_owned()],
+        exclude: Vec::new(),
+    });
+    let body = if overview.latest_high.is_empty() {
+        view! { <p class="empty">{text.empty_window}</p> }.into_any()
+    } else {
+        finding_rows::table(reader, &overview.latest_high, None)
+    };
+    view! {
+        <section class="panel" aria-labelledby="latest">
+            <header class="panel-head">
+                <h2 id="latest">{text.latest_heading}</h2>
+                <a class="quiet" href=all.href("/findings")>{text.see_all}</a>
+            </header>
+            {body}
+        </section>
+    }
+    .into_any()
+}

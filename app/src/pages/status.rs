@@ -1,0 +1,60 @@
+//! `/status`: how fresh every source is, and the database behind it.
+
+use leptos::prelude::*;
+
+use crate::backend::{Backend, BackendError};
+use crate::components::shell::{Document, Place};
+use crate::components::source_rows;
+use crate::format::Reader;
+use crate::model::{Filter, StatusReport};
+use crate::page::{PRESENTATION, PageRequest, rendered};
+use crate::text::fill;
+
+/// Asks and lays out.
+pub async fn page<B: Backend>(backend: &B, request: &PageRequest<'_>) -> Result<(Reader, Document), BackendError> {
+    // Takes no filter: anything but presentation is a mistake that is named, as everywhere.
+    let filter = Filter::parse(request.query, &PRESENTATION)?;
+    let zone = filter.time_zone.unwrap_or_else(|| backend.time_zone());
+    let report = backend.status().await?;
+    let reader = Reader::new(request.language, &zone, report.as_of);
+    let main = rendered(|| layout(&reader, &report));
+    let document = Document { place: Place::Status, title: reader.text.nav_status.to_owned(), main };
+    Ok((reader, document))
+}
+
+fn layout(reader: &Reader, report: &StatusReport) -> AnyView {
+    let text = reader.text;
+    let sources = if report.sources.is_empty() {
+        view! { <p class="empty">{text.no_source_yet}</p> }.into_any()
+    } else {
+        source_rows::table(reader, &report.sources)
+    };
+    let interval = i64::try_from(report.sync_interval_seconds).unwrap_or(0);
+    let database = &report.database;
+    let facts = [
+        (text.database_findings, reader.number(database.findings)),
+        (text.database_versions, reader.number(database.versions)),
+        (text.database_rejected, reader.number(database.rejected_inputs)),
+        (text.database_size, reader.bytes(database.bytes)),
+        (text.database_schema, database.schema_version.to_string()),
+        (text.database_engine, format!("DuckDB {}", database.duckdb_version)),
+        (text.product_version, report.version.clone()),
+    ];
+    let facts: Vec<_> =
+        facts.into_iter().map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }).collect();
+    view! {
+        <div class="page-head"><h1>{text.nav_status}</h1></div>
+        <section class="panel" aria-labelledby="sources">
+            <header class="panel-head">
+                <h2 id="sources">{text.sources_heading}</h2>
+                <p class="panel-note">{fill(text.sync_interval, &[("span", &reader.span(interval))])}</p>
+            </header>
+            {sources}
+        </section>
+        <section class="panel" aria-labelledby="database">
+            <header class="panel-head"><h2 id="database">{text.database_heading}</h2></header>
+            <dl class="facts">{facts}</dl>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,128 @@
+//! Pages in the states people meet: full, empty, blind, failing, hostile.
+
+mod world;
+
+use world::World;
+
+use crate::backend::BackendError;
+use crate::model::{FilterError, SourceState};
+use crate::page::{PageAnswer, PageRequest, Site, Theme, answer};
+use crate::text::Language;
+
+fn ask(world: &World, path: &str, query: &str, language: Language) -> PageAnswer {
+    let site = Site { css: Some("/assets/main.css".to_owned()), islands: None };
+    let request = PageRequest { path, query, language, theme: Theme::Auto, site: &site };
+    world::wait(answer(world, world, &request))
+}
+
+fn english(world: &World, path: &str, query: &str) -> PageAnswer {
+    ask(world, path, query, Language::English)
+}
+
+/// What a reader reads: the text of `<main>` without tags, one line per run.
+fn words(html: &str) -> String {
+    let main = html.split("<main").nth(1).and_then(|rest| rest.split("</main>").next()).unwrap_or_default();
+    let mut words = String::new();
+    let mut inside = true;
+    for character in main.chars() {
+        match character {
+            '<' => inside = true,
+            '>' => {
+                inside = false;
+                words.push(' ');
+            }
+            other if !inside => words.push(other),
+            _ => {}
+        }
+    }
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn the_overview_says_what_happens_in_both_languages() {
+    let world = World::busy();
+    let page = english(&world, "/", "");
+    assert_eq!(page.status, 200);
+    assert!(page.html.starts_with("<!DOCTYPE html><html lang=\"en\"") && page.html.ends_with("</html>"));
+    let text = words(&page.html);
+    assert!(text.contains("3 new high-severity findings in 2 task families in the last 24 hours."), "{text}");
+    let japanese = ask(&world, "/", "", Language::Japanese);
+    assert!(japanese.html.contains("<html lang=\"ja\""));
+    let text = words(&japanese.html).replace(' ', "");
+    assert!(text.contains("過去24時間に重要度「高」以上の新しい検出が3件、2個のタスクファミリー"), "{text}");
+    assert!(!text.contains("Severity") && !text.contains("unknown"), "{text}");
+}
+
+#[test]
+fn what_nobody_knows_is_never_a_zero() {
+    let text = words(&english(&World::blind(), "/", "").html);
+    assert!(text.contains("Nothing is known yet: no source has answered."), "{text}");
+    assert!(text.contains("New findings unknown") && !text.contains("New findings 0"), "{text}");
+    let text = words(&english(&World::quiet(), "/", "").html);
+    assert!(text.contains("No new high-severity findings in the last 24 hours."), "{text}");
+    assert!(text.contains("Nothing was found in this time range."), "{text}");
+}
+
+#[test]
+fn a_failing_source_is_told_at_the_top_and_with_its_reason() {
+    let world = World::busy().with_source(SourceState::Failing, Some("guardduty: access denied"));
+    let text = words(&english(&world, "/", "").html);
+    assert!(text.contains("1 of 2 sources are not up to date."), "{text}");
+    let text = words(&english(&world, "/status", "").html);
+    assert!(text.contains("Failing") && text.contains("guardduty: access denied"), "{text}");
+}
+
+#[test]
+fn what_attackers_wrote_stays_text() {
+    let world = World::hostile();
+    for path in ["/", "/findings", &format!("/findings/{}", world::ID)] {
+        let page = english(&world, path, "");
+        assert_eq!(page.status, 200, "{path}");
+        assert!(!page.html.contains("<script>alert"), "{path}");
+        assert!(page.html.contains("&lt;script>alert") || page.html.contains("&lt;script&gt;alert"), "{path}");
+    }
+    let page = english(&world, "/findings", "q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E");
+    assert!(!page.html.contains("<script>alert"));
+}
+
+#[test]
+fn wrong_questions_get_a_page_that_names_them() {
+    let world = World::quiet();
+    let page = english(&world, "/findings", "severity=severe");
+    assert_eq!(page.status, 400);
+    assert!(words(&page.html).contains("`severity`"));
+    for path in ["/nowhere", "/findings/", "/findings/a/b", "/status/x"] {
+        assert_eq!(english(&world, path, "").status, 404, "{path}");
+    }
+    let world = World::failing(|| BackendError::Failed { reference: "ab12cd34".to_owned() });
+    let page = english(&world, "/", "");
+    assert_eq!(page.status, 500);
+    assert!(words(&page.html).contains("ab12cd34"));
+    let world = World::failing(|| BackendError::BadFilter(FilterError::bad("cursor", "is old")));
+    assert_eq!(english(&world, "/findings", "").status, 400);
+}
+
+#[test]
+fn every_choice_is_a_link_or_a_form_that_keeps_the_rest() {
+    let page = english(&World::busy(), "/findings", "severity=high&family=!batch&range=7d&sort=count").html;
+    // The form carries what it has no control for.
+    assert!(page.contains(r#"name="family" value="!batch""#) && page.contains(r#"name="range" value="7d""#));
+    assert!(page.contains(r#"name="sort" value="count""#));
+    // Its own controls stand as chosen.
+    assert!(page.contains(r#"name="severity" value="high" checked"#), "{page}");
+    // Presets and chips keep the filter; the language switch keeps the address.
+    assert!(page.contains("/findings?range=90d&amp;severity=high&amp;family=%21batch&amp;sort=count"), "{page}");
+    assert!(page.contains("/findings?range=7d&amp;family=%21batch&amp;sort=count"));
+    assert!(page.contains("lang=ja"));
+}
+
+#[test]
+fn themes_are_chosen_on_the_root() {
+    let site = Site::default();
+    for theme in Theme::ALL {
+        let request =
+            PageRequest { path: "/status", query: "", language: Language::English, theme: *theme, site: &site };
+        let page = world::wait(answer(&World::quiet(), &World::quiet(), &request));
+        assert!(page.html.contains(&format!("data-theme=\"{}\"", theme.as_str())));
+    }
+}

@@ -1,0 +1,308 @@
+//! A backend with answers made up for the test.
+
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use jiff::Timestamp;
+
+use crate::backend::{Backend, BackendError, ChartText, Charts};
+use crate::model::{
+    Breakdown, BreakdownRow, Category, Counts, DatabaseStatus, Dimension, Filter, FilterValues, Finding, FindingDetail,
+    FindingPage, FindingSide, FindingVersion, Grain, Headline, Kind, Kpi, KpiKind, Metric, Named, Overview, Place,
+    PullCounts, SequenceRole, Series, Severity, Source, SourceState, SourceStatus, StatusReport, Trend, Window,
+};
+
+pub const ID: &str = "0123456789abcdef0123456789abcdef";
+
+/// Answers are ready at once; nothing has to be woken.
+pub fn wait<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => unreachable!("the test's backend waits for nothing"),
+    }
+}
+
+pub struct World {
+    findings: Vec<Finding>,
+    sources: Vec<SourceStatus>,
+    failure: Option<fn() -> BackendError>,
+}
+
+fn now() -> Timestamp {
+    "2026-11-23T12:00:00Z".parse().unwrap_or_default()
+}
+
+fn source(source: Source) -> SourceStatus {
+    SourceStatus {
+        account: "111122223333".to_owned(),
+        region: "us-east-1".to_owned(),
+        source,
+        state: SourceState::Fresh,
+        last_attempt_at: Some(now()),
+        last_success_at: Some(now()),
+        lag_seconds: Some(0),
+        cursor: Some(now()),
+        findings: 3,
+        last_pull: PullCounts::default(),
+        requests: 3,
+        throttles: 0,
+        errors: 0,
+        last_error: None,
+        failing_since: None,
+    }
+}
+
+fn finding(title: &str) -> Finding {
+    Finding {
+        id: ID.to_owned(),
+        arn: "arn:aws:guardduty:us-east-1:111122223333:detector/d/finding/f".to_owned(),
+        source: Source::GuardDuty,
+        in_guardduty: true,
+        in_securityhub: false,
+        kind: Kind::Threat,
+        category: Some(Category::CryptoMining),
+        category_secondary: None,
+        category_rule: "type".to_owned(),
+        finding_type: "CryptoCurrency:Runtime/BitcoinTool.B".to_owned(),
+        mitre: None,
+        product: "GuardDuty".to_owned(),
+        severity: Severity::High,
+        severity_score: Some(8.0),
+        title: title.to_owned(),
+        description: title.to_owned(),
+        account: Some("111122223333".to_owned()),
+        region: Some("us-east-1".to_owned()),
+        clusters: vec![Named::from_key("arn:aws:ecs:us-east-1:111122223333:cluster/payments")],
+        families: vec![Named::from_key("111122223333/us-east-1/checkout")],
+        revisions: Vec::new(),
+        services: Vec::new(),
+        task_arns: Vec::new(),
+        launch_types: vec!["FARGATE".to_owned()],
+        containers: Vec::new(),
+        images: Vec::new(),
+        image_digests: Vec::new(),
+        resource_type: Some("ECSCluster".to_owned()),
+        resource_id: None,
+        count: Some(1),
+        occurrences: 1,
+        first_seen: Some(now()),
+        last_seen: Some(now()),
+        created_at: now(),
+        updated_at: now(),
+        first_observed_at: now(),
+        archived: false,
+        record_state: None,
+        workflow: None,
+        compliance: None,
+        control: None,
+        vulnerability_ids: Vec::new(),
+        sample: false,
+        sequence: SequenceRole::None,
+        attack_sequence: None,
+        closed_at: None,
+        url: None,
+    }
+}
+
+impl World {
+    /// Everything works and nothing happens.
+    pub fn quiet() -> Self {
+        Self {
+            findings: Vec::new(),
+            sources: vec![source(Source::GuardDuty), source(Source::SecurityHub)],
+            failure: None,
+        }
+    }
+
+    /// Nobody has looked yet.
+    pub fn blind() -> Self {
+        Self { sources: Vec::new(), ..Self::quiet() }
+    }
+
+    pub fn busy() -> Self {
+        Self { findings: vec![finding("A miner runs"); 3], ..Self::quiet() }
+    }
+
+    /// Texts an attacker chose.
+    pub fn hostile() -> Self {
+        let mut hostile = finding("\"'><script>alert(1)</script>");
+        hostile.families = vec![Named::from_key("111122223333/us-east-1/<script>alert(2)<script>")];
+        Self { findings: vec![hostile], ..Self::quiet() }
+    }
+
+    /// Every question fails.
+    pub fn failing(failure: fn() -> BackendError) -> Self {
+        Self { failure: Some(failure), ..Self::quiet() }
+    }
+
+    /// The first source in a state.
+    pub fn with_source(mut self, state: SourceState, error: Option<&str>) -> Self {
+        self.sources[0].state = state;
+        self.sources[0].last_error = error.map(str::to_owned);
+        self.sources[0].failing_since = Some(now());
+        self
+    }
+
+    fn check(&self) -> Result<(), BackendError> {
+        self.failure.map_or(Ok(()), |failure| Err(failure()))
+    }
+
+    fn count(&self) -> i64 {
+        i64::try_from(self.findings.len()).unwrap_or_default()
+    }
+
+    fn rows(&self, by: Dimension) -> Breakdown {
+        let key = |finding: &Finding| match by {
+            Dimension::Severity => finding.severity.to_string(),
+            Dimension::Family => finding.families[0].key.clone(),
+            Dimension::Cluster => finding.clusters[0].key.clone(),
+            _ => finding.category.map_or_else(String::new, |category| category.to_string()),
+        };
+        let rows = self.findings.first().map(|finding| BreakdownRow {
+            label: Named::from_key(key(finding)).label,
+            key: key(finding),
+            findings: self.count(),
+            occurrences: self.count(),
+        });
+        Breakdown {
+            by,
+            rows: rows.into_iter().collect(),
+            total: Counts { findings: self.count(), occurrences: self.count() },
+            as_of: now(),
+            data_version: 1,
+        }
+    }
+
+    fn places(&self, by: Dimension) -> Vec<Place> {
+        let rows = self.rows(by).rows;
+        rows.into_iter().map(|row| Place { row, previous: None, spark: vec![None, Some(3)] }).collect()
+    }
+}
+
+impl Backend for World {
+    async fn overview(&self, _filter: &Filter) -> Result<Overview, BackendError> {
+        self.check()?;
+        let known = !self.sources.is_empty();
+        let value = known.then_some(self.count());
+        let failing = self.sources.iter().filter(|source| source.state != SourceState::Fresh).count();
+        Ok(Overview {
+            window: Window { from: None, to: now(), time_zone: "UTC".to_owned(), grain: Grain::Day },
+            headline: Headline {
+                since: now(),
+                new_high: value,
+                families: 2,
+                unattributed: 0,
+                synced_at: known.then(now),
+                sources_failing: failing,
+                sources_total: self.sources.len(),
+            },
+            kpis: vec![Kpi { kind: KpiKind::New, value, previous: None, query: String::new() }],
+            trend: Backend::trend(self, &Filter::default(), Dimension::Category, Metric::New).await?,
+            categories: self.rows(Dimension::Category),
+            clusters: self.places(Dimension::Cluster),
+            clusters_total: self.places(Dimension::Cluster).len(),
+            families: self.places(Dimension::Family),
+            families_total: self.places(Dimension::Family).len(),
+            latest_high: self.findings.clone(),
+            sources: self.sources.clone(),
+            as_of: now(),
+            data_version: 1,
+        })
+    }
+
+    async fn findings(&self, _filter: &Filter) -> Result<FindingPage, BackendError> {
+        self.check()?;
+        let (findings, total) = (self.findings.clone(), self.count());
+        Ok(FindingPage { findings, next_cursor: None, total, as_of: now(), data_version: 1 })
+    }
+
+    async fn finding(&self, id: &str) -> Result<FindingDetail, BackendError> {
+        self.check()?;
+        let missing = || BackendError::NotFound(format!("finding `{id}`"));
+        let finding = self.findings.first().filter(|finding| finding.id == id).cloned().ok_or_else(missing)?;
+        let version = FindingVersion {
+            observed_at: now(),
+            source: Source::GuardDuty,
+            updated_at: now(),
+            severity: Severity::High,
+            count: Some(1),
+            count_delta: 1,
+            archived: false,
+            workflow: None,
+            record_state: None,
+        };
+        let raw = format!("{{\"title\":{:?}}}", finding.title);
+        let side = FindingSide { source: Source::GuardDuty, observed_at: now(), updated_at: now(), raw };
+        Ok(FindingDetail {
+            finding,
+            versions: vec![version],
+            sides: vec![side],
+            members: Vec::new(),
+            as_of: now(),
+            data_version: 1,
+        })
+    }
+
+    async fn trend(&self, _filter: &Filter, by: Dimension, metric: Metric) -> Result<Trend, BackendError> {
+        self.check()?;
+        let value = (!self.sources.is_empty()).then_some(self.count());
+        let series = self.rows(by).rows.into_iter();
+        Ok(Trend {
+            by,
+            metric,
+            grain: Grain::Day,
+            time_zone: "UTC".to_owned(),
+            buckets: vec!["2026-11-22T00:00:00+00:00".to_owned(), "2026-11-23T00:00:00+00:00".to_owned()],
+            series: series.map(|row| Series { key: row.key, label: row.label, values: vec![None, value] }).collect(),
+            totals: vec![None, value],
+            as_of: now(),
+            data_version: 1,
+        })
+    }
+
+    async fn breakdown(&self, _filter: &Filter, by: Dimension) -> Result<Breakdown, BackendError> {
+        self.check()?;
+        Ok(self.rows(by))
+    }
+
+    async fn filter_values(&self, _filter: &Filter) -> Result<FilterValues, BackendError> {
+        self.check()?;
+        let dimensions =
+            [Dimension::Severity, Dimension::Category, Dimension::Cluster, Dimension::Family].map(|by| self.rows(by));
+        Ok(FilterValues { dimensions: dimensions.to_vec(), as_of: now(), data_version: 1 })
+    }
+
+    fn time_zone(&self) -> String {
+        "Asia/Tokyo".to_owned()
+    }
+
+    async fn status(&self) -> Result<StatusReport, BackendError> {
+        self.check()?;
+        Ok(StatusReport {
+            version: "0.1.0".to_owned(),
+            sources: self.sources.clone(),
+            database: DatabaseStatus {
+                bytes: 4096,
+                findings: self.count(),
+                versions: self.count(),
+                rejected_inputs: 0,
+                schema_version: 1,
+                duckdb_version: "v1.5.5".to_owned(),
+            },
+            sync_interval_seconds: 300,
+            as_of: now(),
+            data_version: 1,
+        })
+    }
+}
+
+impl Charts for World {
+    fn trend(&self, _trend: &Trend, _text: &ChartText) -> String {
+        "<svg></svg>".to_owned()
+    }
+
+    fn sparkline(&self, _values: &[Option<i64>], _text: &ChartText) -> String {
+        "<svg></svg>".to_owned()
+    }
+}

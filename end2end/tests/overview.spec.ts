@@ -1,0 +1,99 @@
+// The first page: every number opens the list it counts, every choice is an address.
+
+import { expect, test } from "./fixtures";
+
+test("every key figure opens a list of as many findings", async ({ page }) => {
+  await page.goto("/?range=30d");
+  const cards = await page.locator("[data-kpi]").evaluateAll((items) =>
+    items.map((item) => ({
+      kind: item.getAttribute("data-kpi"),
+      value: item.querySelector("[data-value]")?.getAttribute("data-value"),
+      href: item.querySelector("a")?.getAttribute("href"),
+    })),
+  );
+  expect(cards.map((card) => card.kind)).toEqual(["new", "new-high", "active", "occurrences", "families"]);
+  for (const card of cards.filter(({ kind }) => kind === "new" || kind === "new-high" || kind === "active")) {
+    await page.goto(card.href ?? "");
+    await expect(page.locator("[data-total]"), card.kind ?? "").toHaveAttribute("data-total", card.value ?? "");
+  }
+});
+
+test("a row of where opens as many findings as it says", async ({ page }) => {
+  for (const panel of ["clusters", "families"]) {
+    await page.goto("/?range=90d");
+    const row = page.locator(`section[aria-labelledby=${panel}] tbody tr`).first();
+    const count = await row.locator("[data-findings]").getAttribute("data-findings");
+    await row.getByRole("link").click();
+    await expect(page.locator("[data-total]"), panel).toHaveAttribute("data-total", count ?? "");
+  }
+});
+
+test("the filter is a form that works without JavaScript and keeps the range", async ({ page }) => {
+  await page.goto("/findings?range=90d&sort=count");
+  const drawer = page.locator(".filter-drawer");
+  if (!(await page.getByLabel("Search", { exact: true }).isVisible())) await drawer.locator("summary").first().click();
+  await page.locator('input[name="severity"][value="critical"]').check();
+  await page.getByRole("button", { name: "Apply" }).click();
+  await expect(page).toHaveURL(/range=90d/);
+  await expect(page).toHaveURL(/severity=critical/);
+  await expect(page).toHaveURL(/sort=count/);
+  const severities = await page.locator("table.findings .severity").allTextContents();
+  expect(severities.length).toBeGreaterThan(0);
+  expect(new Set(severities)).toEqual(new Set(["Critical"]));
+  await page.getByRole("link", { name: /^Remove Severity/ }).click();
+  await expect(page).not.toHaveURL(/severity/);
+});
+
+test("paging walks through every finding once", async ({ page }) => {
+  await page.goto("/findings?range=30d&limit=40&sort=severity");
+  const total = Number(await page.locator("[data-total]").getAttribute("data-total"));
+  const seen = new Set<string>();
+  for (let pages = 0; pages <= total / 40 + 1; pages += 1) {
+    const links = await page.locator("table.findings .finding-what > a").evaluateAll((all) => all.map((a) => a.getAttribute("href") ?? ""));
+    for (const link of links) {
+      expect(seen.has(link), link).toBe(false);
+      seen.add(link);
+    }
+    const next = page.getByRole("link", { name: "Next page" });
+    if ((await next.count()) === 0) break;
+    await next.click();
+  }
+  expect(seen.size).toBe(total);
+});
+
+test("language and colours are remembered", async ({ page }) => {
+  await page.goto("/?range=7d");
+  await page.getByRole("link", { name: "日本語" }).click();
+  await expect(page.locator("html")).toHaveAttribute("lang", "ja");
+  await expect(page).toHaveURL(/range=7d/);
+  await page.getByRole("link", { name: "ダーク" }).click();
+  await page.goto("/findings");
+  await expect(page.locator("html")).toHaveAttribute("lang", "ja");
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await page.getByRole("link", { name: "English" }).click();
+  await expect(page.locator("html")).toHaveAttribute("lang", "en");
+});
+
+test("a finding tells what, where, when and how both services see it", async ({ page, request }) => {
+  const list = await (await request.get("/api/v1/findings?range=90d&family=model-trainer&limit=1")).json();
+  const finding = list.findings[0];
+  await page.goto(`/findings/${finding.id}`);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(finding.title);
+  await expect(page.getByRole("main")).toContainText(finding.arn);
+  await expect(page.getByRole("main")).toContainText(finding.type);
+  for (const heading of ["What", "Where", "When", "State of work", "What Yagura saw change", "Original documents"]) {
+    await expect(page.getByRole("heading", { name: heading, exact: true })).toBeVisible();
+  }
+  await page.locator("details.document summary").first().click();
+  await expect(page.locator("details.document pre").first()).toContainText(finding.arn);
+});
+
+test("an attack sequence names its findings and they name it", async ({ page, request }) => {
+  const list = await (await request.get("/api/v1/findings?range=90d&sequence=is&limit=1")).json();
+  await page.goto(`/findings/${list.findings[0].id}`);
+  const members = page.locator("section[aria-labelledby=members] tbody tr");
+  expect(await members.count()).toBeGreaterThan(1);
+  await members.first().getByRole("link").first().click();
+  await page.getByRole("main").getByRole("link", { name: "Attack sequence", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(list.findings[0].title);
+});

@@ -1,0 +1,50 @@
+// Pictures of every page for people to look at, and the one the README shows: `npm run pictures`.
+
+import { test } from "./fixtures";
+
+const PAGES = { overview: "/", findings: "/findings", status: "/status", missing: "/nowhere" };
+const folder = process.env.PICTURES ?? "";
+
+test.describe("pictures", () => {
+  test.skip(folder === "", "set PICTURES to a folder");
+
+  for (const [name, path] of Object.entries(PAGES)) {
+    for (const theme of ["light", "dark"] as const) {
+      for (const language of ["en", "ja"]) {
+        for (const [size, width] of [["wide", 1440], ["phone", 360]] as const) {
+          test(`${name} ${theme} ${language} ${size} @js`, async ({ page }) => {
+            await page.setViewportSize({ width, height: 900 });
+            await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+            await page.goto(`${path}?lang=${language}`);
+            await page.screenshot({ path: `${folder}/${name}-${theme}-${language}-${size}.png`, fullPage: true });
+          });
+        }
+      }
+    }
+  }
+
+  test("finding @js", async ({ page, request }) => {
+    const list = await (await request.get("/api/v1/findings?range=90d&severity=critical&limit=1")).json();
+    for (const theme of ["light", "dark"] as const) {
+      await page.setViewportSize({ width: 1440, height: 900 });
+      await page.emulateMedia({ colorScheme: theme });
+      await page.goto(`/findings/${list.findings[0].id}`);
+      await page.screenshot({ path: `${folder}/finding-${theme}.png`, fullPage: true });
+    }
+    await page.setViewportSize({ width: 360, height: 800 });
+    await page.screenshot({ path: `${folder}/finding-phone.png`, fullPage: true });
+  });
+
+  test("hover, filter and paper @js", async ({ page }) => {
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.goto("/?range=90d");
+    await page.locator("html[data-awake]").waitFor();
+    await page.locator("svg.chart-wide g.bucket").nth(60).hover({ force: true });
+    await page.screenshot({ path: `${folder}/hover.png` });
+    await page.goto("/");
+    await page.locator(".filter-drawer summary").first().click();
+    await page.screenshot({ path: `${folder}/filter.png`, fullPage: true });
+    await page.emulateMedia({ media: "print" });
+    await page.screenshot({ path: `${folder}/print.png`, fullPage: true });
+  });
+});
