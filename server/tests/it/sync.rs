@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use server::demo::{Fault, FaultRule};
+use server::demo::{Fault, FaultRule, Known};
 use server::sync::SyncMode;
 
 use crate::world::Stage;
@@ -51,7 +51,8 @@ async fn repetitions_arrive_incrementally_and_silent_edits_with_the_full_sweep()
     stage.syncer.run_once(SyncMode::Incremental).await.unwrap();
     let open: Vec<String> = {
         let world = stage.simulator.world();
-        let open = world.findings().into_iter().filter(|one| one.in_guardduty && one.in_securityhub && !one.archived);
+        let open = |one: &Known| one.in_guardduty && one.in_securityhub && !one.archived && one.workflow == "NEW";
+        let open = world.findings().into_iter().filter(open);
         open.map(|one| one.arn).take(3).collect()
     };
     stage.wait(30);
