@@ -165,3 +165,30 @@ async fn strangers_are_refused() {
     let error = aws_sdk_sts::Client::new(&config).get_caller_identity().send().await.unwrap_err();
     assert_eq!(error.code(), Some("InvalidClientTokenId"));
 }
+
+/// The SDKs' parsers come from the services' own models: they refuse a member of the wrong kind.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sdks_read_every_document_of_both_services() {
+    let stage = Stage::new().await;
+    let (client, detector) = guardduty(&stage).await;
+    let ids: Vec<String> = {
+        let known = stage.simulator.world().findings();
+        let here = known.into_iter().filter(|one| one.in_guardduty && one.region == "us-east-1");
+        here.map(|one| one.arn.rsplit('/').next().unwrap().to_owned()).collect()
+    };
+    for page in ids.chunks(50) {
+        let call = client.get_findings().detector_id(&detector).set_finding_ids(Some(page.to_vec()));
+        assert_eq!(call.send().await.unwrap().findings().len(), page.len());
+    }
+    let client = hub(&stage, "us-east-1").await;
+    let (mut token, mut read) = (None, 0);
+    loop {
+        let page = client.get_findings().max_results(100).set_next_token(token).send().await.unwrap();
+        read += page.findings().len();
+        token = page.next_token().filter(|token| !token.is_empty()).map(str::to_owned);
+        if token.is_none() {
+            break;
+        }
+    }
+    assert_eq!(read, stage.simulator.world().findings().iter().filter(|one| one.in_securityhub).count());
+}

@@ -19,7 +19,7 @@ pub struct Coming {
 
 impl World {
     /// One thing that happens. Every fourth is a new finding; an incident brings several in a row.
-    pub(in crate::demo) fn happen(&mut self, now: Timestamp) {
+    pub fn happen(&mut self, now: Timestamp) {
         self.happenings += 1;
         if let Some(next) = self.coming.pop_front() {
             self.go_on(next, now);
