@@ -133,7 +133,7 @@ fn seen(record: &Record, threat: &Threat, service: &mut Value) {
 fn runtime(record: &Record, threat: &Threat, (path, command): &(String, String), place: &Place) -> Value {
     let facts = &threat.facts;
     let number = xxh3_64(record.id.as_bytes());
-    let digest = xxh3_128(path.as_bytes());
+    let digest = |part: &str| xxh3_128(format!("{path}{part}").as_bytes());
     let (pid, root) = (number % 30_000 + 40, number.is_multiple_of(3));
     let user = if root { "root" } else { "app" };
     let user_id = if root { 0 } else { 1_000 };
@@ -149,7 +149,7 @@ fn runtime(record: &Record, threat: &Threat, (path, command): &(String, String),
     }
     json!({
         "process": {
-            "name": facts.process_name(), "executablePath": path, "executableSha256": format!("{digest:032x}{digest:032x}"),
+            "name": facts.process_name(), "executablePath": path, "executableSha256": format!("{:032x}{:032x}", digest("head"), digest("tail")),
             "pid": pid, "namespacePid": pid % 400, "pwd": "/app", "startTime": epoch(started), "user": user,
             "userId": user_id, "euid": user_id, "uuid": format!("{number:016x}"),
             "lineage": [

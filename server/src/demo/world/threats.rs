@@ -68,19 +68,10 @@ impl World {
     }
 
     fn facts(&mut self, what: &What, wording: &Wording, place: &Place) -> Facts {
-        let tool = what.tool.as_ref().and_then(|tool| self.words.tool.iter().find(|known| known.name == *tool));
-        let processes = tool.map_or(&wording.processes, |tool| &tool.processes).clone();
-        let mut process = self.one_of(&processes);
-        if let Some((_, command)) = &mut process
-            && self.chance(30) == 0
-        {
-            let hostile = self.words.hostile.clone();
-            *command = self.one_of(&hostile).unwrap_or_default();
-        }
         let (ips, users) = (self.words.ips.clone(), self.words.users.clone());
         let number = self.chance(6);
-        Facts {
-            process,
+        let mut facts = Facts {
+            process: None,
             domain: self.one_of(&wording.domains),
             ip: self.one_of(&ips).unwrap_or_default(),
             port: self.one_of(&wording.ports).unwrap_or(443),
@@ -92,7 +83,28 @@ impl World {
             kubernetes: ["tools", "legacy-apps"][self.pick(2)].to_owned(),
             file: self.one_of(&wording.files).unwrap_or_default(),
             tool: what.tool.clone(),
+        };
+        facts.process = self.process(what, wording, place).map(|(path, command)| {
+            let command = words(&command, &facts, place);
+            (path, command)
+        });
+        facts
+    }
+
+    /// Path and command line of a process that can run in the place's image.
+    fn process(&mut self, what: &What, wording: &Wording, place: &Place) -> Option<(String, String)> {
+        let tool = what.tool.as_ref().and_then(|tool| self.words.tool.iter().find(|known| known.name == *tool));
+        let all = tool.map_or(&wording.processes, |tool| &tool.processes);
+        let stacks = &self.estate.stack;
+        let foreign = |path: &String| *path != place.ancestor && stacks.values().any(|stack| stack == path);
+        let own: Vec<_> = all.iter().filter(|(path, _)| !foreign(path)).cloned().collect();
+        let own = if own.is_empty() { all.clone() } else { own };
+        let (path, command) = self.one_of(&own)?;
+        if self.chance(30) > 0 {
+            return Some((path, command));
         }
+        let hostile = self.words.hostile.clone();
+        self.one_of(&hostile).map(|command| (path, command))
     }
 
     /// How often it was seen again, and what people did about it.
