@@ -1,27 +1,31 @@
-//! Quotas as AWS documents them: a token bucket per account, Region and API.
+//! Quotas as AWS documents them: a token bucket per account, Region and group of operations.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use tokio::time::Instant;
 
-/// Requests per second on average, and at once.
+/// Requests per second on average, and at once, of all operations of a group together.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Quota {
+    group: &'static str,
     rate: f64,
     burst: f64,
 }
 
 /// The documented quota of an operation; `None` where AWS documents none.
 fn documented(service: &str, operation: &str) -> Option<Quota> {
-    let quota = |rate, burst| Some(Quota { rate, burst });
+    let quota = |group, rate, burst| Some(Quota { group, rate, burst });
     match (service, operation) {
         // https://docs.aws.amazon.com/securityhub/1.0/APIReference/Welcome.html
-        ("securityhub", "GetFindings") => quota(3.0, 6.0),
-        ("securityhub", _) => quota(10.0, 30.0),
+        ("securityhub", "GetFindings") => quota("GetFindings", 3.0, 6.0),
+        ("securityhub", "ListFindingAggregators") => quota("ListFindingAggregators", 10.0, 30.0),
+        ("securityhub", "GetFindingAggregator") => quota("GetFindingAggregator", 10.0, 30.0),
         // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html
-        ("ecs", "ListClusters" | "DescribeClusters") => quota(20.0, 50.0),
-        ("ecs", _) => quota(20.0, 100.0),
+        ("ecs", "ListClusters" | "DescribeClusters") => quota("cluster read", 20.0, 50.0),
+        ("ecs", "ListServices" | "DescribeServices") => quota("service read", 20.0, 100.0),
+        ("ecs", "ListTasks" | "DescribeTasks") => quota("cluster resource read", 20.0, 100.0),
+        ("ecs", "DescribeTaskDefinition") => quota("task definition read", 20.0, 50.0),
         _ => None,
     }
 }
@@ -32,8 +36,8 @@ struct Bucket {
     at: Instant,
 }
 
-/// Account, Region, service and operation.
-type Key = (String, String, String, String);
+/// Account, Region and group.
+type Key = (String, String, &'static str);
 
 /// Every caller's buckets.
 #[derive(Debug)]
@@ -50,9 +54,10 @@ impl Quotas {
 
     /// Takes a token; false if there is none.
     pub fn admit(&self, account: &str, region: &str, service: &str, operation: &str) -> bool {
-        let key = [account, region, service, operation].map(str::to_owned).into();
         match documented(service, operation) {
-            Some(quota) if self.enforced => self.take(key, quota, Instant::now()),
+            Some(quota) if self.enforced => {
+                self.take((account.to_owned(), region.to_owned(), quota.group), quota, Instant::now())
+            }
             _ => true,
         }
     }
@@ -80,8 +85,8 @@ mod tests {
     #[test]
     fn a_bucket_gives_its_burst_and_refills() {
         let quotas = Quotas::new(true);
-        let quota = Quota { rate: 3.0, burst: 6.0 };
-        let key = || ["a", "r", "s", "o"].map(str::to_owned).into();
+        let quota = Quota { group: "g", rate: 3.0, burst: 6.0 };
+        let key = || ("a".to_owned(), "r".to_owned(), quota.group);
         let now = Instant::now();
         let admitted = |at| (0..10).filter(|_| quotas.take(key(), quota, at)).count();
         assert_eq!(admitted(now), 6);

@@ -69,7 +69,7 @@ async fn serve(State(shared): State<Arc<Shared>>, request: Request) -> Response 
     let form: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
     let path = head.uri.path().to_owned();
     let operation = operation(&caller.service, head.method.as_str(), &path, &head.headers, &form);
-    let fault = shared.faults.take(&caller.service, &operation, &caller.region);
+    let fault = shared.faults.take(&caller.account, &caller.service, &operation, &caller.region);
     let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
     let call = Call { shared: &shared, caller: &caller, operation: &operation, path: &path, body, form };
     let reply = match fault {

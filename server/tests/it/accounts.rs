@@ -1,6 +1,7 @@
 //! Several accounts: each reads what its role may see, and a finding seen twice counts once.
 
 use server::aws::AccountOptions;
+use server::demo::{Fault, FaultRule};
 use server::sync::SyncMode;
 
 use crate::world::Stage;
@@ -57,4 +58,18 @@ async fn a_role_that_cannot_be_assumed_is_told_and_stops_no_other() {
     assert!(errors.len() == 1 && errors[0].contains("AssumeRole"), "{report}");
     let read: Vec<_> = report.scopes.iter().filter(|scope| scope.error.is_none()).collect();
     assert!(!read.is_empty() && read.iter().all(|scope| scope.scope.account == number_of(&good)), "{report}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_permission_that_one_account_lacks_fails_only_there() {
+    let mut stage = Stage::new().await;
+    let (one, two) = (account(&stage, 1, None), account(&stage, 2, None));
+    let fault = FaultRule::of("ListFindings", Fault::Refuse("AccessDeniedException"));
+    stage.simulator.faults().add(FaultRule { account: Some("333344445555"), ..fault });
+    stage.use_accounts(vec![one.clone(), two.clone()]);
+    let report = stage.syncer.run_once(SyncMode::Incremental).await.unwrap();
+    let (failed, good): (Vec<_>, Vec<_>) = report.scopes.iter().partition(|scope| scope.error.is_some());
+    assert_eq!(failed.len(), 2, "GuardDuty of both Regions: {report}");
+    assert!(failed.iter().all(|scope| scope.scope.account == number_of(&two)), "{report}");
+    assert!(good.iter().any(|scope| scope.scope.account == number_of(&one)), "{report}");
 }
