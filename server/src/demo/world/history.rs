@@ -132,8 +132,8 @@ impl World {
         }
     }
 
-    /// Where an incident happens: in its families, or in the one that `elsewhere` names.
-    pub(super) fn scene(&self, incident: &Incident) -> Vec<usize> {
+    /// Where an incident of the past happened.
+    fn scene(&self, incident: &Incident) -> Vec<usize> {
         let here = |unit: &Unit| unit.cluster == incident.cluster && incident.families.contains(&unit.family.name);
         let mut scene: Vec<usize> = (0..self.units.len()).filter(|at| here(&self.units[*at])).collect();
         // The same family in another Region has nothing to do with it.
