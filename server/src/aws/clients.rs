@@ -64,8 +64,14 @@ fn http_client() -> SharedHttpClient {
 }
 
 impl Clients {
-    /// Prepares the clients of an account; nothing is sent yet.
-    pub async fn of(account: &AccountOptions, connection: &Connection, counters: &Arc<Counters>) -> Self {
+    /// Prepares the clients of an account; nothing is sent yet. Without `region` the AWS configuration is asked for
+    /// one, and at last the instance metadata service, which Fargate does not have.
+    pub async fn of(
+        account: &AccountOptions,
+        connection: &Connection,
+        region: Option<&str>,
+        counters: &Arc<Counters>,
+    ) -> Self {
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(Duration::from_secs(5))
             .operation_attempt_timeout(Duration::from_secs(30))
@@ -78,12 +84,15 @@ impl Clients {
         if let Some(profile) = &account.profile {
             loader = loader.profile_name(profile);
         }
+        if let Some(region) = region {
+            loader = loader.region(Region::new(region.to_owned()));
+        }
         if let Some(endpoint) = &connection.endpoint_url {
             loader = loader.endpoint_url(endpoint);
         }
         if let Some((id, secret)) = &connection.static_credentials {
             let credentials = Credentials::new(id, secret, None, None, "yagura");
-            loader = loader.credentials_provider(credentials).region(Region::new("us-east-1"));
+            loader = loader.credentials_provider(credentials);
         }
         let config = Box::pin(loader.load()).await;
         let config = match &account.role_arn {

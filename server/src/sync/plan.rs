@@ -44,7 +44,8 @@ impl Plan {
         let accounts = if options.accounts.is_empty() { &own[..] } else { &options.accounts };
         let mut plan = Self::default();
         for account in accounts {
-            let clients = Box::pin(Clients::of(account, &options.connection, counters)).await;
+            let region = options.regions.first().map(String::as_str);
+            let clients = Box::pin(Clients::of(account, &options.connection, region, counters)).await;
             Box::pin(plan.add(account, &clients, options)).await;
         }
         plan

@@ -39,6 +39,21 @@ pub async fn kept_answers_are_good_until_something_changes(stage: &Stage) {
     assert_eq!((head.status, head.body.len(), head.header("etag")), (StatusCode::OK, 0, tag.as_str()));
     assert_eq!(head.header("content-length"), first.body.len().to_string());
 
+    // A page depends on who looks at it.
+    let page = client.get("/").await;
+    assert_eq!((page.status, page.header("cache-control")), (StatusCode::OK, "private, no-cache"));
+    let vary: Vec<_> = page.headers.get_all("vary").iter().map(|value| value.to_str().unwrap()).collect();
+    assert_eq!(vary, ["accept-language, cookie", "accept-encoding"]);
+    let tag_of_page = page.header("etag").to_owned();
+    for (header, value, status) in [
+        ("accept", "text/html", StatusCode::NOT_MODIFIED),
+        ("accept-language", "ja", StatusCode::OK),
+        ("cookie", "theme=dark", StatusCode::OK),
+    ] {
+        let reply = client.send(Method::GET, "/", &[(header, value), ("if-none-match", &tag_of_page)]).await;
+        assert_eq!(reply.status, status, "{header}: {value}");
+    }
+
     // A pull that changed nothing is still news: the data is fresher.
     stage.syncer.run_once(SyncMode::Incremental).await.unwrap();
     assert_eq!(again(path, &[]).await.status, StatusCode::OK);
