@@ -15,7 +15,8 @@ use super::paging::{Page, Tokens};
 
 /// The service's largest page (<https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_GetFindings.html>).
 const PAGE: i32 = 100;
-const BURST: u32 = 6;
+/// One below the quota: calls reach the service at other intervals than they leave us.
+const BURST: u32 = 5;
 
 /// Security Hub in one Region of one account.
 #[derive(Debug)]
