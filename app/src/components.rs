@@ -2,9 +2,11 @@
 
 pub mod badge;
 pub mod chart;
+pub mod evidence;
 pub mod facets;
 pub mod finding_rows;
 pub mod kpi;
+pub mod next_steps;
 pub mod place_rows;
 pub mod range_bar;
 pub mod shell;

@@ -2,12 +2,14 @@
 //!
 //! Plain data with its serialised form. No query, no IO, no clock.
 
+pub mod evidence;
 pub mod filter;
 pub mod finding;
 pub mod report;
 pub mod status;
 pub mod terms;
 
+pub use evidence::Evidence;
 pub use filter::{Field, Filter, FilterError, Selection, Sort, SortDirection, Span, TimeRange};
 pub use finding::{Finding, FindingDetail, FindingSide, FindingVersion, Named};
 pub use report::{

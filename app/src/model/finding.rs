@@ -147,6 +147,8 @@ pub struct FindingDetail {
     /// Oldest first.
     pub versions: Vec<FindingVersion>,
     pub sides: Vec<FindingSide>,
+    /// What GuardDuty's newest document says was seen.
+    pub evidence: super::Evidence,
     /// For an attack sequence its signals; for a signal its siblings are reached through the sequence.
     pub members: Vec<Finding>,
     pub as_of: Timestamp,

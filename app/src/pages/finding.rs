@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::backend::{Backend, BackendError};
 use crate::components::finding_rows::narrowing;
 use crate::components::shell::{Document, Place};
-use crate::components::{badge, finding_rows};
+use crate::components::{badge, evidence, finding_rows, next_steps};
 use crate::format::Reader;
 use crate::islands::CopyButton;
 use crate::model::{Field, Filter, Finding, FindingDetail, FindingSide, FindingVersion, Named, Span, TimeRange};
@@ -63,12 +63,16 @@ fn layout(reader: &Reader, detail: &FindingDetail) -> AnyView {
         </p>
         <p class="finding-description">{finding.description.clone()}</p>
         <div class="columns columns-loose">
-            {what(reader, finding)}
-            {place(reader, finding)}
-        </div>
-        <div class="columns columns-loose">
-            {when(reader, finding)}
-            {work(reader, finding)}
+            <div class="stack">
+                {evidence::panel(reader, &detail.evidence)}
+                {what(reader, finding)}
+                {when(reader, finding)}
+            </div>
+            <div class="stack">
+                {next_steps::panel(reader, finding)}
+                {place(reader, finding)}
+                {work(reader, finding)}
+            </div>
         </div>
         {members}
         {history(reader, &detail.versions)}

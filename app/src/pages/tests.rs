@@ -86,6 +86,14 @@ fn what_attackers_wrote_stays_text() {
 }
 
 #[test]
+fn a_finding_says_what_was_seen_and_what_to_do() {
+    let text = words(&english(&World::busy(), &format!("/findings/{}", world::ID), "").html);
+    assert!(text.contains("What was seen") && text.contains("xmrig"), "{text}");
+    assert!(text.contains("The task computes for somebody else's wallet."), "{text}");
+    assert!(text.contains("aws guardduty get-findings --region us-east-1 --detector-id d --finding-ids f"), "{text}");
+}
+
+#[test]
 fn wrong_questions_get_a_page_that_names_them() {
     let world = World::quiet();
     let page = english(&world, "/findings", "severity=severe");

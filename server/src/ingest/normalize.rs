@@ -5,6 +5,7 @@
 
 mod asff;
 mod ecs;
+mod evidence;
 mod guardduty;
 mod ocsf;
 mod times;
@@ -16,6 +17,7 @@ use serde_json::Value;
 use super::observation::Observation;
 
 pub use asff::asff;
+pub use evidence::evidence;
 pub use guardduty::guardduty;
 pub use ocsf::ocsf;
 

@@ -7,6 +7,7 @@ use std::task::{Context, Poll, Waker};
 use jiff::Timestamp;
 
 use crate::backend::{Backend, BackendError, ChartText, Charts};
+use crate::model::evidence::{Evidence, Process};
 use crate::model::{
     Breakdown, BreakdownRow, Category, Counts, DatabaseStatus, Dimension, Filter, FilterValues, Finding, FindingDetail,
     FindingPage, FindingSide, FindingVersion, Grain, Headline, Kind, Kpi, KpiKind, Metric, Named, Overview, Place,
@@ -50,6 +51,14 @@ fn source(source: Source) -> SourceStatus {
         errors: 0,
         last_error: None,
         failing_since: None,
+    }
+}
+
+fn evidence() -> Evidence {
+    Evidence {
+        processes: vec![Process { name: Some("xmrig".to_owned()), ..Process::default() }],
+        command: Some("xmrig -o '<script>alert(1)</script>'".to_owned()),
+        ..Evidence::default()
     }
 }
 
@@ -238,6 +247,7 @@ impl Backend for World {
             finding,
             versions: vec![version],
             sides: vec![side],
+            evidence: evidence(),
             members: Vec::new(),
             as_of: now(),
             data_version: 1,

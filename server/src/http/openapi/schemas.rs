@@ -40,7 +40,7 @@ pub fn schemas() -> Value {
         "SourceStatus": source(),
         "FindingDetail": report(&[
             ("finding", reference("Finding")), ("versions", list(&version())), ("sides", list(&side())),
-            ("members", list(&reference("Finding"))),
+            ("evidence", evidence()), ("members", list(&reference("Finding"))),
         ]),
         "Finding": finding(),
     })
@@ -146,6 +146,32 @@ fn side() -> Value {
         ("updated_at", time()),
         ("raw", text()),
     ])
+}
+
+fn evidence() -> Value {
+    let texts =
+        |names: &[&'static str]| -> Vec<(&str, Value)> { names.iter().map(|name| (*name, or_null(text()))).collect() };
+    let mut process = texts(&["name", "path", "sha256", "user"]);
+    process.extend([("pid", or_null(integer())), ("started_at", or_null(time()))]);
+    let mut connection = texts(&["address", "direction", "protocol", "country", "organization"]);
+    connection.extend([
+        ("port", or_null(integer())),
+        ("local_port", or_null(integer())),
+        ("blocked", or_null(truth())),
+    ]);
+    let mut call = texts(&["service", "error", "address"]);
+    call.push(("operation", text()));
+    let threat = [("source", or_null(text())), ("names", list(&text()))];
+    let mut members = texts(&["command", "tool"]);
+    members.extend([
+        ("processes", list(&object(&process))),
+        ("files", list(&text())),
+        ("domains", list(&text())),
+        ("connections", list(&object(&connection))),
+        ("calls", list(&object(&call))),
+        ("threats", list(&object(&threat))),
+    ]);
+    object(&members)
 }
 
 fn finding() -> Value {

@@ -1,10 +1,10 @@
 //! Everything known about one finding.
 
-use app::model::{Finding, FindingDetail, FindingSide, FindingVersion};
+use app::model::{Evidence, Finding, FindingDetail, FindingSide, FindingVersion, Source};
 use duckdb::params;
 use jiff::Timestamp;
 
-use crate::ingest::FindingKey;
+use crate::ingest::{FindingKey, normalize};
 use crate::query::QueryError;
 use crate::query::row::{self, COLUMNS};
 use crate::store::{Snapshot, read_time, unpack_document};
@@ -22,14 +22,23 @@ pub fn finding(snapshot: &Snapshot<'_>, id: &str, now: Timestamp) -> Result<Opti
         None => select(snapshot, "f.arn LIKE '%/finding/%' AND string_split(f.arn, '/')[-1] = ?", id)?,
     };
     let Some(finding) = found.into_iter().next() else { return Ok(None) };
+    let sides = sides(snapshot, &finding.id)?;
     Ok(Some(FindingDetail {
         versions: versions(snapshot, &finding.id)?,
-        sides: sides(snapshot, &finding.id)?,
+        evidence: evidence(&sides),
+        sides,
         members: select(snapshot, "f.attack_sequence = ? ORDER BY f.created_at, f.finding_key", &finding.arn)?,
         finding,
         as_of: now,
         data_version: snapshot.data_version(),
     }))
+}
+
+/// Only GuardDuty's own document tells; Security Hub's copy flattens it.
+fn evidence(sides: &[FindingSide]) -> Evidence {
+    let guardduty = sides.iter().find(|side| side.source == Source::GuardDuty);
+    let document = guardduty.and_then(|side| serde_json::from_str(&side.raw).ok());
+    document.map(|document| normalize::evidence(&document)).unwrap_or_default()
 }
 
 fn select(snapshot: &Snapshot<'_>, condition: &str, value: &str) -> Result<Vec<Finding>, QueryError> {
