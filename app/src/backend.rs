@@ -3,7 +3,8 @@
 use std::future::Future;
 
 use crate::model::{
-    Dimension, Filter, FilterError, FilterValues, FindingDetail, FindingPage, Metric, Overview, StatusReport, Trend,
+    Dimension, Filter, FilterError, FilterValues, FindingDetail, FindingPage, Lifespans, Metric, Overview, PlaceList,
+    StatusReport, Trend,
 };
 
 /// Why a question has no answer. The text is safe to show; causes are logged where they happen.
@@ -47,6 +48,11 @@ pub trait Backend: Send + Sync + 'static {
         filter: &Filter,
         by: Dimension,
     ) -> impl Future<Output = Result<crate::model::Breakdown, BackendError>> + Send;
+    /// Clusters, families or other values with their small trends.
+    fn places(&self, filter: &Filter, by: Dimension) -> impl Future<Output = Result<PlaceList, BackendError>> + Send;
+    /// When findings of each value were first and last seen.
+    fn lifespans(&self, filter: &Filter, by: Dimension)
+    -> impl Future<Output = Result<Lifespans, BackendError>> + Send;
     /// Values to filter by.
     fn filter_values(&self, filter: &Filter) -> impl Future<Output = Result<FilterValues, BackendError>> + Send;
     /// IANA name of the time zone of requests that name none.

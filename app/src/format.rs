@@ -76,6 +76,11 @@ impl Reader {
         instant.to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
     }
 
+    /// The day.
+    pub fn date(&self, instant: Timestamp) -> String {
+        instant.to_zoned(self.zone.clone()).strftime("%Y-%m-%d").to_string()
+    }
+
     /// Date and time to the second with the offset, for those who compare with logs.
     pub fn exact_time(&self, instant: Timestamp) -> String {
         instant.to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M:%S %:z").to_string()

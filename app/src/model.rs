@@ -13,8 +13,8 @@ pub use evidence::Evidence;
 pub use filter::{Field, Filter, FilterError, Selection, Sort, SortDirection, Span, TimeRange};
 pub use finding::{Finding, FindingDetail, FindingSide, FindingVersion, Named};
 pub use report::{
-    Breakdown, BreakdownRow, Counts, FilterValues, FindingPage, Headline, Kpi, KpiKind, Overview, Place, Series, Trend,
-    Window,
+    Breakdown, BreakdownRow, Counts, FilterValues, FindingPage, Headline, Kpi, KpiKind, LifespanRow, Lifespans,
+    Overview, Place, PlaceList, Series, Trend, Window,
 };
 pub use status::{DatabaseStatus, PullCounts, SourceState, SourceStatus, StatusReport};
 pub use terms::{

@@ -12,6 +12,7 @@ use crate::backend::{Backend, BackendError, Charts};
 use crate::components::shell::{self, Document};
 use crate::format::Reader;
 use crate::pages;
+use crate::pages::places::{KINDS, Kind};
 use crate::text::Language;
 
 /// Parameters of every page that say how it looks, not what it shows.
@@ -90,8 +91,10 @@ pub async fn answer<B: Backend>(backend: &B, charts: &dyn Charts, request: &Page
         "/" => pages::overview::page(backend, charts, request).await,
         "/findings" => pages::findings::page(backend, request).await,
         "/status" => pages::status::page(backend, request).await,
-        path => match path.strip_prefix("/findings/").and_then(decoded) {
-            Some(id) => pages::finding::page(backend, request, &id).await,
+        path => match elsewhere(path) {
+            Some(Elsewhere::Finding(id)) => pages::finding::page(backend, request, &id).await,
+            Some(Elsewhere::Places(kind)) => pages::places::page(backend, charts, request, kind).await,
+            Some(Elsewhere::Place(kind, name)) => pages::place::page(backend, charts, request, kind, &name).await,
             None => return failed(request, 404, None),
         },
     };
@@ -120,6 +123,24 @@ fn rendered_document(request: &PageRequest<'_>, reader: &Reader, document: Docum
 /// A view as HTML. Signals of the islands live as long as it takes.
 pub fn rendered(view: impl FnOnce() -> AnyView) -> String {
     Owner::new().with(|| view().to_html())
+}
+
+/// Pages whose address holds a name.
+enum Elsewhere {
+    Finding(String),
+    Places(Kind),
+    Place(Kind, String),
+}
+
+fn elsewhere(path: &str) -> Option<Elsewhere> {
+    if let Some(id) = path.strip_prefix("/findings/") {
+        return decoded(id).map(Elsewhere::Finding);
+    }
+    let kind = KINDS.into_iter().find(|kind| path.starts_with(kind.path))?;
+    match path.strip_prefix(kind.path)? {
+        "" => Some(Elsewhere::Places(kind)),
+        rest => decoded(rest.strip_prefix('/')?).map(|name| Elsewhere::Place(kind, name)),
+    }
 }
 
 /// One segment of a path, decoded; `None` for an empty one, more than one, or no UTF-8.

@@ -4,6 +4,8 @@ pub mod failure;
 pub mod finding;
 pub mod findings;
 pub mod overview;
+pub mod place;
+pub mod places;
 pub mod status;
 
 #[cfg(test)]

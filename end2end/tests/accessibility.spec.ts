@@ -2,7 +2,18 @@
 
 import { expect, expectAccessible, test } from "./fixtures";
 
-const PAGES = ["/", "/findings", "/findings?severity=critical&range=90d", "/status", "/nowhere"];
+const PAGES = [
+  "/",
+  "/findings",
+  "/findings?severity=critical&range=90d",
+  "/clusters",
+  "/clusters/payments?range=90d",
+  "/families/checkout-api?range=90d",
+  "/families/(none)",
+  "/categories/crypto-mining?range=90d",
+  "/status",
+  "/nowhere",
+];
 
 for (const path of PAGES) {
   for (const colorScheme of ["light", "dark"] as const) {

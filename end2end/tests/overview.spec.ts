@@ -23,7 +23,7 @@ test("a row of where opens as many findings as it says", async ({ page }) => {
     await page.goto("/?range=90d");
     const row = page.locator(`section[aria-labelledby=${panel}] tbody tr`).first();
     const count = await row.locator("[data-findings]").getAttribute("data-findings");
-    await row.getByRole("link").click();
+    await row.locator("[data-findings] a").click();
     await expect(page.locator("[data-total]"), panel).toHaveAttribute("data-total", count ?? "");
   }
 });

@@ -2,7 +2,16 @@
 
 import { test } from "./fixtures";
 
-const PAGES = { overview: "/", findings: "/findings", status: "/status", missing: "/nowhere" };
+const PAGES = {
+  overview: "/",
+  findings: "/findings",
+  clusters: "/clusters",
+  family: "/families/model-trainer",
+  category: "/categories/crypto-mining",
+  none: "/clusters/(none)",
+  status: "/status",
+  missing: "/nowhere",
+};
 const folder = process.env.PICTURES ?? "";
 
 test.describe("pictures", () => {

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use app::backend::{Backend, BackendError};
 use app::model::{
-    Breakdown, Dimension, Filter, FilterValues, FindingDetail, FindingPage, Kind, Metric, Overview, StatusReport, Trend,
+    Breakdown, Dimension, Filter, FilterValues, FindingDetail, FindingPage, Kind, Lifespans, Metric, Overview,
+    PlaceList, StatusReport, Trend,
 };
 use jiff::tz::TimeZone;
 
@@ -136,6 +137,16 @@ impl Backend for YaguraBackend {
     async fn breakdown(&self, filter: &Filter, by: Dimension) -> Result<Breakdown, BackendError> {
         let spec = self.spec(filter)?;
         self.ask("breakdown", move |snapshot| reports::breakdown(snapshot, &spec, by)).await
+    }
+
+    async fn places(&self, filter: &Filter, by: Dimension) -> Result<PlaceList, BackendError> {
+        let spec = self.spec(filter)?;
+        self.ask("places", move |snapshot| reports::places(snapshot, &spec, by)).await
+    }
+
+    async fn lifespans(&self, filter: &Filter, by: Dimension) -> Result<Lifespans, BackendError> {
+        let spec = self.spec(filter)?;
+        self.ask("lifespans", move |snapshot| reports::lifespans(snapshot, &spec, by)).await
     }
 
     async fn filter_values(&self, filter: &Filter) -> Result<FilterValues, BackendError> {

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::badge;
 use super::kpi::difference;
+use super::{badge, place_link};
 use crate::backend::{ChartText, Charts};
 use crate::format::Reader;
 use crate::model::terms::NONE_KEY;
@@ -93,10 +93,12 @@ fn row(
     let (name, context) = if none {
         (subject.none.to_owned(), None)
     } else {
-        let (account, region) = context_of(&place.row.key);
-        (place.row.label.clone(), Some(badge::whereabouts(account, region)))
+        let (account, region) = place_link::context_of(&place.row.key);
+        let name = super::facets::value_name(reader, subject.field, &place.row.key, &place.row.label);
+        (name, account.is_some().then(|| badge::whereabouts(account, region)))
     };
-    let href = filter.with(subject.field, &place.row.key).href("/findings");
+    let list = filter.with(subject.field, &place.row.key).href("/findings");
+    let href = place_link::href(filter, subject.field, &place.row.key, page_name(subject, place));
     let spark = charts.sparkline(
         &place.spark,
         &ChartText {
@@ -116,34 +118,14 @@ fn row(
                 {context}
             </th>
             <td class="hide-narrow spark" inner_html=spark></td>
-            <td class=share data-findings=place.row.findings.to_string()>{reader.number(place.row.findings)}</td>
+            <td class=share data-findings=place.row.findings.to_string()><a href=list>{reader.number(place.row.findings)}</a></td>
             <td class="hide-narrow number">{difference(reader, place.row.findings, place.previous)}</td>
         </tr>
     }
     .into_any()
 }
 
-/// Account and Region of a key: `arn:aws:ecs:region:account:cluster/name` or `account/region/name`.
-fn context_of(key: &str) -> (Option<&str>, Option<&str>) {
-    let separator = if key.starts_with("arn:") { ':' } else { '/' };
-    match key.split(separator).collect::<Vec<_>>()[..] {
-        [_, _, _, region, account, ..] if separator == ':' => (Some(account), Some(region)),
-        [account, region, _, ..] if separator == '/' => (Some(account), Some(region)),
-        _ => (None, None),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn keys_tell_their_account_and_region() {
-        assert_eq!(
-            context_of("arn:aws:ecs:us-east-1:111122223333:cluster/payments"),
-            (Some("111122223333"), Some("us-east-1"))
-        );
-        assert_eq!(context_of("111122223333/us-east-1/checkout"), (Some("111122223333"), Some("us-east-1")));
-        assert_eq!(context_of("checkout"), (None, None));
-    }
+/// How the place's address calls it: a category by its slug, others by their name.
+fn page_name(subject: Subject, place: &Place) -> &str {
+    if subject.field == Field::Category { &place.row.key } else { &place.row.label }
 }

@@ -11,6 +11,8 @@ use crate::text::{Language, fill};
 pub enum Place {
     Overview,
     Findings,
+    Clusters,
+    Families,
     Status,
     /// A page the navigation does not name.
     Elsewhere,
@@ -75,6 +77,8 @@ fn masthead(request: &PageRequest<'_>, reader: &Reader, place: Place) -> AnyView
     let places = [
         (Place::Overview, "/", text.nav_overview),
         (Place::Findings, "/findings", text.nav_findings),
+        (Place::Clusters, "/clusters", text.clusters_heading),
+        (Place::Families, "/families", text.families_heading),
         (Place::Status, "/status", text.nav_status),
     ];
     let links: Vec<_> = places

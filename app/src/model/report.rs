@@ -153,6 +153,43 @@ pub struct Place {
     pub spark: Vec<Option<i64>>,
 }
 
+/// All clusters, families or other places with findings in the window, most findings first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlaceList {
+    pub window: Window,
+    pub by: Dimension,
+    pub rows: Vec<Place>,
+    /// Every finding counted once.
+    pub total: Counts,
+    pub as_of: Timestamp,
+    pub data_version: u64,
+}
+
+/// When the findings of one value were seen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LifespanRow {
+    /// Filter value of this row; `(none)` where findings have no value.
+    pub key: String,
+    pub label: String,
+    pub findings: i64,
+    pub occurrences: i64,
+    /// Of those, still open.
+    pub active: i64,
+    /// The earliest first sight of any of them.
+    pub first_seen: Timestamp,
+    /// The latest sight of any of them.
+    pub last_seen: Timestamp,
+}
+
+/// Findings of the window by revision, image or type, with the time they were seen; newest first sight first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lifespans {
+    pub by: Dimension,
+    pub rows: Vec<LifespanRow>,
+    pub as_of: Timestamp,
+    pub data_version: u64,
+}
+
 /// Everything the first page says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Overview {

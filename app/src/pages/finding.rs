@@ -67,11 +67,11 @@ fn layout(reader: &Reader, detail: &FindingDetail) -> AnyView {
                 {evidence::panel(reader, &detail.evidence)}
                 {what(reader, finding)}
                 {when(reader, finding)}
+                {work(reader, finding)}
             </div>
             <div class="stack">
                 {next_steps::panel(reader, finding)}
                 {place(reader, finding)}
-                {work(reader, finding)}
             </div>
         </div>
         {members}

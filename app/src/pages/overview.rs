@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::super::components::place_rows::Subject;
+use super::places::subject;
 use crate::backend::{Backend, BackendError, Charts};
 use crate::components::shell::{Document, Place};
 use crate::components::{chart, facets, finding_rows, kpi, place_rows, range_bar, source_rows};
@@ -37,20 +37,8 @@ fn layout(
 ) -> AnyView {
     let text = reader.text;
     let window = &overview.window;
-    let clusters = Subject {
-        field: Field::Cluster,
-        heading: text.clusters_heading,
-        id: "clusters",
-        none: text.cluster_none,
-        more: text.clusters_more,
-    };
-    let families = Subject {
-        field: Field::Family,
-        heading: text.families_heading,
-        id: "families",
-        none: text.family_none,
-        more: text.families_more,
-    };
+    let clusters = subject(text, Field::Cluster);
+    let families = subject(text, Field::Family);
     view! {
         {headline(reader, filter, &overview.headline)}
         <div class="toolbar">

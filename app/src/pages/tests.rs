@@ -94,12 +94,36 @@ fn a_finding_says_what_was_seen_and_what_to_do() {
 }
 
 #[test]
+fn places_have_pages_and_rows_lead_to_them() {
+    let world = World::busy();
+    for (path, heading) in [
+        ("/clusters", "Clusters"),
+        ("/families", "Task families"),
+        ("/categories", "Threat categories"),
+        ("/clusters/payments", "payments"),
+        ("/families/checkout", "checkout"),
+        ("/families/%28none%29", "No task family"),
+        ("/categories/crypto-mining", "Cryptocurrency mining"),
+    ] {
+        let page = english(&world, path, "range=7d");
+        assert_eq!(page.status, 200, "{path}");
+        assert!(page.html.contains(&format!("<h1>{heading}</h1>")), "{path}");
+    }
+    let overview = english(&world, "/", "").html;
+    assert!(overview.contains("/clusters/payments?account=111122223333&amp;region=us-east-1"), "{overview}");
+    let none = words(&english(&world, "/clusters/(none)", "").html);
+    assert!(none.contains("These findings name no such place"), "{none}");
+}
+
+#[test]
 fn wrong_questions_get_a_page_that_names_them() {
     let world = World::quiet();
     let page = english(&world, "/findings", "severity=severe");
     assert_eq!(page.status, 400);
     assert!(words(&page.html).contains("`severity`"));
-    for path in ["/nowhere", "/findings/", "/findings/a/b", "/status/x"] {
+    let missing =
+        ["/nowhere", "/findings/", "/findings/a/b", "/status/x", "/clustersx", "/clusters/a/b", "/categories/x"];
+    for path in missing {
         assert_eq!(english(&world, path, "").status, 404, "{path}");
     }
     let world = World::failing(|| BackendError::Failed { reference: "ab12cd34".to_owned() });

@@ -5,7 +5,9 @@ mod coverage;
 mod finding;
 mod findings;
 mod inventory;
+mod lifespans;
 mod overview;
+mod places;
 mod status;
 mod trend;
 
@@ -13,7 +15,9 @@ pub use breakdown::{breakdown, filter_values, totals};
 pub use finding::finding;
 pub use findings::{FindingList, findings, for_each_finding};
 pub use inventory::inventory;
+pub use lifespans::lifespans;
 pub use overview::overview;
+pub use places::places;
 pub use status::{source_statuses, status};
 pub use trend::trend;
 

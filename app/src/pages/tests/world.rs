@@ -10,8 +10,9 @@ use crate::backend::{Backend, BackendError, ChartText, Charts};
 use crate::model::evidence::{Evidence, Process};
 use crate::model::{
     Breakdown, BreakdownRow, Category, Counts, DatabaseStatus, Dimension, Filter, FilterValues, Finding, FindingDetail,
-    FindingPage, FindingSide, FindingVersion, Grain, Headline, Kind, Kpi, KpiKind, Metric, Named, Overview, Place,
-    PullCounts, SequenceRole, Series, Severity, Source, SourceState, SourceStatus, StatusReport, Trend, Window,
+    FindingPage, FindingSide, FindingVersion, Grain, Headline, Kind, Kpi, KpiKind, LifespanRow, Lifespans, Metric,
+    Named, Overview, Place, PlaceList, PullCounts, SequenceRole, Series, Severity, Source, SourceState, SourceStatus,
+    StatusReport, Trend, Window,
 };
 
 pub const ID: &str = "0123456789abcdef0123456789abcdef";
@@ -183,7 +184,7 @@ impl World {
         }
     }
 
-    fn places(&self, by: Dimension) -> Vec<Place> {
+    fn place_rows(&self, by: Dimension) -> Vec<Place> {
         let rows = self.rows(by).rows;
         rows.into_iter().map(|row| Place { row, previous: None, spark: vec![None, Some(3)] }).collect()
     }
@@ -209,10 +210,10 @@ impl Backend for World {
             kpis: vec![Kpi { kind: KpiKind::New, value, previous: None, query: String::new() }],
             trend: Backend::trend(self, &Filter::default(), Dimension::Category, Metric::New).await?,
             categories: self.rows(Dimension::Category),
-            clusters: self.places(Dimension::Cluster),
-            clusters_total: self.places(Dimension::Cluster).len(),
-            families: self.places(Dimension::Family),
-            families_total: self.places(Dimension::Family).len(),
+            clusters: self.place_rows(Dimension::Cluster),
+            clusters_total: self.place_rows(Dimension::Cluster).len(),
+            families: self.place_rows(Dimension::Family),
+            families_total: self.place_rows(Dimension::Family).len(),
             latest_high: self.findings.clone(),
             sources: self.sources.clone(),
             as_of: now(),
@@ -274,6 +275,32 @@ impl Backend for World {
     async fn breakdown(&self, _filter: &Filter, by: Dimension) -> Result<Breakdown, BackendError> {
         self.check()?;
         Ok(self.rows(by))
+    }
+
+    async fn places(&self, _filter: &Filter, by: Dimension) -> Result<PlaceList, BackendError> {
+        self.check()?;
+        Ok(PlaceList {
+            window: Window { from: None, to: now(), time_zone: "UTC".to_owned(), grain: Grain::Day },
+            by,
+            rows: self.place_rows(by),
+            total: self.rows(by).total,
+            as_of: now(),
+            data_version: 1,
+        })
+    }
+
+    async fn lifespans(&self, _filter: &Filter, by: Dimension) -> Result<Lifespans, BackendError> {
+        self.check()?;
+        let rows = self.rows(by).rows.into_iter().map(|row| LifespanRow {
+            key: row.key,
+            label: row.label,
+            findings: row.findings,
+            occurrences: row.occurrences,
+            active: row.findings,
+            first_seen: now(),
+            last_seen: now(),
+        });
+        Ok(Lifespans { by, rows: rows.collect(), as_of: now(), data_version: 1 })
     }
 
     async fn filter_values(&self, _filter: &Filter) -> Result<FilterValues, BackendError> {

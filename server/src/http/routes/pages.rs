@@ -13,7 +13,18 @@ use crate::http::failure::{Failure, Reader};
 use crate::http::presentation::Presentation;
 
 /// Patterns of the pages there are, for metrics. The pages themselves know every address.
-pub const PATHS: [&str; 4] = ["/", "/findings", "/findings/{id}", "/status"];
+pub const PATHS: [&str; 10] = [
+    "/",
+    "/findings",
+    "/findings/{id}",
+    "/clusters",
+    "/clusters/{name}",
+    "/families",
+    "/families/{family}",
+    "/categories",
+    "/categories/{slug}",
+    "/status",
+];
 
 /// Renders a page as a whole, so that its status is true.
 pub async fn page(

@@ -35,9 +35,9 @@ pub fn overview(snapshot: &Snapshot<'_>, spec: &Spec, interval: Duration) -> Res
         trend: trend(snapshot, spec, Dimension::Category, Metric::New)?,
         categories: breakdown(snapshot, spec, Dimension::Category)?,
         clusters_total: named_rows(&clusters),
-        clusters: places(snapshot, spec, clusters)?,
+        clusters: places(snapshot, spec, clusters, ROWS)?,
         families_total: named_rows(&families),
-        families: places(snapshot, spec, families)?,
+        families: places(snapshot, spec, families, ROWS)?,
         latest_high: findings(snapshot, &high, &FindingList::of(&high.filter)?)?.findings,
         sources,
         as_of: spec.now,
@@ -148,7 +148,12 @@ fn kpis(snapshot: &Snapshot<'_>, spec: &Spec, looked: bool, families: &Breakdown
 }
 
 /// The first rows with their sparklines and their past.
-fn places(snapshot: &Snapshot<'_>, spec: &Spec, rows: Breakdown) -> Result<Vec<Place>, QueryError> {
+pub(super) fn places(
+    snapshot: &Snapshot<'_>,
+    spec: &Spec,
+    rows: Breakdown,
+    most: usize,
+) -> Result<Vec<Place>, QueryError> {
     let by = rows.by;
     let lines: Trend = trend(snapshot, spec, by, Metric::New)?;
     let previous = match spec.previous() {
@@ -164,5 +169,5 @@ fn places(snapshot: &Snapshot<'_>, spec: &Spec, rows: Breakdown) -> Result<Vec<P
             .map(|past| past.rows.iter().find(|past| past.key == row.key).map_or(0, |past| past.findings));
         Place { spark: spark.unwrap_or_default(), previous: before, row }
     };
-    Ok(rows.rows.into_iter().take(ROWS).map(place).collect())
+    Ok(rows.rows.into_iter().take(most).map(place).collect())
 }
