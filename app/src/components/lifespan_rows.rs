@@ -22,7 +22,7 @@ pub fn panel(reader: &Reader, filter: &Filter, lifespans: &Lifespans) -> AnyView
     let table = |rows: &[LifespanRow]| {
         let rows: Vec<_> = rows.iter().map(row).collect();
         view! {
-            <table class="data">
+            <table class="data lifespans">
                 <thead>
                     <tr>
                         <th scope="col">{heading}</th>
