@@ -84,6 +84,7 @@ pub async fn run(args: DemoArgs, mut config: Config, keep: bool) -> Result<(), C
             static_credentials: Some((id.to_owned(), secret.to_owned())),
             first_backoff: Duration::from_millis(100),
             // The simulator has no quota.
+            guardduty_rate: 1e6,
             security_hub_rate: 1e6,
         },
     };

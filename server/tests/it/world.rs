@@ -43,6 +43,7 @@ impl Stage {
                 endpoint_url: Some(simulator.endpoint_url()),
                 static_credentials: Some((id.to_owned(), secret.to_owned())),
                 first_backoff: Duration::from_millis(1),
+                guardduty_rate: 1e6,
                 security_hub_rate: 1e6,
             },
         };

@@ -101,6 +101,7 @@ fn finding(title: &str) -> Finding {
         sequence: SequenceRole::None,
         attack_sequence: None,
         closed_at: None,
+        expired_in_aws: None,
         url: None,
     }
 }
