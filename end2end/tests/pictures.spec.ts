@@ -35,6 +35,12 @@ test.describe("pictures", () => {
     await page.screenshot({ path: `${folder}/finding-phone.png`, fullPage: true });
   });
 
+  test("the README's @js", async ({ page }) => {
+    await page.setViewportSize({ width: 1280, height: 1180 });
+    await page.goto("/");
+    await page.screenshot({ path: `${folder}/overview.png` });
+  });
+
   test("hover, filter and paper @js", async ({ page }) => {
     await page.setViewportSize({ width: 1440, height: 900 });
     await page.goto("/?range=90d");

@@ -78,16 +78,14 @@ fn run(settings: &SettingsArgs, command: Command) -> Result<(), CommandError> {
     }
     let config = Config::load(settings.config.as_deref(), &overrides)?;
     telemetry::start(&config.log);
-    let runtime = lifecycle::runtime().map_err(CommandError::Runtime)?;
-    runtime.block_on(async {
-        match command {
-            Command::Serve(_) => Box::pin(serve::run(&config)).await,
-            Command::Demo(args) => Box::pin(demo::run(args, config, settings.data_dir.is_some())).await,
-            Command::Sync(args) => Box::pin(sync::run(&args, &config)).await,
-            Command::Import(args) => Box::pin(import::run(args, &config)).await,
-            Command::Export(args) => Box::pin(export::run(args, &config)).await,
-        }
-    })
+    let ran = lifecycle::run(async || match command {
+        Command::Serve(_) => Box::pin(serve::run(&config)).await,
+        Command::Demo(args) => Box::pin(demo::run(args, config, settings.data_dir.is_some())).await,
+        Command::Sync(args) => Box::pin(sync::run(&args, &config)).await,
+        Command::Import(args) => Box::pin(import::run(args, &config)).await,
+        Command::Export(args) => Box::pin(export::run(args, &config)).await,
+    });
+    ran.map_err(CommandError::Runtime)?
 }
 
 #[cfg(test)]

@@ -2,11 +2,19 @@
 //!
 //! Everything else in the demo is the production code, pointed here by endpoint URL. Requests must be signed; the
 //! signature itself is not verified. Operations Yagura does not call are answered as unknown.
+//!
+//! `estate`, `activity` and `wording` read the seed data; `fleet` runs the estate's tasks; `world` invents what happens
+//! to them; `documents` puts it into AWS's shapes; `wire` answers requests, within `quota`, unless `faults` spoil them.
 
+mod activity;
 mod documents;
 mod estate;
 mod faults;
-mod protocol;
+mod fleet;
+mod quota;
+mod record;
+mod wire;
+mod wording;
 mod world;
 
 use std::net::SocketAddr;
@@ -19,8 +27,11 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::SharedClock;
 pub use faults::{Fault, FaultRule, Faults};
-pub use protocol::RequestRecord;
-pub use world::{Known, World};
+use quota::Quotas;
+pub use record::Known;
+pub use wire::RequestRecord;
+use wire::Sessions;
+pub use world::World;
 
 /// The id of the access key of the delegated administrator.
 const ACCESS_KEY: &str = "AKIAYAGURADEMO000000";
@@ -33,15 +44,22 @@ pub struct SimulatorOptions {
     pub seed: u64,
     /// Nothing happens after the start.
     pub still: bool,
+    /// Whether requests beyond AWS's documented quotas are throttled.
+    pub quotas: bool,
     /// Loopback only.
     pub listen: SocketAddr,
     pub clock: SharedClock,
 }
 
 impl SimulatorOptions {
-    /// A world that stands still, on a free port.
+    /// A world that stands still and has no quotas, on a free port.
     pub fn new(clock: SharedClock) -> Self {
-        Self { seed: 1, still: true, listen: SocketAddr::from(([127, 0, 0, 1], 0)), clock }
+        Self { seed: 1, still: true, quotas: false, listen: SocketAddr::from(([127, 0, 0, 1], 0)), clock }
+    }
+
+    /// A world that lives, with AWS's quotas, on a free port.
+    pub fn live(clock: SharedClock) -> Self {
+        Self { still: false, quotas: true, ..Self::new(clock) }
     }
 }
 
@@ -61,6 +79,8 @@ pub enum SimulatorError {
 struct Shared {
     world: Mutex<World>,
     faults: Faults,
+    quotas: Quotas,
+    sessions: Sessions,
     requests: Mutex<Vec<RequestRecord>>,
     clock: SharedClock,
 }
@@ -90,13 +110,15 @@ impl Simulator {
         let shared = Arc::new(Shared {
             world: Mutex::new(world),
             faults: Faults::default(),
+            quotas: Quotas::new(options.quotas),
+            sessions: Sessions::default(),
             requests: Mutex::default(),
             clock: options.clock,
         });
         let listener = TcpListener::bind(options.listen).await?;
         let address = listener.local_addr()?;
         let stop = CancellationToken::new();
-        let app = protocol::router(Arc::clone(&shared));
+        let app = wire::router(Arc::clone(&shared));
         let stopped = stop.clone().cancelled_owned();
         let mut tasks = vec![tokio::spawn(async move {
             // A server that ends shows in every later request.
@@ -116,6 +138,11 @@ impl Simulator {
     /// Id and secret of the delegated administrator.
     pub fn access_key(&self) -> (&'static str, &'static str) {
         (ACCESS_KEY, SECRET_KEY)
+    }
+
+    /// Roles the administrator may assume, one per account: ARN, and the external id where one is asked for.
+    pub fn roles(&self) -> Vec<(String, Option<String>)> {
+        self.shared.world().roles()
     }
 
     /// Regions of the estate.
@@ -147,15 +174,21 @@ impl Simulator {
     }
 }
 
+/// Happenings after which the world slows down: a visitor sees it move, a demo left alone overnight is not flooded.
+const LIVELY: u64 = 150;
+
 /// Time goes on: something happens every few seconds.
 async fn live(shared: Arc<Shared>, stop: CancellationToken) {
+    let mut happened = 0_u64;
     loop {
-        let pause = Duration::from_secs(3 + shared.world().chance(9));
+        let slowness = if happened < LIVELY { 1 } else { 6 };
+        let pause = Duration::from_secs(slowness * (3 + shared.world().chance(6)));
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(pause) => {}
         }
         let now = shared.clock.now();
         shared.world().happen(now);
+        happened += 1;
     }
 }

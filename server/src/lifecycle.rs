@@ -6,11 +6,12 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Builder;
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -40,10 +41,16 @@ pub enum StartError {
     Listen { address: SocketAddr, source: io::Error },
 }
 
-/// The runtime of every command.
-pub fn runtime() -> io::Result<Runtime> {
-    let workers = std::thread::available_parallelism().map_or(LEAST_WORKERS, usize::from).max(LEAST_WORKERS);
-    Builder::new_multi_thread().worker_threads(workers).thread_stack_size(STACK_BYTES).enable_all().build()
+/// Runs a command to its end, on threads with room for it: the main thread's stack is not ours to choose.
+pub fn run<T: Send>(command: impl AsyncFnOnce() -> T + Send) -> io::Result<T> {
+    let workers = thread::available_parallelism().map_or(LEAST_WORKERS, usize::from).max(LEAST_WORKERS);
+    let runtime =
+        Builder::new_multi_thread().worker_threads(workers).thread_stack_size(STACK_BYTES).enable_all().build()?;
+    thread::scope(|scope| {
+        let named = thread::Builder::new().name("command".to_owned()).stack_size(STACK_BYTES);
+        let running = named.spawn_scoped(scope, || runtime.block_on(command()))?;
+        running.join().map_err(|_panicked| io::Error::other("the command panicked"))
+    })
 }
 
 /// Opens the configured database.

@@ -1,10 +1,14 @@
 //! Where things are: the repository, the cache, the target folder.
 
 use std::env;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::command::{AtPath, Failure};
+
+/// Names of the workspace's crates, as cargo's fingerprints begin.
+const MEMBERS: [&str; 3] = ["yagura-app-", "yagura-server-", "xtask-"];
 
 /// Version of the database library; the `duckdb` crate's version encodes the same.
 pub const DUCKDB_VERSION: &str = "1.5.5";
@@ -32,8 +36,32 @@ impl Paths {
             .or_else(|| env::home_dir().map(|home| home.join(".cache/yagura")))
             .ok_or_else(|| Failure::new("no home folder: set YAGURA_CACHE to a folder for downloads and builds"))?;
         let target = from("CARGO_TARGET_DIR").unwrap_or_else(|| cache.join("target"));
-        std::fs::create_dir_all(&cache).at(&cache)?;
-        Ok(Self { root, cache, target })
+        fs::create_dir_all(&cache).at(&cache)?;
+        let paths = Self { root, cache, target };
+        paths.claim_target()?;
+        Ok(paths)
+    }
+
+    /// Makes the target folder this clone's. Cargo names workspace crates by their place within the workspace and
+    /// trusts the age of their files, so what another clone built would pass for ours. Only the workspace's own crates
+    /// are built anew; everything else stays.
+    fn claim_target(&self) -> Result<(), Failure> {
+        let stamp = self.target.join("clone");
+        let own = self.root.display().to_string();
+        if fs::read_to_string(&stamp).is_ok_and(|last| last == own) {
+            return Ok(());
+        }
+        for profile in ["debug", "release", "wasm32-unknown-unknown/wasm-release"] {
+            let Ok(entries) = fs::read_dir(self.target.join(profile).join(".fingerprint")) else { continue };
+            for entry in entries.flatten() {
+                let name = entry.file_name();
+                if MEMBERS.iter().any(|member| name.to_string_lossy().starts_with(member)) {
+                    fs::remove_dir_all(entry.path()).at(&entry.path())?;
+                }
+            }
+        }
+        fs::create_dir_all(&self.target).at(&self.target)?;
+        fs::write(&stamp, own).at(&stamp)
     }
 
     /// The folder with the database library.

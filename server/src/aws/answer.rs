@@ -14,7 +14,7 @@ use aws_smithy_types::config_bag::ConfigBag;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use serde_json::Value;
 
-use super::counters::Counters;
+use super::counters::{Counters, THROTTLED};
 use super::error::AwsError;
 use super::pace::Pace;
 
@@ -72,6 +72,14 @@ impl Listener {
     }
 }
 
+/// Whether an error's code is one of throttling, in JSON (`"__type": "ThrottlingException"`) or XML
+/// (`<Code>Throttling</Code>`).
+fn says_throttled(body: &[u8]) -> bool {
+    let start = &body[..body.len().min(1024)];
+    let text = String::from_utf8_lossy(start);
+    ["ThrottlingException\"", "<Code>Throttling"].iter().any(|code| text.contains(code))
+}
+
 impl Intercept for Listener {
     fn name(&self) -> &'static str {
         "Listener"
@@ -101,11 +109,16 @@ impl Intercept for Listener {
         let response = context.response();
         let status = response.status().as_u16();
         let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
-        heard.answer = response.body().bytes().map(|body| (status, body.to_vec()));
+        let body = response.body().bytes();
+        let outcome = match body {
+            Some(body) if status == 400 && says_throttled(body) => THROTTLED.to_owned(),
+            _ => status.to_string(),
+        };
+        heard.answer = body.map(|body| (status, body.to_vec()));
         heard.counted = true;
-        self.counters.count(self.service, self.operation, &status.to_string());
+        self.counters.count(self.service, self.operation, &outcome);
         match &self.pace {
-            Some(pace) if status == 429 => pace.throttled(),
+            Some(pace) if status == 429 || outcome == THROTTLED => pace.throttled(),
             Some(pace) if status < 300 => pace.answered(),
             _ => {}
         }
@@ -125,5 +138,18 @@ impl Intercept for Listener {
             self.counters.count(self.service, self.operation, outcome);
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn throttling_is_recognised_in_both_protocols() {
+        assert!(says_throttled(br#"{"__type":"ThrottlingException","message":"Rate exceeded"}"#));
+        assert!(says_throttled(b"<ErrorResponse><Error><Code>Throttling</Code></Error></ErrorResponse>"));
+        assert!(!says_throttled(br#"{"__type":"InvalidParameterException","message":"no"}"#));
+        assert!(!says_throttled(b""));
     }
 }

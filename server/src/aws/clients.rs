@@ -60,10 +60,12 @@ pub struct Clients {
 }
 
 impl Clients {
-    /// Prepares the clients of an account; nothing is sent yet.
-    pub async fn of(account: &AccountOptions, connection: &Connection) -> Self {
+    /// Prepares the clients of an account; nothing is sent yet. Without `region` the AWS configuration is asked for
+    /// one, and at last the instance metadata service, which Fargate does not have.
+    pub async fn of(account: &AccountOptions, connection: &Connection, region: Option<&str>) -> Self {
+        let session = Session::of(account.clone(), connection.clone(), region.map(str::to_owned));
         Self {
-            session: Arc::new(Box::pin(Session::of(account.clone(), connection.clone())).await),
+            session: Arc::new(Box::pin(session).await),
             guardduty_rate: connection.guardduty_rate,
             security_hub_rate: connection.security_hub_rate,
         }

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Service, operation and outcome: a status code, or `unreachable`.
+/// The outcome of an answer with status 400 whose code says that there were too many requests: ECS and STS say it so.
+pub const THROTTLED: &str = "throttled";
+
+/// Service, operation and outcome: a status code, [`THROTTLED`], `broken` or `unreachable`.
 pub type Key = (&'static str, &'static str, String);
 
 /// Counts every attempt, retries included.
@@ -18,7 +21,7 @@ pub struct Counters {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Sums {
     pub requests: u64,
-    /// Answers with status 429, or 400 and a throttling code.
+    /// Answers with status 429, or with status 400 and a throttling code.
     pub throttles: u64,
     /// Other answers that were no success, and attempts without an answer.
     pub errors: u64,
@@ -52,7 +55,7 @@ impl Counters {
         for ((_, _, outcome), count) in self.snapshot() {
             sums.requests += count;
             match outcome.as_str() {
-                "429" => sums.throttles += count,
+                "429" | THROTTLED => sums.throttles += count,
                 outcome if outcome.starts_with('2') => {}
                 _ => sums.errors += count,
             }
@@ -75,5 +78,14 @@ mod tests {
         assert_eq!(one.sums(), Sums { requests: 1, throttles: 0, errors: 0 });
         assert_eq!(two.sums(), Sums { requests: 2, throttles: 1, errors: 1 });
         assert_eq!(whole.sums(), Sums { requests: 3, throttles: 1, errors: 1 });
+    }
+
+    #[test]
+    fn sums_tell_throttles_from_other_failures() {
+        let counters = Counters::default();
+        for outcome in ["200", "429", THROTTLED, "500", "unreachable"] {
+            counters.count("ecs", "ListTasks", outcome);
+        }
+        assert_eq!(counters.sums(), Sums { requests: 5, throttles: 2, errors: 2 });
     }
 }

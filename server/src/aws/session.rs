@@ -28,6 +28,8 @@ const ATTEMPTS: u32 = 5;
 pub struct Session {
     account: AccountOptions,
     connection: Connection,
+    /// Instead of the AWS configuration's.
+    region: Option<String>,
     current: Mutex<Generation>,
 }
 
@@ -40,9 +42,9 @@ pub struct Generation {
 
 impl Session {
     /// Prepares; no credentials are asked for yet.
-    pub async fn of(account: AccountOptions, connection: Connection) -> Self {
-        let config = Box::pin(load(&account, &connection)).await;
-        Self { account, connection, current: Mutex::new(Generation { number: 0, config }) }
+    pub async fn of(account: AccountOptions, connection: Connection, region: Option<String>) -> Self {
+        let config = Box::pin(load(&account, &connection, region.as_deref())).await;
+        Self { account, connection, region, current: Mutex::new(Generation { number: 0, config }) }
     }
 
     /// What to build clients from.
@@ -55,7 +57,7 @@ impl Session {
         let mut current = self.current.lock().await;
         if current.number == refused {
             tracing::info!(account = self.account.name, "the credentials have expired: getting new ones");
-            current.config = Box::pin(load(&self.account, &self.connection)).await;
+            current.config = Box::pin(load(&self.account, &self.connection, self.region.as_deref())).await;
             current.number += 1;
         }
     }
@@ -66,7 +68,7 @@ fn http_client() -> SharedHttpClient {
     aws_smithy_http_client::Builder::new().tls_provider(provider).build_https()
 }
 
-async fn load(account: &AccountOptions, connection: &Connection) -> SdkConfig {
+async fn load(account: &AccountOptions, connection: &Connection, region: Option<&str>) -> SdkConfig {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(CONNECT)
         .operation_attempt_timeout(ATTEMPT)
@@ -82,12 +84,15 @@ async fn load(account: &AccountOptions, connection: &Connection) -> SdkConfig {
     if let Some(profile) = &account.profile {
         loader = loader.profile_name(profile);
     }
+    if let Some(region) = region {
+        loader = loader.region(Region::new(region.to_owned()));
+    }
     if let Some(endpoint) = &connection.endpoint_url {
         loader = loader.endpoint_url(endpoint);
     }
     if let Some((id, secret)) = &connection.static_credentials {
         let credentials = Credentials::new(id, secret, None, None, "yagura");
-        loader = loader.credentials_provider(credentials).region(Region::new("us-east-1"));
+        loader = loader.credentials_provider(credentials);
     }
     let config = Box::pin(loader.load()).await;
     let Some(role) = &account.role_arn else { return config };

@@ -64,8 +64,8 @@ pub async fn run(args: DemoArgs, mut config: Config, keep: bool) -> Result<(), C
         folder.path().clone_into(&mut config.data_dir);
     }
     let clock = args.clock();
-    let options = SimulatorOptions { seed: args.seed, still: args.still, ..SimulatorOptions::new(Arc::clone(&clock)) };
-    let simulator = Simulator::start(options).await?;
+    let world = if args.still { SimulatorOptions::new } else { SimulatorOptions::live };
+    let simulator = Simulator::start(SimulatorOptions { seed: args.seed, ..world(Arc::clone(&clock)) }).await?;
     let (id, secret) = simulator.access_key();
     let interval = if args.still { STILL_INTERVAL } else { LIVE_INTERVAL };
     if !args.still {
@@ -83,9 +83,9 @@ pub async fn run(args: DemoArgs, mut config: Config, keep: bool) -> Result<(), C
             endpoint_url: Some(simulator.endpoint_url()),
             static_credentials: Some((id.to_owned(), secret.to_owned())),
             first_backoff: Duration::from_millis(100),
-            // The simulator has no quota.
+            // A world that stands still has no quotas; GuardDuty's is not known.
             guardduty_rate: 1e6,
-            security_hub_rate: 1e6,
+            security_hub_rate: if args.still { 1e6 } else { Connection::default().security_hub_rate },
         },
     };
     tracing::info!(endpoint = simulator.endpoint_url(), seed = args.seed, still = args.still, "AWS is simulated");

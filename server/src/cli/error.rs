@@ -24,7 +24,7 @@ pub enum CommandError {
     Listen { address: std::net::SocketAddr, source: io::Error },
     #[error(transparent)]
     Simulator(#[from] SimulatorError),
-    #[error("the runtime could not start: {0}")]
+    #[error("the program could not run: {0}")]
     Runtime(io::Error),
     #[error("{}: {source}", path.display())]
     File { path: PathBuf, source: io::Error },

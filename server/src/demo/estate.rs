@@ -1,12 +1,19 @@
 //! The estate that is simulated, read from `seed-data`.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
+/// Accounts, clusters and families.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Estate {
     pub regions: Vec<String>,
     pub home_region: String,
+    /// Name of the role Yagura may assume in every account.
+    pub role: String,
+    /// Path of the first process, by stack.
+    pub stack: BTreeMap<String, String>,
     pub account: Vec<Account>,
     pub cluster: Vec<Cluster>,
 }
@@ -16,6 +23,8 @@ pub struct Estate {
 pub struct Account {
     pub id: String,
     pub name: String,
+    /// Asked of whoever assumes the role.
+    pub external_id: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -24,14 +33,36 @@ pub struct Cluster {
     pub name: String,
     pub account: String,
     pub region: String,
-    pub families: Vec<String>,
+    pub families: Vec<Family>,
 }
 
+/// A task family and how it runs.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Family {
+    pub name: String,
+    pub stack: String,
+    pub tasks: u32,
+    pub cpu: u32,
+    pub memory: u32,
+    /// A daily job without a service.
+    #[serde(default)]
+    pub schedule: bool,
+    /// Whether GuardDuty's agent runs beside it.
+    #[serde(default = "watched")]
+    pub agent: bool,
+}
+
+fn watched() -> bool {
+    true
+}
+
+/// What Security Hub knows beyond threats.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Posture {
     pub control: Vec<Control>,
-    pub account_control: Vec<AccountControl>,
+    pub account_control: Vec<Control>,
     pub vulnerability: Vec<Vulnerability>,
 }
 
@@ -41,15 +72,10 @@ pub struct Control {
     pub id: String,
     pub severity: String,
     pub title: String,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AccountControl {
-    pub id: String,
-    pub severity: String,
-    pub title: String,
+    /// ASFF resource type.
     pub resource: String,
+    /// Of a hundred resources.
+    pub failing: u64,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -58,40 +84,26 @@ pub struct Vulnerability {
     pub id: String,
     pub severity: String,
     pub package: String,
-}
-
-/// A type GuardDuty reports, with its usual severity.
-#[derive(Debug, Clone)]
-pub struct ThreatType {
-    pub name: String,
-    pub severity: f64,
+    /// Stacks whose images contain it.
+    pub images: Vec<String>,
+    /// The version that repairs it.
+    pub fixed: String,
 }
 
 impl Estate {
     pub fn load() -> Result<Self, String> {
-        toml::from_str(include_str!("../../../seed-data/estate.toml")).map_err(|error| error.to_string())
+        toml::from_str(include_str!("../../../seed-data/estate.toml")).map_err(|error| format!("estate.toml: {error}"))
+    }
+
+    /// An account of the estate.
+    pub fn account(&self, id: &str) -> Option<&Account> {
+        self.account.iter().find(|account| account.id == id)
     }
 }
 
 impl Posture {
     pub fn load() -> Result<Self, String> {
-        toml::from_str(include_str!("../../../seed-data/posture.toml")).map_err(|error| error.to_string())
+        toml::from_str(include_str!("../../../seed-data/posture.toml"))
+            .map_err(|error| format!("posture.toml: {error}"))
     }
-}
-
-/// The types in service, from the same list the classifier reads.
-pub fn threat_types() -> Vec<ThreatType> {
-    let lines = include_str!("../../../seed-data/finding-types.tsv").lines().skip(1);
-    lines
-        .filter_map(|line| {
-            let columns: Vec<&str> = line.split('\t').collect();
-            let severity = match columns.get(1)?.trim_end_matches('*') {
-                "critical" => 9.3,
-                "high" => 8.0,
-                "medium" => 5.0,
-                _ => 2.0,
-            };
-            (*columns.get(5)? == "active").then(|| ThreatType { name: columns[0].to_owned(), severity })
-        })
-        .collect()
 }

@@ -22,6 +22,8 @@ pub enum Fault {
 /// When it goes wrong. `None` matches everything.
 #[derive(Debug, Clone, Copy)]
 pub struct FaultRule {
+    /// Of the caller.
+    pub account: Option<&'static str>,
     pub service: Option<&'static str>,
     pub operation: Option<&'static str>,
     pub region: Option<&'static str>,
@@ -33,7 +35,7 @@ pub struct FaultRule {
 impl FaultRule {
     /// Every call of `operation`, until cleared.
     pub fn of(operation: &'static str, fault: Fault) -> Self {
-        Self { service: None, operation: Some(operation), region: None, times: None, fault }
+        Self { account: None, service: None, operation: Some(operation), region: None, times: None, fault }
     }
 }
 
@@ -53,11 +55,12 @@ impl Faults {
     }
 
     /// The fault of a request, counted down.
-    pub(super) fn take(&self, service: &str, operation: &str, region: &str) -> Option<Fault> {
+    pub(super) fn take(&self, account: &str, service: &str, operation: &str, region: &str) -> Option<Fault> {
         let mut rules = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let matches = |wanted: Option<&'static str>, value: &str| wanted.is_none_or(|wanted| wanted == value);
         let rule = rules.iter_mut().find(|rule| {
-            matches(rule.service, service)
+            matches(rule.account, account)
+                && matches(rule.service, service)
                 && matches(rule.operation, operation)
                 && matches(rule.region, region)
                 && rule.times != Some(0)

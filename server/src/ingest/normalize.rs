@@ -53,7 +53,34 @@ pub fn any(document: &Value, observed_at: Timestamp) -> Result<Observation, Reje
     if is_guardduty(document) {
         return guardduty(document, observed_at);
     }
-    Err(Reject::new("not a finding of a known shape: expected a GuardDuty finding, an ASFF finding or an OCSF finding"))
+    Err(stranger(document))
+}
+
+/// Says what a document that is no finding is instead, or what it lacks.
+fn stranger(document: &Value) -> Reject {
+    if let Some(event) = event_name(document, 0) {
+        return Reject::new(format!("not a finding: the event `{event:.100}` carries none"));
+    }
+    let has = |name: &str| field(document, name).is_some();
+    if has("resource") && has("schemaVersion") || has("service") && has("accountId") {
+        return Reject::new("a part of a GuardDuty finding: it has no type");
+    }
+    Reject::new("not a finding of a known shape: expected a GuardDuty finding, an ASFF finding or an OCSF finding")
+}
+
+/// The name of the EventBridge event in a document, however it is wrapped.
+fn event_name(value: &Value, depth: usize) -> Option<String> {
+    match value {
+        _ if depth > 4 => None,
+        Value::Object(members) => {
+            text(members.get("detail-type")).or_else(|| members.values().find_map(|value| event_name(value, depth + 1)))
+        }
+        // SNS and SQS carry events as text.
+        Value::String(wrapped) if wrapped.starts_with('{') => {
+            serde_json::from_str(wrapped).ok().and_then(|inner: Value| event_name(&inner, depth + 1))
+        }
+        _ => None,
+    }
 }
 
 /// Whether a value looks like a finding, so that an envelope search stops here.

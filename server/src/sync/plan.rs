@@ -65,7 +65,8 @@ impl Account {
     }
 
     async fn make(&self, options: &SyncOptions, counters: &Arc<Counters>) -> Plan {
-        let clients = Box::pin(Clients::of(&self.options, &options.connection)).await;
+        let region = options.regions.first().map(String::as_str);
+        let clients = Box::pin(Clients::of(&self.options, &options.connection, region)).await;
         let mut regions = options.regions.clone();
         if regions.is_empty() {
             regions.extend(clients.region().await);

@@ -6,6 +6,9 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use serde_json::{Value, json};
+use server::demo::{Fault, FaultRule};
+
+use crate::world::Stage;
 
 fn yagura(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_yagura"));
@@ -71,6 +74,31 @@ fn captured_findings_are_imported_and_exported() {
     assert_eq!(code, Some(0), "{err}");
     let breakdown: Value = serde_json::from_str(&out).unwrap();
     assert_eq!(breakdown["total"], json!({"findings": 4, "occurrences": 12}));
+}
+
+/// A pull by the program itself, whose main thread is not a worker's.
+#[tokio::test(flavor = "multi_thread")]
+async fn sync_pulls_once_and_names_what_failed() {
+    let stage = Stage::new().await;
+    let endpoint = stage.simulator.endpoint_url();
+    let (id, secret) = stage.simulator.access_key();
+    let sync = move || {
+        let folder = tempfile::tempdir().unwrap();
+        let mut sync = yagura(folder.path(), &["sync"]);
+        sync.env("AWS_ENDPOINT_URL", &endpoint).env("AWS_ACCESS_KEY_ID", id).env("AWS_SECRET_ACCESS_KEY", secret);
+        sync.env("YAGURA_AWS__REGIONS", "us-east-1").env("YAGURA_SYNC__BACKFILL", "24h");
+        let Output { status, stdout, stderr } = sync.output().unwrap();
+        (status.code(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
+    };
+    let pull = sync.clone();
+    let (code, out, err) = tokio::task::spawn_blocking(pull).await.unwrap();
+    assert_eq!(code, Some(0), "{err}");
+    assert!(out.contains("111122223333/us-east-1/guardduty: read "), "{out}");
+    let fault = Fault::Refuse("AccessDeniedException");
+    stage.simulator.faults().add(FaultRule { service: Some("guardduty"), ..FaultRule::of("ListFindings", fault) });
+    let (code, out, err) = tokio::task::spawn_blocking(sync).await.unwrap();
+    assert!(code == Some(1) && err.contains("111122223333/us-east-1/guardduty failed"), "{out}{err}");
+    assert!(out.contains("was refused") && out.contains("securityhub: read "), "{out}");
 }
 
 #[test]

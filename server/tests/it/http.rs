@@ -2,9 +2,11 @@
 
 use std::fs;
 
-use http::{Method, StatusCode};
+use axum::body::Body;
+use http::{Method, Request, StatusCode};
 use server::http::SiteFiles;
 use server::sync::SyncMode;
+use tower::ServiceExt;
 
 use crate::world::Stage;
 
@@ -36,6 +38,21 @@ pub async fn kept_answers_are_good_until_something_changes(stage: &Stage) {
     let head = client.send(Method::HEAD, path, &[]).await;
     assert_eq!((head.status, head.body.len(), head.header("etag")), (StatusCode::OK, 0, tag.as_str()));
     assert_eq!(head.header("content-length"), first.body.len().to_string());
+
+    // A page depends on who looks at it.
+    let page = client.get("/").await;
+    assert_eq!((page.status, page.header("cache-control")), (StatusCode::OK, "private, no-cache"));
+    let vary: Vec<_> = page.headers.get_all("vary").iter().map(|value| value.to_str().unwrap()).collect();
+    assert_eq!(vary, ["accept-language, cookie", "accept-encoding"]);
+    let tag_of_page = page.header("etag").to_owned();
+    for (header, value, status) in [
+        ("accept", "text/html", StatusCode::NOT_MODIFIED),
+        ("accept-language", "ja", StatusCode::OK),
+        ("cookie", "theme=dark", StatusCode::OK),
+    ] {
+        let reply = client.send(Method::GET, "/", &[(header, value), ("if-none-match", &tag_of_page)]).await;
+        assert_eq!(reply.status, status, "{header}: {value}");
+    }
 
     // A pull that changed nothing is still news: the data is fresher.
     stage.syncer.run_once(SyncMode::Incremental).await.unwrap();
@@ -179,4 +196,32 @@ async fn files_of_the_front_end_are_handed_out_and_no_others() {
         assert_ne!(reply.status, StatusCode::OK, "{path}");
         assert!(!reply.text().contains("secret"), "{path}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_too_much_at_once_is_refused_until_there_is_room() {
+    let stage = Stage::new().await;
+    let client = stage.served(SiteFiles::default(), &vec![("http.max_requests", "1".to_owned())]);
+    let request = Request::builder().uri("/findings.csv").header("host", "localhost").body(Body::empty()).unwrap();
+    // A download takes its room until its last byte is read.
+    let download = client.0.clone().oneshot(request).await.unwrap();
+    assert_eq!(download.status(), StatusCode::OK);
+    let refused = client.get("/api/v1/status").await;
+    assert_eq!((refused.status, refused.header("retry-after")), (StatusCode::SERVICE_UNAVAILABLE, "2"));
+    assert_eq!(refused.header("content-type"), "application/problem+json");
+    assert!(client.get("/").await.header("content-type").starts_with("text/html"));
+    assert_eq!(client.get("/healthz").await.status, StatusCode::OK, "a busy server is not a dead one");
+    drop(download);
+    assert_eq!(client.get("/api/v1/status").await.status, StatusCode::OK);
+}
+
+pub async fn a_download_that_breaks_off_does_not_look_whole(stage: &Stage) {
+    let request = Request::builder().uri("/findings.csv?range=all&kind=threat,posture,vulnerability&sample=include");
+    let request = request.header("host", "localhost").body(Body::empty()).unwrap();
+    let download = stage.client().0.oneshot(request).await.unwrap();
+    let rows: usize = download.headers()["x-yagura-row-count"].to_str().unwrap().parse().unwrap();
+    // The store closes while the reader of the file sleeps.
+    stage.store.clone().close().await.unwrap();
+    let body = axum::body::to_bytes(download.into_body(), usize::MAX).await;
+    assert!(body.is_err(), "{rows} rows promised, {} bytes came and the end looked good", body.unwrap().len());
 }

@@ -2,13 +2,17 @@
 //! binary, because linking is slow; each test runs in a process of its own.
 #![expect(clippy::unwrap_used, reason = "a failing test says where")]
 
+mod accounts;
 mod api;
 mod cli;
 mod client;
 mod csv;
 mod demo;
+mod ecs;
 mod http;
 mod openapi;
 mod pulled;
+mod quotas;
 mod sync;
+mod wire;
 mod world;

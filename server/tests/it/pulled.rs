@@ -15,4 +15,6 @@ async fn a_pulled_world_answers_as_promised() {
     openapi::the_description_is_what_is_served(&stage).await;
     // Lets time pass.
     http::kept_answers_are_good_until_something_changes(&stage).await;
+    // Closes the store.
+    http::a_download_that_breaks_off_does_not_look_whole(&stage).await;
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use server::aws::Connection;
+use server::aws::{AccountOptions, Connection};
 use server::clock::{Clock, FixedClock, SharedClock};
 use server::config::{Config, Overrides};
 use server::demo::{Simulator, SimulatorOptions};
@@ -22,14 +22,20 @@ pub struct Stage {
     pub simulator: Simulator,
     pub store: Store,
     pub syncer: Arc<Syncer>,
+    options: SyncOptions,
 }
 
 impl Stage {
     /// Nothing is pulled yet.
     pub async fn new() -> Self {
+        Self::with(SimulatorOptions::new, 1e6).await
+    }
+
+    /// A simulator with its own options, read at `rate` requests per second.
+    pub async fn with(options: impl Fn(SharedClock) -> SimulatorOptions, rate: f64) -> Self {
         let clock = Arc::new(FixedClock::new("2026-11-23T12:00:00Z".parse().unwrap()));
         let shared: SharedClock = Arc::clone(&clock) as SharedClock;
-        let simulator = Simulator::start(SimulatorOptions::new(Arc::clone(&shared))).await.unwrap();
+        let simulator = Simulator::start(options(Arc::clone(&shared))).await.unwrap();
         let store = Store::open(StoreOptions::default(), Arc::new(Classifier::embedded())).unwrap();
         let (id, secret) = simulator.access_key();
         let options = SyncOptions {
@@ -44,11 +50,18 @@ impl Stage {
                 static_credentials: Some((id.to_owned(), secret.to_owned())),
                 first_backoff: Duration::from_millis(1),
                 guardduty_rate: 1e6,
-                security_hub_rate: 1e6,
+                security_hub_rate: rate,
             },
         };
-        let syncer = Arc::new(Syncer::new(options, store.clone(), shared));
-        Self { clock, simulator, store, syncer }
+        let syncer = Arc::new(Syncer::new(options.clone(), store.clone(), shared));
+        Self { clock, simulator, store, syncer, options }
+    }
+
+    /// Reads these accounts instead.
+    pub fn use_accounts(&mut self, accounts: Vec<AccountOptions>) {
+        self.options.accounts = accounts;
+        let clock: SharedClock = Arc::clone(&self.clock) as SharedClock;
+        self.syncer = Arc::new(Syncer::new(self.options.clone(), self.store.clone(), clock));
     }
 
     /// The served application, with settings that differ from the defaults.

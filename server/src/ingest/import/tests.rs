@@ -126,29 +126,39 @@ fn captured_findings_are_read_or_refused_with_a_reason() {
         eprintln!("skipped: YAGURA_CORPUS names no folder with captured findings");
         return;
     };
-    let (mut read_count, mut reasons) = (0, std::collections::BTreeMap::<String, usize>::new());
-    let mut folders = vec![std::path::PathBuf::from(folder)];
+    let mut total = 0;
+    for path in files(std::path::PathBuf::from(folder)) {
+        let (mut read_count, mut reasons) = (0, std::collections::BTreeMap::<String, usize>::new());
+        let file = std::fs::File::open(&path).unwrap();
+        read(&path.to_string_lossy(), file, Timestamp::UNIX_EPOCH, &mut |result| {
+            match result {
+                Ok(_) => read_count += 1,
+                Err(rejected) => {
+                    *reasons.entry(format!("{}: {}", rejected.position, rejected.reason)).or_default() += 1;
+                }
+            }
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+        total += read_count;
+        println!("{}: read {read_count}, rejected {}", path.display(), reasons.values().sum::<usize>());
+        for (reason, count) in &reasons {
+            println!("    {count} × {reason}");
+        }
+    }
+    println!("read {total}");
+    assert!(total > 0);
+}
+
+/// Every file below a folder, by name.
+fn files(folder: std::path::PathBuf) -> Vec<std::path::PathBuf> {
+    let (mut files, mut folders) = (Vec::new(), vec![folder]);
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-                continue;
-            }
-            let file = std::fs::File::open(&path).unwrap();
-            read(&path.to_string_lossy(), file, Timestamp::UNIX_EPOCH, &mut |result| {
-                match result {
-                    Ok(_) => read_count += 1,
-                    Err(rejected) => *reasons.entry(rejected.reason).or_default() += 1,
-                }
-                ControlFlow::Continue(())
-            })
-            .unwrap();
+            if path.is_dir() { folders.push(path) } else { files.push(path) }
         }
     }
-    println!("read {read_count}");
-    for (reason, count) in &reasons {
-        println!("{count:6} {reason}");
-    }
-    assert!(read_count > 0);
+    files.sort();
+    files
 }

@@ -109,6 +109,11 @@ fn only_what_has_no_identity_or_type_is_refused() {
     for (document, reason) in [
         (json!(3), "not an object but a number"),
         (json!({"hello": 1}), "not a finding of a known shape"),
+        (
+            json!({"Sns": {"Message": r#"{"detail-type": "Object Scan Result", "detail": {}}"#}}),
+            "the event `Object Scan Result`",
+        ),
+        (json!({"Resource": {"ResourceType": "ECSCluster"}, "SchemaVersion": "2.0"}), "it has no type"),
         (json!({"type": "A:B/C", "service": {}}), "neither arn nor id"),
         (json!({"class_uid": 3002, "metadata": {"uid": "x"}}), "of class 3002 is no finding"),
     ] {

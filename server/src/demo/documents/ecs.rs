@@ -1,0 +1,74 @@
+//! Clusters, services, tasks and task definitions as ECS describes them.
+//!
+//! Shapes: <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Types.html>
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+
+use super::epoch;
+use crate::demo::fleet::{Place, Unit};
+
+const PLATFORM: &str = "1.4.0";
+
+/// A cluster, described by the units that run in it.
+pub fn cluster(units: &[&Unit], now: Timestamp) -> Option<Value> {
+    let first = units.first()?;
+    let running: usize = units.iter().map(|unit| unit.running(now).len()).sum();
+    let services = units.iter().filter(|unit| !unit.family.schedule).count();
+    Some(json!({"clusterArn": first.cluster_arn(), "clusterName": first.cluster, "status": "ACTIVE",
+        "registeredContainerInstancesCount": 0, "runningTasksCount": running, "pendingTasksCount": 0,
+        "activeServicesCount": services, "capacityProviders": ["FARGATE"],
+        "tags": [{"key": "team", "value": first.account_name}]}))
+}
+
+/// A service.
+pub fn service(unit: &Unit, now: Timestamp) -> Value {
+    let revision = unit.revision(now);
+    let (definition, deployed) = (unit.definition_arn(revision), unit.deployed(revision));
+    let (wanted, running) = (unit.family.tasks, unit.running(now).len());
+    json!({"serviceArn": unit.service_arn(), "serviceName": unit.family.name, "clusterArn": unit.cluster_arn(),
+        "status": "ACTIVE", "desiredCount": wanted, "runningCount": running, "pendingCount": 0, "launchType": "FARGATE",
+        "platformVersion": PLATFORM, "platformFamily": "Linux", "taskDefinition": definition,
+        "schedulingStrategy": "REPLICA", "createdAt": epoch(unit.deployments()[0]),
+        "deployments": [{"id": format!("ecs-svc/{revision:019}"), "status": "PRIMARY", "taskDefinition": definition,
+            "desiredCount": wanted, "runningCount": running, "createdAt": epoch(deployed), "updatedAt": epoch(deployed),
+            "launchType": "FARGATE", "platformVersion": PLATFORM, "rolloutState": "COMPLETED"}]})
+}
+
+/// A running task. GuardDuty's agent runs beside the container where the task is covered.
+pub fn task(unit: &Unit, place: &Place) -> Value {
+    let container = |name: &str, image: &str, digest: &str, number: usize| {
+        json!({"containerArn": unit.arn(&format!("container/{}/{}-{number}", unit.cluster, place.container_id)),
+            "taskArn": place.task, "name": name, "image": image, "imageDigest": digest,
+            "runtimeId": format!("{}-{number}", place.container_id), "lastStatus": "RUNNING", "healthStatus": "UNKNOWN"})
+    };
+    let mut containers = vec![container(&place.container, &place.image, &place.digest, 0)];
+    if unit.family.agent {
+        let repository = format!("593207742271.dkr.ecr.{}.amazonaws.com/aws-guardduty-agent-fargate", unit.region);
+        let digest = format!("sha256:{:064x}", 0x9a7d);
+        let name = format!("aws-guardduty-agent-{:.7}", place.container_id);
+        containers.push(container(&name, &format!("{repository}:v1.9.0"), &digest, 1));
+    }
+    let started = place.started + SignedDuration::from_secs(20);
+    json!({"taskArn": place.task, "clusterArn": place.cluster, "taskDefinitionArn": place.definition,
+        "group": place.group(), "startedBy": place.started_by(), "launchType": "FARGATE", "platformVersion": PLATFORM,
+        "platformFamily": "Linux", "cpu": unit.family.cpu.to_string(), "memory": unit.family.memory.to_string(),
+        "lastStatus": "RUNNING", "desiredStatus": "RUNNING", "connectivity": "CONNECTED", "healthStatus": "UNKNOWN",
+        "availabilityZone": format!("{}a", unit.region), "createdAt": epoch(place.started), "startedAt": epoch(started),
+        "version": 3, "containers": containers})
+}
+
+/// A revision of a task definition.
+pub fn definition(unit: &Unit, revision: usize) -> Value {
+    let (image, _) = unit.image(revision);
+    let role = |name: &str| format!("arn:aws:iam::{}:role/{name}", unit.account);
+    json!({"taskDefinitionArn": unit.definition_arn(revision), "family": unit.family.name, "revision": revision,
+        "status": "ACTIVE", "networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"],
+        "compatibilities": ["EC2", "FARGATE"], "cpu": unit.family.cpu.to_string(),
+        "memory": unit.family.memory.to_string(), "executionRoleArn": role("ecsTaskExecutionRole"),
+        "taskRoleArn": role(&unit.family.name), "registeredAt": epoch(unit.deployed(revision)),
+        "runtimePlatform": {"cpuArchitecture": "X86_64", "operatingSystemFamily": "LINUX"},
+        "containerDefinitions": [{"name": unit.family.name, "image": image, "essential": true, "cpu": 0,
+            "portMappings": [{"containerPort": 8080, "hostPort": 8080, "protocol": "tcp"}], "environment": [],
+            "readonlyRootFilesystem": false}]})
+}

@@ -1,0 +1,140 @@
+//! Answers as each protocol spells them.
+
+use axum::body::{Body, Bytes};
+use axum::response::Response;
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::demo::faults::Fault;
+
+/// Why a request gets no document.
+#[derive(Debug)]
+pub struct Refusal {
+    pub status: StatusCode,
+    pub code: &'static str,
+    pub message: String,
+}
+
+impl Refusal {
+    pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self { status, code, message: message.into() }
+    }
+
+    /// 400.
+    pub fn bad(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, message)
+    }
+
+    /// Too many requests, in the service's words.
+    pub fn throttled(service: &str) -> Self {
+        match service {
+            // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/request-throttling.html
+            "ecs" => Self::bad("ThrottlingException", "Rate exceeded"),
+            "sts" => Self::bad("Throttling", "Rate exceeded"),
+            // What Security Hub answers: https://github.com/prowler-cloud/prowler/issues/5004
+            _ => Self::new(StatusCode::TOO_MANY_REQUESTS, "TooManyRequestsException", "Too Many Requests"),
+        }
+    }
+}
+
+/// A list cut to a page, or why not.
+pub type Answer = Result<Value, Refusal>;
+
+/// What goes out.
+#[derive(Debug)]
+pub enum Reply {
+    Document(Value),
+    Xml(String),
+    Refused(Refusal),
+    /// A page for people from something in between.
+    Page,
+}
+
+impl Reply {
+    pub fn refused(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+
+    /// In the words of the service's protocol, spoilt by some faults.
+    pub fn into_response(self, service: &str, fault: Option<Fault>) -> Response {
+        match self {
+            Self::Document(mut document) => {
+                if fault == Some(Fault::RepeatToken) {
+                    for name in ["nextToken", "NextToken"] {
+                        if let Some(token) = document.get_mut(name) {
+                            *token = json!("p0");
+                        }
+                    }
+                }
+                let text = document.to_string();
+                if fault == Some(Fault::TruncatedBody) {
+                    return truncated(&text);
+                }
+                build(StatusCode::OK, json_type(service), Body::from(text), None)
+            }
+            Self::Xml(text) => build(StatusCode::OK, "text/xml", Body::from(text), None),
+            Self::Refused(refusal) => refuse(service, &refusal),
+            Self::Page => {
+                let page = "<html><body>Please sign in to the network.</body></html>";
+                build(StatusCode::OK, "text/html", Body::from(page), None)
+            }
+        }
+    }
+}
+
+fn json_type(service: &str) -> &'static str {
+    if service == "ecs" { "application/x-amz-json-1.1" } else { "application/json" }
+}
+
+fn refuse(service: &str, refusal: &Refusal) -> Response {
+    let (code, message) = (refusal.code, refusal.message.as_str());
+    if service == "sts" {
+        let text = format!(
+            "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error><Type>Sender</Type>\
+             <Code>{code}</Code><Message>{message}</Message></Error><RequestId>demo</RequestId></ErrorResponse>"
+        );
+        return build(refusal.status, "text/xml", Body::from(text), None);
+    }
+    let text = json!({"__type": code, "Type": code, "Code": code, "Message": message, "message": message}).to_string();
+    build(refusal.status, json_type(service), Body::from(text), Some(code))
+}
+
+/// The header promises all, the connection gives half.
+fn truncated(text: &str) -> Response {
+    let half = Bytes::from(text.as_bytes()[..text.len() / 2].to_vec());
+    let pieces = futures::stream::iter([Ok(half), Err(std::io::Error::other("connection lost"))]);
+    build(StatusCode::OK, "application/json", Body::from_stream(pieces), None)
+}
+
+fn build(status: StatusCode, content_type: &str, body: Body, code: Option<&str>) -> Response {
+    let mut builder = Response::builder().status(status).header("content-type", content_type);
+    if let Some(code) = code {
+        builder = builder.header("x-amzn-errortype", code);
+    }
+    builder.body(body).unwrap_or_default()
+}
+
+/// Cuts a page out of a list. Tokens are positions; the last page's is empty, as the service's sometimes is.
+pub fn cut<T>(
+    all: Vec<T>,
+    size: usize,
+    token: Option<&Value>,
+    bad_token: &'static str,
+) -> Result<(Vec<T>, String), Refusal> {
+    let token = token.and_then(Value::as_str).filter(|token| !token.is_empty());
+    let position = |token: &str| token.strip_prefix('p').and_then(|number| number.parse().ok());
+    let start: usize = match token {
+        None => 0,
+        Some(token) => position(token).ok_or_else(|| Refusal::bad(bad_token, "the nextToken is invalid"))?,
+    };
+    let end = start.saturating_add(size);
+    let next = if end < all.len() { format!("p{end}") } else { String::new() };
+    Ok((all.into_iter().skip(start).take(size).collect(), next))
+}
+
+/// The page size asked for, within the service's limits.
+pub fn page_size(asked: Option<&Value>, usual: usize, most: usize, code: &'static str) -> Result<usize, Refusal> {
+    let Some(asked) = asked.filter(|asked| !asked.is_null()) else { return Ok(usual) };
+    let size = asked.as_u64().and_then(|size| usize::try_from(size).ok()).filter(|size| (1..=most).contains(size));
+    size.ok_or_else(|| Refusal::bad(code, format!("the page size must be between 1 and {most}")))
+}
