@@ -86,6 +86,11 @@ impl Store {
         self.ask(|reply| Command::RecordPull(outcome, reply)).await
     }
 
+    /// Drops collectors of these accounts that never read anything and are not among `planned`.
+    pub async fn forget_unplanned(&self, accounts: Vec<String>, planned: Vec<Scope>) -> Result<(), StoreError> {
+        self.ask(|reply| Command::ForgetUnplanned(accounts, planned, reply)).await
+    }
+
     /// Where the next pull of a collector begins; `None` when it never pulled.
     pub async fn pull_state(&self, scope: &Scope) -> Result<Option<PullState>, StoreError> {
         let scope = scope.clone();

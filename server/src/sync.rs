@@ -125,7 +125,12 @@ impl Syncer {
         mode: SyncMode,
         meeting: Meeting,
     ) -> Vec<Result<Option<ScopeReport>, StoreError>> {
-        let plan = account.plan(&self.options, &self.counters).await;
+        // What stood for this account while it could not be planned for is not failing any more.
+        let kept = async |names, scopes| self.store.0.forget_unplanned(names, scopes).await;
+        let plan = match account.plan(&self.options, &self.counters, kept).await {
+            Ok(plan) => plan,
+            Err(error) => return vec![Err(error)],
+        };
         // The SDKs' futures are large; on the heap they spare the stacks of whoever waits.
         let pulls = plan.targets.iter().map(|target| Box::pin(self.target(target, mode, meeting)));
         let mut reports = join_all(pulls).await;

@@ -81,6 +81,32 @@ fn cover(connection: &Connection, scope: &Scope, from: Timestamp, to: Timestamp)
     Ok(())
 }
 
+/// Drops what is known of collectors of these accounts that never read anything and are not among `planned`: they stood
+/// for what could not be found out yet.
+pub(super) fn forget_unplanned(
+    connection: &Connection,
+    accounts: &[String],
+    planned: &[Scope],
+) -> Result<(), StoreError> {
+    let mut statement = connection.prepare(
+        "SELECT region, source FROM sync_source WHERE account = ? AND cursor IS NULL AND last_success_at IS NULL",
+    )?;
+    for account in accounts {
+        let unused = statement.query_map([account], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+        for (region, source) in unused.collect::<Result<Vec<_>, _>>()? {
+            let is_planned =
+                |scope: &Scope| scope.account == *account && scope.region == region && scope.source.as_str() == source;
+            if !planned.iter().any(is_planned) {
+                connection.execute(
+                    "DELETE FROM sync_source WHERE account = ? AND region = ? AND source = ?",
+                    params![account, region, source],
+                )?;
+            }
+        }
+    }
+    Ok(())
+}
+
 pub(super) fn record(connection: &Connection, outcome: &PullOutcome) -> Result<(), StoreError> {
     let PullOutcome { scope, at, result, counts, requests, throttles, errors } = outcome;
     connection.execute(

@@ -51,17 +51,26 @@ impl Account {
         options.accounts.iter().map(account).collect()
     }
 
-    /// Its collectors. What could not be found out last time may be known now.
-    pub async fn plan(&self, options: &SyncOptions, counters: &Arc<Counters>) -> Plan {
+    /// Its collectors. What could not be found out last time may be known now; `kept` is told once everything is, under
+    /// which names the account was known and what its collectors are.
+    pub async fn plan<E>(
+        &self,
+        options: &SyncOptions,
+        counters: &Arc<Counters>,
+        kept: impl AsyncFnOnce(Vec<String>, Vec<Scope>) -> Result<(), E>,
+    ) -> Result<Plan, E> {
         let mut known = self.plan.lock().await;
         if let Some(plan) = known.as_ref() {
-            return plan.clone();
+            return Ok(plan.clone());
         }
         let plan = Box::pin(self.make(options, counters)).await;
         if plan.failure.is_none() {
+            let scopes: Vec<Scope> = plan.targets.iter().map(|target| target.scope.clone()).collect();
+            let number = scopes.first().map(|scope| scope.account.clone());
+            kept(number.into_iter().chain([self.name()]).collect(), scopes).await?;
             *known = Some(plan.clone());
         }
-        plan
+        Ok(plan)
     }
 
     async fn make(&self, options: &SyncOptions, counters: &Arc<Counters>) -> Plan {

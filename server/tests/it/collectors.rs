@@ -20,7 +20,7 @@ fn slow(pause: Duration) -> FaultRule {
 async fn a_slow_collector_delays_no_other() {
     let mut stage = Stage::new().await;
     stage.use_options(|options| options.interval = Duration::from_millis(100));
-    stage.simulator.faults().add(slow(Duration::from_secs(60)));
+    stage.simulator.faults().add(slow(Duration::from_mins(1)));
     let stop = CancellationToken::new();
     let running = Arc::clone(&stage.syncer).start(stop.clone());
     let others = "SELECT count(*) FROM sync_source WHERE last_success_at IS NOT NULL";
@@ -89,4 +89,29 @@ async fn a_session_that_ends_on_the_way_is_opened_anew() {
     assert_eq!(held(&stage).await, truth(&stage));
     let opened = stage.requests("sts", "AssumeRole");
     assert!((2..=4).contains(&opened), "{opened} sessions");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_could_not_be_found_out_is_told_and_forgotten_once_it_is() {
+    let stage = Stage::new().await;
+    let fault = FaultRule::of("ListFindingAggregators", Fault::ServerError);
+    stage.simulator.faults().add(fault);
+    stage.simulator.faults().add(FaultRule::of("GetFindings", Fault::ServerError));
+    let report = stage.syncer.run_once(SyncMode::Incremental).await.unwrap();
+    let told: Vec<String> = report.scopes.iter().map(ScopeReport::name).collect();
+    assert_eq!(told.iter().filter(|name| name.ends_with("/securityhub")).count(), 1, "{report}");
+    assert!(report.scopes.iter().all(|scope| scope.error.is_some()), "{report}");
+
+    stage.simulator.faults().clear();
+    stage.simulator.faults().add(FaultRule::of("GetCallerIdentity", Fault::Refuse("InvalidClientTokenId")));
+    let mut stage = stage;
+    stage.use_options(|_| {});
+    let report = stage.syncer.run_once(SyncMode::Incremental).await.unwrap();
+    assert!(report.to_string().contains("credentials were not accepted by sts"), "{report}");
+    assert_eq!(stage.number("SELECT count(*) FROM sync_source WHERE account = 'unknown'").await, 1);
+
+    stage.simulator.faults().clear();
+    let report = stage.syncer.run_once(SyncMode::Incremental).await.unwrap();
+    assert!(!report.failed(), "{report}");
+    assert_eq!(stage.number("SELECT count(*) FROM sync_source").await, 3);
 }

@@ -1,6 +1,7 @@
 //! What AWS no longer has is marked, kept, and unmarked when it returns; what nobody can tell is left alone.
 
 use app::model::Source;
+use server::aws::AccountOptions;
 use server::demo::Known;
 use server::sync::SyncMode;
 
@@ -14,6 +15,15 @@ fn some(stage: &Stage, wanted: impl Fn(&Known) -> bool) -> Known {
     stage.simulator.world().findings().into_iter().find(wanted).unwrap()
 }
 
+/// A world read through a member's role: a small part of it is enough.
+async fn small() -> (Stage, String) {
+    let mut stage = Stage::new().await;
+    let (role, external_id) = stage.simulator.roles()[1].clone();
+    let account = role.split(':').nth(4).unwrap().to_owned();
+    stage.use_accounts(vec![AccountOptions { role_arn: Some(role), external_id, ..AccountOptions::default() }]);
+    (stage, account)
+}
+
 async fn sweep(stage: &Stage) {
     stage.wait(A_DAY);
     let report = stage.syncer.run_once(SyncMode::Incremental).await.unwrap();
@@ -22,11 +32,11 @@ async fn sweep(stage: &Stage) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_finding_is_gone_when_neither_service_has_it_and_comes_back() {
-    let stage = Stage::new().await;
+    let (stage, account) = small().await;
     stage.syncer.run_once(SyncMode::Incremental).await.unwrap();
     let all = stage.number("SELECT count(*) FROM finding").await;
     let versions = stage.number("SELECT count(*) FROM finding_version").await;
-    let both = some(&stage, |one| one.in_guardduty && one.in_securityhub);
+    let both = some(&stage, |one| one.in_guardduty && one.in_securityhub && one.account == account);
     let set = |service, gone| stage.simulator.world().forget(service, &both.arn, gone);
 
     set(Source::GuardDuty, true);
@@ -69,6 +79,25 @@ async fn nobody_can_tell_about_an_account_that_is_no_longer_read() {
     }
     sweep(&stage).await;
     assert_eq!(stage.number(EXPIRED).await, 0, "all {} findings of {left} vanished at once", theirs.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_hides_between_two_pages_is_asked_for_by_name() {
+    let (stage, account) = small().await;
+    stage.syncer.run_once(SyncMode::Incremental).await.unwrap();
+    let pages = stage.requests("securityhub", "GetFindings");
+    let theirs = stage.simulator.world().findings().into_iter().filter(|one| one.account == account);
+    let oldest = theirs.filter(|one| !one.in_guardduty).min_by_key(|one| one.updated).unwrap();
+    stage.simulator.world().forget(Source::SecurityHub, &oldest.arn, true);
+    stage.wait(A_DAY);
+    let (report, ()) = tokio::join!(stage.syncer.run_once(SyncMode::Incremental), async {
+        // Its page is over; it is there again before the list is.
+        stage.asked("securityhub", "GetFindings", pages - 2).await;
+        stage.simulator.world().forget(Source::SecurityHub, &oldest.arn, false);
+    });
+    assert!(!report.unwrap().failed());
+    assert_eq!(stage.requests("securityhub", "GetFindings"), 2 * pages + 1);
+    assert_eq!(stage.number(EXPIRED).await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
