@@ -49,10 +49,10 @@ pub(super) fn write(transaction: &Connection, batch: Batch, classifier: &Classif
     for observation in batch.observations {
         by_finding.entry(observation.key).or_default().push(observation);
     }
-    let hashes = known::hashes(transaction, by_finding.keys().copied())?;
+    let (hashes, any_expired) = known::hashes(transaction, by_finding.keys().copied())?;
     let mut visible = match &batch.pull {
         // The keys are staged for the hashes. A file tells nothing about what AWS has.
-        Some(progress) if !hashes.is_empty() => expiry::unmark_staged(transaction, progress.scope.source)?,
+        Some(progress) if any_expired => expiry::unmark_staged(transaction, progress.scope.source)?,
         _ => false,
     };
     by_finding.retain(|_, observations| {

@@ -51,13 +51,15 @@ pub async fn run(
     let counters = Counters::part_of(counters);
     let started = clock.now();
     let state = store.pull_state(&target.scope).await?.unwrap_or_default();
-    let sweep = state.sweep.or_else(|| due_sweep(&state, mode, options, started));
+    let beginning = sweep::beginning(started, signed(options.backfill), RETENTION);
+    let due = || Sweep { started_at: started, from: beginning, cursor: None };
+    let sweep = state.sweep.or_else(|| is_sweep_due(&state, mode, options, started).then(due));
     let mut pull = Pull {
         target,
         store,
         clock,
         counters: &counters,
-        since: since(&state, sweep.as_ref()),
+        since: since(&state, sweep.as_ref(), beginning),
         started,
         newest: state.cursor,
         sweep,
@@ -83,21 +85,18 @@ fn signed(duration: Duration) -> SignedDuration {
     SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX)
 }
 
-/// A sweep that begins now, if one is due.
-fn due_sweep(state: &PullState, mode: SyncMode, options: &SyncOptions, now: Timestamp) -> Option<Sweep> {
+fn is_sweep_due(state: &PullState, mode: SyncMode, options: &SyncOptions, now: Timestamp) -> bool {
     let old = state.last_full_at.is_none_or(|at| now.duration_since(at) >= signed(options.full_sweep));
-    let due = mode == SyncMode::Full || old || state.cursor.is_none();
-    let from = sweep::beginning(now, signed(options.backfill), RETENTION);
-    due.then_some(Sweep { started_at: now, from, cursor: None })
+    mode == SyncMode::Full || old
 }
 
-/// Where to begin reading.
-fn since(state: &PullState, sweep: Option<&Sweep>) -> Timestamp {
+/// Where to begin reading. Where there has never been a finding there is no cursor: everything is one short page.
+fn since(state: &PullState, sweep: Option<&Sweep>, beginning: Timestamp) -> Timestamp {
     let earlier = |at: Timestamp| at.checked_sub(OVERLAP).unwrap_or(at);
     match sweep {
         Some(Sweep { from, cursor: Some(reached), .. }) => earlier(*reached).max(*from),
         Some(Sweep { from, cursor: None, .. }) => *from,
-        None => state.cursor.map_or(Timestamp::UNIX_EPOCH, earlier),
+        None => state.cursor.map_or(beginning, earlier),
     }
 }
 

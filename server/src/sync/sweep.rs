@@ -53,8 +53,6 @@ impl Seen {
         if returned_own {
             self.places.insert((scope.account.clone(), scope.region.clone()));
         }
-        self.keys.sort_unstable();
-        self.keys.dedup();
         Some(SweepSeen {
             source: scope.source,
             region: (!target.every_region).then(|| scope.region.clone()),
