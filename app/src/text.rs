@@ -317,6 +317,7 @@ texts! {
     fact_updated,
     fact_observed,
     fact_closed,
+    fact_expired,
     fact_occurrences,
     fact_in_guardduty,
     fact_in_securityhub,

@@ -2,15 +2,19 @@
 //!
 //! The SDKs sign, send and retry; the documents are taken from the answer as it came, so that nothing the SDK's model
 //! does not know yet is lost. Yagura only reads: no operation here changes anything at Amazon.
+//!
+//! Every call waits for its turn (`pace`), ends in time, and is retried a few times with growing, random pauses. Expired
+//! credentials are got anew once (`session`). What remains is an [`AwsError`] that says what to do.
 
 mod answer;
 mod clients;
 pub mod counters;
 mod error;
-mod guardduty;
+pub mod guardduty;
 mod pace;
 mod paging;
-mod security_hub;
+pub mod security_hub;
+mod session;
 
 pub use clients::{AccountOptions, Clients, Connection};
 pub use error::AwsError;

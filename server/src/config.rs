@@ -56,11 +56,15 @@ pub struct PublicUrl {
 }
 
 /// What to collect from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct AwsConfig {
     /// Empty: the Region of the AWS configuration.
     pub regions: Vec<String>,
     pub securityhub_region: Option<String>,
+    /// Calls per second, per account and Region.
+    pub guardduty_rate: f64,
+    /// Calls per second, per account and Region.
+    pub securityhub_rate: f64,
     /// Empty: the standard credential chain alone.
     pub accounts: Vec<AccountConfig>,
 }
@@ -201,8 +205,16 @@ impl AwsConfig {
     fn build(settings: &mut Settings) -> Option<Self> {
         let regions = settings.list("aws.regions", parse::region);
         let securityhub_region = settings.parse("aws.securityhub_region", parse::optional(parse::region));
+        let guardduty_rate = settings.parse("aws.guardduty_rate", parse::rate);
+        let securityhub_rate = settings.parse("aws.securityhub_rate", parse::rate);
         let accounts = settings.tables::<AccountConfig>("aws.accounts");
-        Some(Self { regions: regions?, securityhub_region: securityhub_region?, accounts: accounts? })
+        Some(Self {
+            regions: regions?,
+            securityhub_region: securityhub_region?,
+            guardduty_rate: guardduty_rate?,
+            securityhub_rate: securityhub_rate?,
+            accounts: accounts?,
+        })
     }
 }
 

@@ -160,6 +160,11 @@ impl Simulator {
         self.shared.world()
     }
 
+    /// Ends every session that came with a role.
+    pub fn revoke_sessions(&self) {
+        self.shared.sessions.revoke();
+    }
+
     /// Every request so far, in order.
     pub fn requests(&self) -> Vec<RequestRecord> {
         self.shared.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()

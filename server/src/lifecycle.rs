@@ -81,7 +81,11 @@ pub fn sync_options(config: &Config) -> SyncOptions {
         interval: config.sync.interval,
         full_sweep: config.sync.full_sweep,
         backfill: config.sync.backfill,
-        connection: Connection::default(),
+        connection: Connection {
+            guardduty_rate: config.aws.guardduty_rate,
+            security_hub_rate: config.aws.securityhub_rate,
+            ..Connection::default()
+        },
     }
 }
 

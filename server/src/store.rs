@@ -6,6 +6,7 @@
 
 mod batch;
 mod error;
+mod expiry;
 mod ingest;
 mod known;
 mod migrate;
@@ -25,8 +26,9 @@ use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot, watch};
 
-pub use batch::{Batch, IngestSummary, PullOutcome, PullProgress, PullResult, PullState, Scope};
+pub use batch::{Batch, IngestSummary, PullOutcome, PullProgress, PullResult, PullState, Scope, Sweep};
 pub use error::StoreError;
+pub use expiry::{Place, SweepSeen, Unseen};
 pub use open::StoreOptions;
 pub use readers::Snapshot;
 pub use values::{read_optional_time, read_time, sql_optional_time, sql_time, unpack_document};
@@ -84,10 +86,20 @@ impl Store {
         self.ask(|reply| Command::RecordPull(outcome, reply)).await
     }
 
+    /// Drops collectors of these accounts that never read anything and are not among `planned`.
+    pub async fn forget_unplanned(&self, accounts: Vec<String>, planned: Vec<Scope>) -> Result<(), StoreError> {
+        self.ask(|reply| Command::ForgetUnplanned(accounts, planned, reply)).await
+    }
+
     /// Where the next pull of a collector begins; `None` when it never pulled.
     pub async fn pull_state(&self, scope: &Scope) -> Result<Option<PullState>, StoreError> {
         let scope = scope.clone();
         self.read(move |snapshot| sources::pull_state(snapshot.connection(), &scope)).await
+    }
+
+    /// At most `most` findings that a complete sweep should have returned and did not.
+    pub async fn unseen(&self, sweep: SweepSeen, most: usize) -> Result<Vec<Unseen>, StoreError> {
+        self.read(move |snapshot| expiry::unseen(snapshot.connection(), &sweep, most)).await
     }
 
     /// Grows with every change people can see, across restarts. The state of pulls is not part of it.

@@ -1,18 +1,25 @@
 //! Pulls every source on time and tells the truth about how it went.
 //!
 //! A pull is a reconciler: it takes no input, may run again at any time, and moves its cursor only together with the
-//! rows it read. One failing source stops no other.
+//! rows it read. Collectors run at the same time, a few at once, and none waits for another: a slow or failing one costs
+//! only itself.
 
+mod busy;
 mod plan;
+mod port;
 mod pull;
 mod report;
 mod runs;
+mod sweep;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use tokio::sync::{Mutex, Notify};
+use futures::StreamExt;
+use futures::future::join_all;
+use futures::stream::FuturesUnordered;
+use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -20,9 +27,14 @@ use crate::aws::counters::Counters;
 use crate::aws::{AccountOptions, Connection};
 use crate::clock::SharedClock;
 use crate::store::{IngestSummary, Store, StoreError};
-use plan::Plan;
+use busy::Busy;
+use plan::{Account, Failure, Target};
+use pull::Surroundings;
 pub use report::{ScopeReport, SyncReport};
 pub use runs::Runs;
+
+/// Collectors that read at the same time.
+const AT_ONCE: usize = 8;
 
 /// What to pull, and when.
 #[derive(Debug, Clone)]
@@ -50,14 +62,17 @@ pub enum SyncMode {
     Full,
 }
 
-/// Pulls on demand and on time, never twice at once.
+/// Pulls on demand and on time, no collector twice at once.
 #[derive(Debug)]
 pub struct Syncer {
     options: SyncOptions,
     store: StoreHandle,
     clock: SharedClock,
     counters: Arc<Counters>,
-    plan: Mutex<Option<Plan>>,
+    accounts: Vec<Account>,
+    busy: Busy,
+    /// [`AT_ONCE`], over all rounds.
+    places: Semaphore,
     wake: Notify,
     tried: AtomicBool,
     runs: Runs,
@@ -76,76 +91,105 @@ impl Syncer {
     /// Prepares; nothing is sent yet.
     pub fn new(options: SyncOptions, store: Store, clock: SharedClock) -> Self {
         Self {
+            accounts: Account::all(&options),
+            busy: Busy::default(),
+            places: Semaphore::new(AT_ONCE),
             options,
             store: StoreHandle(store),
             clock,
             counters: Arc::default(),
-            plan: Mutex::new(None),
             wake: Notify::new(),
             tried: AtomicBool::new(false),
             runs: Runs::default(),
         }
     }
 
-    /// Pulls everything once. Waits for a pull that is under way.
+    /// Pulls everything once. Waits for pulls that are under way.
     pub async fn run_once(&self, mode: SyncMode) -> Result<SyncReport, StoreError> {
-        let mut plan = self.plan.lock().await;
-        let complete = plan.as_ref().is_some_and(Plan::is_complete);
-        if !complete {
-            // What could not be found out last time may be known now.
-            *plan = Some(Box::pin(Plan::make(&self.options, &self.counters)).await);
-        }
-        let mut report = SyncReport::default();
-        if let Some(plan) = plan.as_ref() {
-            for failure in plan.failures() {
-                let failed = self.record_unplanned(failure).await?;
-                self.runs.count(&failed);
-                report.scopes.push(failed);
-            }
-            for target in plan.targets() {
-                // The SDKs' futures are large; on the heap they spare the stacks of whoever waits.
-                let pulled = Box::pin(pull::run(
-                    target,
-                    mode,
-                    &self.options,
-                    &self.store.0,
-                    self.clock.as_ref(),
-                    &self.counters,
-                ))
-                .await?;
-                if let Some(error) = &pulled.error {
-                    tracing::warn!(scope = %pulled.name(), error, "a pull failed");
-                }
-                self.runs.count(&pulled);
-                report.scopes.push(pulled);
-            }
-        }
-        self.tried.store(true, Ordering::Release);
-        Ok(report)
+        self.round(mode, Meeting::Wait).await
     }
 
-    async fn record_unplanned(&self, failure: &plan::Failure) -> Result<ScopeReport, StoreError> {
+    /// Pulls every collector. The report is in the order of the plan; a failure of the store is told after all had
+    /// their turn.
+    async fn round(&self, mode: SyncMode, meeting: Meeting) -> Result<SyncReport, StoreError> {
+        let accounts = join_all(self.accounts.iter().map(|account| self.account(account, mode, meeting))).await;
+        self.tried.store(true, Ordering::Release);
+        let scopes: Result<Vec<Option<ScopeReport>>, StoreError> = accounts.into_iter().flatten().collect();
+        Ok(SyncReport { scopes: scopes?.into_iter().flatten().collect() })
+    }
+
+    /// The collectors of one account; `None` for those left out.
+    async fn account(
+        &self,
+        account: &Account,
+        mode: SyncMode,
+        meeting: Meeting,
+    ) -> Vec<Result<Option<ScopeReport>, StoreError>> {
+        // What stood for this account while it could not be planned for is not failing any more.
+        let kept = async |names, scopes| self.store.0.forget_unplanned(names, scopes).await;
+        let plan = match account.plan(&self.options, &self.counters, kept).await {
+            Ok(plan) => plan,
+            Err(error) => return vec![Err(error)],
+        };
+        // The SDKs' futures are large; on the heap they spare the stacks of whoever waits.
+        let pulls = plan.targets.iter().map(|target| Box::pin(self.target(target, mode, meeting)));
+        let mut reports = join_all(pulls).await;
+        if let Some(failure) = &plan.failure {
+            reports.push(self.record_unplanned(failure).await.map(Some));
+        }
+        reports
+    }
+
+    async fn target(
+        &self,
+        target: &Target,
+        mode: SyncMode,
+        meeting: Meeting,
+    ) -> Result<Option<ScopeReport>, StoreError> {
+        let Some(_turn) = self.busy.turn(&target.scope, meeting).await else { return Ok(None) };
+        // Closed never.
+        let _place = self.places.acquire().await;
+        let surroundings = Surroundings {
+            options: &self.options,
+            store: &self.store.0,
+            clock: self.clock.as_ref(),
+            counters: &self.counters,
+        };
+        let pulled = pull::run(target, mode, surroundings).await?;
+        if let Some(error) = &pulled.error {
+            tracing::warn!(scope = %pulled.name(), error, "a pull failed");
+        }
+        self.runs.count(&pulled);
+        Ok(Some(pulled))
+    }
+
+    async fn record_unplanned(&self, failure: &Failure) -> Result<ScopeReport, StoreError> {
         let report = ScopeReport::failed(failure.scope.clone(), &failure.error);
         self.store.0.record_pull(report.outcome(self.clock.now())).await?;
+        tracing::warn!(scope = %report.name(), error = %failure.error, "a pull failed");
+        self.runs.count(&report);
         Ok(report)
     }
 
-    /// Pulls now and then every interval, until told to stop.
+    /// Pulls now and then every interval, until told to stop. A collector that is still at it when its time comes again
+    /// is left to finish; the others go on.
     pub fn start(self: Arc<Self>, stop: CancellationToken) -> JoinHandle<()> {
         tokio::spawn(async move {
+            let mut rounds = FuturesUnordered::new();
             loop {
-                tokio::select! {
-                    () = stop.cancelled() => return,
-                    // Dropping a pull in the middle is safe: what it kept, it kept with its cursor.
-                    result = self.run_once(SyncMode::Incremental) => match result {
-                        Ok(report) => tell(report.totals()),
-                        Err(error) => tracing::error!(%error, "a pull could not be kept"),
-                    },
-                }
-                tokio::select! {
-                    () = stop.cancelled() => return,
-                    () = self.wake.notified() => {}
-                    () = tokio::time::sleep(self.options.interval) => {}
+                rounds.push(self.round(SyncMode::Incremental, Meeting::Skip));
+                let mut next = std::pin::pin!(tokio::time::sleep(self.options.interval));
+                loop {
+                    tokio::select! {
+                        // Dropping a pull in the middle is safe: what it kept, it kept with its cursor.
+                        () = stop.cancelled() => return,
+                        Some(result) = rounds.next() => match result {
+                            Ok(report) => tell(report.totals()),
+                            Err(error) => tracing::error!(%error, "a pull could not be kept"),
+                        },
+                        () = self.wake.notified() => break,
+                        () = &mut next => break,
+                    }
                 }
             }
         })
@@ -170,6 +214,15 @@ impl Syncer {
     pub fn counters(&self) -> &Counters {
         &self.counters
     }
+}
+
+/// What to do when a collector is met at work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Meeting {
+    /// Pull after it.
+    Wait,
+    /// Leave it alone.
+    Skip,
 }
 
 /// Quiet while nothing changes.

@@ -102,6 +102,8 @@ pub struct Finding {
     pub attack_sequence: Option<String>,
     /// When it was first observed archived, resolved or suppressed; `None` while it is active.
     pub closed_at: Option<Timestamp>,
+    /// When a complete sweep noticed that no service at AWS has it any more; `None` while one has, or nobody could tell.
+    pub expired_in_aws: Option<Timestamp>,
     /// The finding in the AWS console.
     pub url: Option<String>,
 }

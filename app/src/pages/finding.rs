@@ -207,6 +207,7 @@ fn when(reader: &Reader, finding: &Finding) -> AnyView {
                 {fact(reader, text.fact_updated, time(Some(finding.updated_at)))}
                 {fact(reader, text.fact_observed, time(Some(finding.first_observed_at)))}
                 {finding.closed_at.map(|closed| fact(reader, text.fact_closed, time(Some(closed))))}
+                {finding.expired_in_aws.map(|expired| fact(reader, text.fact_expired, time(Some(expired))))}
                 {fact(reader, text.fact_occurrences, plain(Some(reader.number(finding.occurrences))))}
             </dl>
         </section>

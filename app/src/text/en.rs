@@ -209,6 +209,7 @@ pub const TEXT: Text = Text {
     fact_updated: "Updated",
     fact_observed: "First read by Yagura",
     fact_closed: "Observed closed",
+    fact_expired: "No longer in AWS",
     fact_occurrences: "Occurrences",
     fact_in_guardduty: "In GuardDuty",
     fact_in_securityhub: "In Security Hub",

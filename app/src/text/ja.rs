@@ -209,6 +209,7 @@ pub const TEXT: Text = Text {
     fact_updated: "更新",
     fact_observed: "Yaguraが最初に読み取り",
     fact_closed: "完了を観測",
+    fact_expired: "AWSから消えたことを確認",
     fact_occurrences: "発生回数",
     fact_in_guardduty: "GuardDutyにあり",
     fact_in_securityhub: "Security Hubにあり",

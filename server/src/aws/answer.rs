@@ -16,6 +16,7 @@ use serde_json::Value;
 
 use super::counters::{Counters, THROTTLED};
 use super::error::AwsError;
+use super::pace::Pace;
 
 /// Listens to one call.
 #[derive(Debug, Clone)]
@@ -23,6 +24,7 @@ pub struct Listener {
     service: &'static str,
     operation: &'static str,
     counters: Arc<Counters>,
+    pace: Option<Arc<Pace>>,
     heard: Arc<Mutex<Heard>>,
 }
 
@@ -32,12 +34,19 @@ struct Heard {
     answer: Option<(u16, Vec<u8>)>,
     /// Whether the current attempt was counted.
     counted: bool,
+    /// Attempts begun.
+    attempts: u32,
 }
 
 impl Listener {
     /// Listens to a call of `operation`.
     pub fn new(service: &'static str, operation: &'static str, counters: &Arc<Counters>) -> Self {
-        Self { service, operation, counters: Arc::clone(counters), heard: Arc::default() }
+        Self { service, operation, counters: Arc::clone(counters), pace: None, heard: Arc::default() }
+    }
+
+    /// Tells this pace of retries and of how they were answered.
+    pub fn paced(self, pace: &Arc<Pace>) -> Self {
+        Self { pace: Some(Arc::clone(pace)), ..self }
     }
 
     /// The document of the answer: of any answer that succeeded and is JSON, even if the SDK's model cannot read it.
@@ -82,7 +91,12 @@ impl Intercept for Listener {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        *self.heard.lock().unwrap_or_else(PoisonError::into_inner) = Heard::default();
+        let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        let attempts = heard.attempts + 1;
+        *heard = Heard { attempts, ..Heard::default() };
+        if let Some(pace) = self.pace.as_ref().filter(|_| attempts > 1) {
+            pace.retried();
+        }
         Ok(())
     }
 
@@ -103,6 +117,11 @@ impl Intercept for Listener {
         heard.answer = body.map(|body| (status, body.to_vec()));
         heard.counted = true;
         self.counters.count(self.service, self.operation, &outcome);
+        match &self.pace {
+            Some(pace) if status == 429 || outcome == THROTTLED => pace.throttled(),
+            Some(pace) if status < 300 => pace.answered(),
+            _ => {}
+        }
         Ok(())
     }
 

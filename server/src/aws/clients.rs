@@ -1,19 +1,17 @@
-//! Credentials and clients.
+//! Accounts and their clients.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_config::retry::RetryConfig;
-use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_credential_types::Credentials;
-use aws_smithy_http_client::tls;
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_config::{Region, SdkConfig};
+use tokio::sync::Mutex;
 
+use super::answer::Listener;
 use super::counters::Counters;
 use super::error::AwsError;
 use super::guardduty::GuardDuty;
 use super::security_hub::SecurityHub;
+use super::session::Session;
 
 /// An account to read, beyond or instead of the credential chain's own.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,18 +31,21 @@ pub struct Connection {
     pub static_credentials: Option<(String, String)>,
     /// Pause before the first retry; it doubles.
     pub first_backoff: Duration,
+    /// Calls per second of GuardDuty, per account and Region.
+    pub guardduty_rate: f64,
     /// Calls per second of Security Hub's `GetFindings`, per account and Region.
     pub security_hub_rate: f64,
 }
 
 impl Default for Connection {
     fn default() -> Self {
-        // Quota of GetFindings: 3 requests per second, burst of 6
-        // (https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_GetFindings.html).
+        // Quota of Security Hub's GetFindings: 3 requests per second, burst of 6
+        // (https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_GetFindings.html). GuardDuty's is not published.
         Self {
             endpoint_url: None,
             static_credentials: None,
             first_backoff: Duration::from_secs(1),
+            guardduty_rate: 5.0,
             security_hub_rate: 3.0,
         }
     }
@@ -53,93 +54,100 @@ impl Default for Connection {
 /// The clients of one account.
 #[derive(Debug, Clone)]
 pub struct Clients {
-    config: SdkConfig,
-    counters: Arc<Counters>,
-    rate: f64,
-}
-
-fn http_client() -> SharedHttpClient {
-    let provider = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring);
-    aws_smithy_http_client::Builder::new().tls_provider(provider).build_https()
+    session: Arc<Session>,
+    guardduty_rate: f64,
+    security_hub_rate: f64,
 }
 
 impl Clients {
     /// Prepares the clients of an account; nothing is sent yet. Without `region` the AWS configuration is asked for
     /// one, and at last the instance metadata service, which Fargate does not have.
-    pub async fn of(
-        account: &AccountOptions,
-        connection: &Connection,
-        region: Option<&str>,
-        counters: &Arc<Counters>,
-    ) -> Self {
-        let timeouts = TimeoutConfig::builder()
-            .connect_timeout(Duration::from_secs(5))
-            .operation_attempt_timeout(Duration::from_secs(30))
-            .build();
-        let retries = RetryConfig::standard().with_max_attempts(5).with_initial_backoff(connection.first_backoff);
-        let mut loader = aws_config::defaults(BehaviorVersion::latest())
-            .http_client(http_client())
-            .timeout_config(timeouts)
-            .retry_config(retries);
-        if let Some(profile) = &account.profile {
-            loader = loader.profile_name(profile);
+    pub async fn of(account: &AccountOptions, connection: &Connection, region: Option<&str>) -> Self {
+        let session = Session::of(account.clone(), connection.clone(), region.map(str::to_owned));
+        Self {
+            session: Arc::new(Box::pin(session).await),
+            guardduty_rate: connection.guardduty_rate,
+            security_hub_rate: connection.security_hub_rate,
         }
-        if let Some(region) = region {
-            loader = loader.region(Region::new(region.to_owned()));
-        }
-        if let Some(endpoint) = &connection.endpoint_url {
-            loader = loader.endpoint_url(endpoint);
-        }
-        if let Some((id, secret)) = &connection.static_credentials {
-            let credentials = Credentials::new(id, secret, None, None, "yagura");
-            loader = loader.credentials_provider(credentials);
-        }
-        let config = Box::pin(loader.load()).await;
-        let config = match &account.role_arn {
-            None => config,
-            Some(role) => {
-                let mut provider =
-                    aws_config::sts::AssumeRoleProvider::builder(role).session_name("yagura").configure(&config);
-                if let Some(external_id) = &account.external_id {
-                    provider = provider.external_id(external_id);
-                }
-                let provider = aws_credential_types::provider::SharedCredentialsProvider::new(provider.build().await);
-                config.into_builder().credentials_provider(provider).build()
-            }
-        };
-        Self { config, counters: Arc::clone(counters), rate: connection.security_hub_rate }
     }
 
     /// The Region of the AWS configuration.
-    pub fn region(&self) -> Option<String> {
-        self.config.region().map(ToString::to_string)
+    pub async fn region(&self) -> Option<String> {
+        self.session.current().await.config.region().map(ToString::to_string)
     }
 
     /// The account's number.
-    pub async fn account_id(&self) -> Result<String, AwsError> {
-        let mut config = aws_sdk_sts::config::Builder::from(&self.config);
-        if self.config.region().is_none() {
-            config = config.region(Region::new("us-east-1"));
+    pub async fn account_id(&self, counters: &Arc<Counters>) -> Result<String, AwsError> {
+        let session = self.session.current().await;
+        match account_id(&session.config, counters).await {
+            Err(error) if error.is_expiry() => {
+                self.session.renew(session.number).await;
+                account_id(&self.session.current().await.config, counters).await
+            }
+            other => other,
         }
-        let listener = super::answer::Listener::new("sts", "GetCallerIdentity", &self.counters);
-        let client = aws_sdk_sts::Client::from_conf(config.build());
-        let result = client.get_caller_identity().customize().interceptor(listener).send().await;
-        let identity = result.map_err(|error| AwsError::of("sts", "GetCallerIdentity", &error))?;
-        identity.account.ok_or_else(|| AwsError::Unreadable {
-            operation: "GetCallerIdentity",
-            reason: "an answer without an account".to_owned(),
-        })
     }
 
     /// GuardDuty in one Region.
     pub fn guardduty(&self, region: &str) -> GuardDuty {
-        let config = aws_sdk_guardduty::config::Builder::from(&self.config).region(Region::new(region.to_owned()));
-        GuardDuty::new(aws_sdk_guardduty::Client::from_conf(config.build()), &self.counters)
+        GuardDuty::new(Regional::new(&self.session, region), self.guardduty_rate)
     }
 
     /// Security Hub in one Region.
     pub fn security_hub(&self, region: &str) -> SecurityHub {
-        let config = aws_sdk_securityhub::config::Builder::from(&self.config).region(Region::new(region.to_owned()));
-        SecurityHub::new(aws_sdk_securityhub::Client::from_conf(config.build()), &self.counters, self.rate)
+        SecurityHub::new(Regional::new(&self.session, region), self.security_hub_rate)
+    }
+}
+
+async fn account_id(config: &SdkConfig, counters: &Arc<Counters>) -> Result<String, AwsError> {
+    let mut builder = aws_sdk_sts::config::Builder::from(config);
+    if config.region().is_none() {
+        builder = builder.region(Region::new("us-east-1"));
+    }
+    let listener = Listener::new("sts", "GetCallerIdentity", counters);
+    let client = aws_sdk_sts::Client::from_conf(builder.build());
+    let result = client.get_caller_identity().customize().interceptor(listener).send().await;
+    let identity = result.map_err(|error| AwsError::of("sts", "GetCallerIdentity", &error))?;
+    identity.account.ok_or_else(|| AwsError::Unreadable {
+        operation: "GetCallerIdentity",
+        reason: "an answer without an account".to_owned(),
+    })
+}
+
+/// A client that can be built for a Region.
+pub trait BuildClient: Clone {
+    fn build(config: &SdkConfig, region: Region) -> Self;
+}
+
+/// The client of one service in one Region, built anew when the session was renewed.
+#[derive(Debug)]
+pub struct Regional<C> {
+    session: Arc<Session>,
+    region: Region,
+    built: Mutex<Option<(u64, C)>>,
+}
+
+impl<C: BuildClient> Regional<C> {
+    fn new(session: &Arc<Session>, region: &str) -> Self {
+        Self { session: Arc::clone(session), region: Region::new(region.to_owned()), built: Mutex::new(None) }
+    }
+
+    /// The client, and the number of the session it belongs to.
+    pub async fn get(&self) -> (u64, C) {
+        let session = self.session.current().await;
+        let mut built = self.built.lock().await;
+        match built.as_ref() {
+            Some((number, client)) if *number == session.number => (*number, client.clone()),
+            _ => {
+                let client = C::build(&session.config, self.region.clone());
+                *built = Some((session.number, client.clone()));
+                (session.number, client)
+            }
+        }
+    }
+
+    /// The service did not take the credentials of this session any more.
+    pub async fn renew(&self, refused: u64) {
+        self.session.renew(refused).await;
     }
 }

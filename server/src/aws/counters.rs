@@ -1,7 +1,7 @@
 //! How many requests went out, and how they ended.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The outcome of an answer with status 400 whose code says that there were too many requests: ECS and STS say it so.
 pub const THROTTLED: &str = "throttled";
@@ -11,7 +11,11 @@ pub type Key = (&'static str, &'static str, String);
 
 /// Counts every attempt, retries included.
 #[derive(Debug, Default)]
-pub struct Counters(Mutex<BTreeMap<Key, u64>>);
+pub struct Counters {
+    counts: Mutex<BTreeMap<Key, u64>>,
+    /// Counts the same again, for all together.
+    whole: Option<Arc<Counters>>,
+}
 
 /// Sums of a moment.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -24,15 +28,25 @@ pub struct Sums {
 }
 
 impl Counters {
+    /// Counters of a part, such as one pull, starting at nothing: what they count is counted in `whole` too. Parts run at
+    /// the same time, so what `whole` gained meanwhile says nothing about one of them.
+    pub fn part_of(whole: &Arc<Self>) -> Arc<Self> {
+        Arc::new(Self { counts: Mutex::default(), whole: Some(Arc::clone(whole)) })
+    }
+
     /// Counts one attempt.
     pub fn count(&self, service: &'static str, operation: &'static str, outcome: &str) {
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         *counts.entry((service, operation, outcome.to_owned())).or_default() += 1;
+        drop(counts);
+        if let Some(whole) = &self.whole {
+            whole.count(service, operation, outcome);
+        }
     }
 
     /// Every count so far.
     pub fn snapshot(&self) -> BTreeMap<Key, u64> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Sums over all operations.
@@ -53,6 +67,18 @@ impl Counters {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn parts_count_their_own_and_the_whole_counts_all() {
+        let whole = Arc::new(Counters::default());
+        let (one, two) = (Counters::part_of(&whole), Counters::part_of(&whole));
+        one.count("guardduty", "ListFindings", "200");
+        two.count("guardduty", "ListFindings", "429");
+        two.count("guardduty", "ListFindings", "unreachable");
+        assert_eq!(one.sums(), Sums { requests: 1, throttles: 0, errors: 0 });
+        assert_eq!(two.sums(), Sums { requests: 2, throttles: 1, errors: 1 });
+        assert_eq!(whole.sums(), Sums { requests: 3, throttles: 1, errors: 1 });
+    }
 
     #[test]
     fn sums_tell_throttles_from_other_failures() {

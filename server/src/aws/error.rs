@@ -1,16 +1,44 @@
 //! What can go wrong at Amazon, in words that say what to do.
 
+mod code;
+
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use jiff::SignedDuration;
+
+use crate::clock::{Clock, SystemClock};
+use code::Answered;
 
 /// Why a call gave nothing. The text is safe to show: it holds no credentials and no bodies.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AwsError {
     #[error("{service}:{operation} was refused ({code}): allow this action in the policy of the role Yagura uses")]
     Denied { service: &'static str, operation: &'static str, code: String },
+    #[error(
+        "{service}:{operation} was refused by a policy of the organization ({code}): allow the action there, or take \
+         this Region out of aws.regions"
+    )]
+    DeniedByOrganization { service: &'static str, operation: &'static str, code: String },
+    #[error(
+        "this Region is not enabled for the account, or does not know its session ({service}:{operation}: {code}): \
+         enable the Region in the account's settings, take it out of aws.regions, or, if it is enabled, use the \
+         Regional STS endpoint"
+    )]
+    RegionOff { service: &'static str, operation: &'static str, code: String },
     #[error("the credentials were not accepted by {service}:{operation} ({code}): renew them")]
     Credentials { service: &'static str, operation: &'static str, code: String },
+    #[error(
+        "the signature was not accepted by {service}:{operation} ({code}): this machine's clock is {} AWS's; \
+         set it right, with NTP or the host's time service", skew(*ahead)
+    )]
+    Clock {
+        service: &'static str,
+        operation: &'static str,
+        code: String,
+        /// How far our clock is ahead of Amazon's; `None` when the answer had no date.
+        ahead: Option<SignedDuration>,
+    },
     #[error("no credentials: {0}")]
     NoCredentials(String),
     #[error("{service} is not enabled here")]
@@ -27,10 +55,34 @@ pub enum AwsError {
     RepeatedToken { operation: &'static str },
 }
 
+fn skew(ahead: Option<SignedDuration>) -> String {
+    let Some(ahead) = ahead else { return "not in step with".to_owned() };
+    let direction = if ahead.is_negative() { "behind" } else { "ahead of" };
+    format!("{} s {direction}", ahead.as_secs().unsigned_abs())
+}
+
 impl AwsError {
-    /// Whether permissions or credentials are the reason.
+    /// Whether Amazon refused: permissions, credentials, a clock or a Region that is switched off.
     pub fn is_denial(&self) -> bool {
-        matches!(self, Self::Denied { .. } | Self::Credentials { .. } | Self::NoCredentials(_))
+        matches!(
+            self,
+            Self::Denied { .. }
+                | Self::DeniedByOrganization { .. }
+                | Self::RegionOff { .. }
+                | Self::Credentials { .. }
+                | Self::Clock { .. }
+                | Self::NoCredentials(_)
+        )
+    }
+
+    /// Whether new credentials may help.
+    pub fn is_expiry(&self) -> bool {
+        matches!(self, Self::Credentials { code, .. } if code.starts_with("ExpiredToken"))
+    }
+
+    /// Whether the policy of the role is the reason.
+    pub fn is_missing_permission(&self) -> bool {
+        matches!(self, Self::Denied { .. } | Self::DeniedByOrganization { .. })
     }
 
     /// Sorts an error of an SDK.
@@ -40,37 +92,20 @@ impl AwsError {
     {
         let reason = || deepest(error);
         match error {
-            SdkError::ServiceError(answered) => {
-                let code = answered.err().code().unwrap_or("no code").to_owned();
-                let status = answered.raw().status().as_u16();
-                Self::of_code(service, operation, status, code, answered.err().message().unwrap_or("no message"))
-            }
+            SdkError::ServiceError(answered) => Self::of_answer(
+                service,
+                operation,
+                &Answered {
+                    status: answered.raw().status().as_u16(),
+                    code: answered.err().code().unwrap_or("no code"),
+                    message: answered.err().message().unwrap_or("no message"),
+                    date: answered.raw().headers().get("date"),
+                },
+                SystemClock.now(),
+            ),
             SdkError::ConstructionFailure(_) => Self::NoCredentials(reason()),
             SdkError::DispatchFailure(failure) if failure.is_other() => Self::NoCredentials(reason()),
             _ => Self::Unreachable { service, operation, reason: reason() },
-        }
-    }
-
-    fn of_code(service: &'static str, operation: &'static str, status: u16, code: String, message: &str) -> Self {
-        match code.as_str() {
-            // Security Hub's word for "not subscribed".
-            "InvalidAccessException" => Self::NotEnabled { service },
-            "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" | "OptInRequired" => {
-                Self::Denied { service, operation, code }
-            }
-            "ExpiredToken"
-            | "ExpiredTokenException"
-            | "UnrecognizedClientException"
-            | "InvalidClientTokenId"
-            | "SignatureDoesNotMatch"
-            | "InvalidSignatureException"
-            | "MissingAuthenticationTokenException"
-            | "RequestExpired" => Self::Credentials { service, operation, code },
-            code if status == 429 || code.contains("Throttl") || code.contains("LimitExceeded") => {
-                Self::Throttled { service, operation }
-            }
-            _ if status == 403 => Self::Denied { service, operation, code },
-            _ => Self::Failed { service, operation, code, message: message.chars().take(200).collect() },
         }
     }
 }

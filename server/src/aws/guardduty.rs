@@ -2,45 +2,65 @@
 
 use std::sync::Arc;
 
+use aws_config::{Region, SdkConfig};
 use aws_sdk_guardduty::Client;
+use aws_sdk_guardduty::config::Builder;
+use aws_sdk_guardduty::config::retry::RetryPartition;
 use aws_sdk_guardduty::types::{Condition, FindingCriteria, OrderBy, SortCriteria};
 use jiff::Timestamp;
 use serde_json::Value;
 use tokio::sync::Mutex;
 
 use super::answer::Listener;
+use super::clients::{BuildClient, Regional};
 use super::counters::Counters;
 use super::error::AwsError;
+use super::pace::Pace;
 use super::paging::{Page, Tokens};
 
 /// The service's largest page (<https://docs.aws.amazon.com/guardduty/latest/APIReference/API_ListFindings.html>).
 const PAGE: i32 = 50;
+/// Findings that can be asked for by their ids at once
+/// (<https://docs.aws.amazon.com/guardduty/latest/APIReference/API_GetFindings.html>).
+pub const ASKED_AT_ONCE: usize = 50;
+/// An idle poll passes at once.
+const BURST: u32 = 5;
 
 /// GuardDuty in one Region of one account.
 #[derive(Debug)]
 pub struct GuardDuty {
-    client: Client,
-    counters: Arc<Counters>,
+    client: Regional<Client>,
+    pace: Arc<Pace>,
     /// Known since the first pull; asked again when the service does not know it any more.
     detector: Mutex<Option<String>>,
 }
 
+impl BuildClient for Client {
+    fn build(config: &SdkConfig, region: Region) -> Self {
+        // By default one service's clients share what retries they have left: one failing Region would take it from all.
+        let retries = RetryPartition::custom(format!("guardduty/{region}")).build();
+        Self::from_conf(Builder::from(config).region(region).retry_partition(retries).build())
+    }
+}
+
 impl GuardDuty {
-    pub(super) fn new(client: Client, counters: &Arc<Counters>) -> Self {
-        Self { client, counters: Arc::clone(counters), detector: Mutex::new(None) }
+    pub(super) fn new(client: Regional<Client>, rate: f64) -> Self {
+        Self { client, pace: Arc::new(Pace::new(rate, BURST)), detector: Mutex::new(None) }
     }
 
-    fn listen(&self, operation: &'static str) -> Listener {
-        Listener::new("guardduty", operation, &self.counters)
+    /// Waits for a turn and listens to the call it is for.
+    async fn listen(&self, operation: &'static str, counters: &Arc<Counters>) -> Listener {
+        self.pace.turn().await;
+        Listener::new("guardduty", operation, counters).paced(&self.pace)
     }
 
-    async fn detector(&self) -> Result<String, AwsError> {
+    async fn detector(&self, client: &Client, counters: &Arc<Counters>) -> Result<String, AwsError> {
         let mut known = self.detector.lock().await;
         if let Some(detector) = known.as_ref() {
             return Ok(detector.clone());
         }
-        let listener = self.listen("ListDetectors");
-        let result = self.client.list_detectors().customize().interceptor(listener.clone()).send().await;
+        let listener = self.listen("ListDetectors", counters).await;
+        let result = client.list_detectors().customize().interceptor(listener.clone()).send().await;
         let answer = listener.document(result)?;
         let detector = answer.pointer("/detectorIds/0").and_then(Value::as_str);
         let detector = detector.ok_or(AwsError::NotEnabled { service: "guardduty" })?;
@@ -54,13 +74,34 @@ impl GuardDuty {
     }
 
     /// The next page of findings updated since `since`, archived ones included.
-    pub async fn page(&self, since: Timestamp, tokens: &mut Tokens) -> Result<Page, AwsError> {
-        let detector = self.detector().await?;
+    pub async fn page(
+        &self,
+        since: Timestamp,
+        tokens: &mut Tokens,
+        counters: &Arc<Counters>,
+    ) -> Result<Page, AwsError> {
+        let (session, client) = self.client.get().await;
+        match self.page_of(&client, since, tokens, counters).await {
+            Err(error) if error.is_expiry() => {
+                self.client.renew(session).await;
+                self.page_of(&self.client.get().await.1, since, tokens, counters).await
+            }
+            other => other,
+        }
+    }
+
+    async fn page_of(
+        &self,
+        client: &Client,
+        since: Timestamp,
+        tokens: &mut Tokens,
+        counters: &Arc<Counters>,
+    ) -> Result<Page, AwsError> {
+        let detector = self.detector(client, counters).await?;
         // Only the long form takes milliseconds: the legacy `gte` is a 32-bit number.
         let updated = Condition::builder().greater_than_or_equal(since.as_millisecond()).build();
-        let listener = self.listen("ListFindings");
-        let result = self
-            .client
+        let listener = self.listen("ListFindings", counters).await;
+        let result = client
             .list_findings()
             .detector_id(&detector)
             .finding_criteria(FindingCriteria::builder().criterion("updatedAt", updated).build())
@@ -77,14 +118,30 @@ impl GuardDuty {
             reason: "a document without findingIds".to_owned(),
         })?;
         let ids: Vec<String> = ids.iter().filter_map(|id| id.as_str().map(str::to_owned)).collect();
-        let documents = if ids.is_empty() { Vec::new() } else { self.documents(&detector, ids).await? };
+        let listed = ids.len();
+        let documents =
+            if ids.is_empty() { Vec::new() } else { self.documents(client, &detector, ids, counters).await? };
         let last = tokens.advance("ListFindings", answer.get("nextToken"))?;
-        Ok(Page { documents, last })
+        Ok(Page { missing: listed.saturating_sub(documents.len()), documents, last })
     }
 
-    async fn documents(&self, detector: &str, ids: Vec<String>) -> Result<Vec<Value>, AwsError> {
-        let listener = self.listen("GetFindings");
-        let call = self.client.get_findings().detector_id(detector).set_finding_ids(Some(ids));
+    /// The documents of at most [`ASKED_AT_ONCE`] findings, as far as the service has them.
+    pub async fn ask_for(&self, arns: &[String], counters: &Arc<Counters>) -> Result<Vec<Value>, AwsError> {
+        let (_, client) = self.client.get().await;
+        let detector = self.detector(&client, counters).await?;
+        let ids = arns.iter().filter_map(|arn| arn.rsplit('/').next()).map(str::to_owned).collect();
+        self.documents(&client, &detector, ids, counters).await
+    }
+
+    async fn documents(
+        &self,
+        client: &Client,
+        detector: &str,
+        ids: Vec<String>,
+        counters: &Arc<Counters>,
+    ) -> Result<Vec<Value>, AwsError> {
+        let listener = self.listen("GetFindings", counters).await;
+        let call = client.get_findings().detector_id(detector).set_finding_ids(Some(ids));
         let result = call.customize().interceptor(listener.clone()).send().await;
         match listener.document(result)?.get_mut("findings").map(Value::take) {
             Some(Value::Array(findings)) => Ok(findings),

@@ -10,6 +10,8 @@ use super::error::AwsError;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page {
     pub documents: Vec<Value>,
+    /// Findings that were listed but whose documents did not come.
+    pub missing: usize,
     /// Whether the list ends here.
     pub last: bool,
 }

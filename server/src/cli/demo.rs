@@ -83,7 +83,8 @@ pub async fn run(args: DemoArgs, mut config: Config, keep: bool) -> Result<(), C
             endpoint_url: Some(simulator.endpoint_url()),
             static_credentials: Some((id.to_owned(), secret.to_owned())),
             first_backoff: Duration::from_millis(100),
-            // A world that stands still has no quotas.
+            // A world that stands still has no quotas; GuardDuty's is not known.
+            guardduty_rate: 1e6,
             security_hub_rate: if args.still { 1e6 } else { Connection::default().security_hub_rate },
         },
     };

@@ -85,6 +85,12 @@ pub(super) fn count(least: usize, most: usize) -> impl FnOnce(&str) -> Result<us
     }
 }
 
+/// Calls per second: slower than one in ten seconds would never end, faster than a hundred is no pace.
+pub(super) fn rate(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|number| (0.1..=100.0).contains(number));
+    number.ok_or_else(|| format!("`{text}` is not a number of calls per second from 0.1 to 100"))
+}
+
 pub(super) fn memory(text: &str) -> Result<String, String> {
     const UNITS: [&str; 8] = ["KB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "TiB"];
     let digits = text.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'.').count();

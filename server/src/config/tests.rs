@@ -20,6 +20,7 @@ fn defaults_are_a_good_configuration() {
         assert_eq!(config.sync.backfill, Duration::from_hours(90 * 24));
         assert!(config.aws.regions.is_empty());
         assert_eq!(config.aws.securityhub_region, None);
+        assert_eq!((config.aws.guardduty_rate, config.aws.securityhub_rate), (5.0, 3.0));
         Ok(())
     });
 }
@@ -35,11 +36,13 @@ fn environment_wins_over_file_and_command_line_over_both() {
         jail.set_env("YAGURA_HTTP__LISTEN", "127.0.0.1:5000");
         jail.set_env("YAGURA_AWS__REGIONS", "us-east-1, ap-northeast-1");
         jail.set_env("YAGURA_SYNC__INTERVAL", "2m");
+        jail.set_env("YAGURA_AWS__SECURITYHUB_RATE", "1.5");
         jail.set_env("YAGURA_LOG", "debug");
         let config = Config::load(None, &vec![("http.listen", "127.0.0.1:6000".to_owned())]).unwrap();
         assert_eq!(config.http.listen.port(), 6000);
         assert_eq!(config.aws.regions, ["us-east-1", "ap-northeast-1"]);
         assert_eq!(config.sync.interval, Duration::from_mins(2));
+        assert!((config.aws.securityhub_rate - 1.5).abs() < f64::EPSILON);
         assert_eq!(config.time_zone.iana_name(), Some("Asia/Tokyo"));
         assert_eq!(config.aws.accounts[0].name, "security");
         Ok(())
@@ -64,6 +67,7 @@ fn every_problem_is_listed_with_its_source() {
              [auth]\nmode = \"oidc\"\n[limits]\nmemory = \"lots\"\n[[aws.accounts]]\nname = \"a\"\nrole = \"b\"\n",
         )?;
         jail.set_env("YAGURA_AWS__REGIONS", "us-east-1,Tokyo");
+        jail.set_env("YAGURA_AWS__GUARDDUTY_RATE", "0");
         jail.set_env("YAGURA_HTP__LISTEN", "127.0.0.1:1");
         jail.set_env("YAGURA_UI__TIME_ZONE", "Mars/Olympus");
         let shown = problems(Config::load(Some(Path::new("mine.toml")), &Vec::new()));

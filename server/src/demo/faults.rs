@@ -1,6 +1,7 @@
 //! Things that go wrong, switched on by tests.
 
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +14,10 @@ pub enum Fault {
     Refuse(&'static str),
     /// Half of the body, then the connection ends.
     TruncatedBody,
+    /// The connection ends instead of the body.
+    Disconnect,
+    /// The answer comes this much later.
+    Delay(Duration),
     /// A page for people from something in between, with status 200.
     HtmlBody,
     /// Every page names the same next page.

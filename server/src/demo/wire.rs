@@ -72,6 +72,9 @@ async fn serve(State(shared): State<Arc<Shared>>, request: Request) -> Response 
     let fault = shared.faults.take(&caller.account, &caller.service, &operation, &caller.region);
     let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
     let call = Call { shared: &shared, caller: &caller, operation: &operation, path: &path, body, form };
+    if let Some(Fault::Delay(pause)) = fault {
+        tokio::time::sleep(pause).await;
+    }
     let reply = match fault {
         Some(Fault::Throttle) => Reply::refused(Refusal::throttled(&caller.service)),
         Some(Fault::ServerError) => Reply::refused(Refusal::new(

@@ -5,8 +5,9 @@ mod live;
 mod posture;
 mod threats;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
+use app::model::Source;
 use jiff::Timestamp;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -30,6 +31,8 @@ pub struct World {
     /// Findings of an incident that goes on.
     coming: VecDeque<live::Coming>,
     happenings: u64,
+    /// What a service no longer has, by its ARN.
+    forgotten: BTreeSet<(Source, String)>,
 }
 
 impl World {
@@ -45,6 +48,7 @@ impl World {
             records: Vec::new(),
             coming: VecDeque::new(),
             happenings: 0,
+            forgotten: BTreeSet::new(),
             estate,
             random,
             units,
@@ -142,7 +146,21 @@ impl World {
         self.records[index].arn.clone()
     }
 
-    /// The truth.
+    /// A service no longer has the finding, or has it again.
+    pub fn forget(&mut self, service: Source, arn: &str, gone: bool) {
+        let entry = (service, arn.to_owned());
+        if gone {
+            self.forgotten.insert(entry);
+        } else {
+            self.forgotten.remove(&entry);
+        }
+    }
+
+    fn has(&self, service: Source, record: &Record) -> bool {
+        self.forgotten.is_empty() || !self.forgotten.contains(&(service, record.arn.clone()))
+    }
+
+    /// The truth: everything there ever was.
     pub fn findings(&self) -> Vec<Known> {
         let known = |record: &Record| Known {
             arn: record.arn.clone(),
@@ -171,6 +189,7 @@ impl World {
         self.records
             .iter()
             .filter(move |record| record.threat().is_some() && record.region == region)
+            .filter(|record| self.has(Source::GuardDuty, record))
             .filter(move |record| account.is_none_or(|account| account == record.account))
     }
 
@@ -183,6 +202,7 @@ impl World {
         self.records
             .iter()
             .filter(move |record| record.in_hub && region.is_none_or(|region| region == record.region))
+            .filter(|record| self.has(Source::SecurityHub, record))
             .filter(move |record| account.is_none_or(|account| account == record.account))
     }
 }

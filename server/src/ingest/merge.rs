@@ -138,6 +138,8 @@ fn derive(
         sequence: master.sequence,
         attack_sequence: master.attack_sequence.clone(),
         closed_at: closed.then(|| closed_at(before, master, seen)),
+        // No document tells it; the store keeps it beside them.
+        expired_in_aws: None,
         url: url(master),
     }
 }

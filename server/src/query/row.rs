@@ -14,10 +14,10 @@ pub const COLUMNS: &str = "f.finding_key, f.arn, f.source, f.in_guardduty, f.in_
      f.description, f.account, f.region, f.clusters, f.families, f.revisions, f.services, f.task_arns, f.launch_types, \
      f.containers, f.images, f.image_digests, f.resource_type, f.resource_id, f.count, f.occurrences, f.first_seen, \
      f.last_seen, f.created_at, f.updated_at, f.first_observed_at, f.archived, f.record_state, f.workflow, f.compliance, \
-     f.control, f.vulnerability_ids, f.sample, f.sequence, f.attack_sequence, f.closed_at, f.url";
+     f.control, f.vulnerability_ids, f.sample, f.sequence, f.attack_sequence, f.closed_at, f.url, f.expired_in_aws";
 
 /// Number of [`COLUMNS`]: further columns of a statement come after them.
-pub const COLUMN_COUNT: usize = 47;
+pub const COLUMN_COUNT: usize = 48;
 
 /// Reads one row that starts with [`COLUMNS`].
 pub fn finding(row: &Row<'_>) -> Result<Finding, StoreError> {
@@ -69,6 +69,7 @@ pub fn finding(row: &Row<'_>) -> Result<Finding, StoreError> {
         attack_sequence: row.get(44)?,
         closed_at: read_optional_time(row, 45)?,
         url: row.get(46)?,
+        expired_in_aws: read_optional_time(row, 47)?,
     })
 }
 

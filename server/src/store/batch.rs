@@ -5,7 +5,7 @@ use std::ops::AddAssign;
 use app::model::Source;
 use jiff::Timestamp;
 
-use crate::ingest::{Observation, Rejected};
+use crate::ingest::{FindingKey, Observation, Rejected};
 
 /// One collector's view: what the credentials of `account` see of one service in one Region.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -25,6 +25,16 @@ pub struct Batch {
     pub pull: Option<PullProgress>,
 }
 
+/// A full sweep that is under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sweep {
+    pub started_at: Timestamp,
+    /// Everything with an `updatedAt` from here on is read.
+    pub from: Timestamp,
+    /// It has read up to here; `None`: nothing yet.
+    pub cursor: Option<Timestamp>,
+}
+
 /// How far a pull has come. Kept in the transaction of the rows it speaks of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PullProgress {
@@ -33,8 +43,21 @@ pub struct PullProgress {
     pub cursor: Option<Timestamp>,
     /// Time that was looked at, half-open.
     pub covered: Option<(Timestamp, Timestamp)>,
-    /// Set when everything was re-read at this time.
+    /// Set when everything has been re-read since this time; the sweep is over.
     pub full_at: Option<Timestamp>,
+    /// Where the sweep stands; `None` leaves it where it is.
+    pub sweep: Option<Sweep>,
+    /// Whether a finding of the collector's own account and Region was among the rows.
+    pub returned_own: bool,
+    /// Findings that the service of this collector no longer has.
+    pub gone: Vec<FindingKey>,
+}
+
+impl PullProgress {
+    /// Nothing has moved yet.
+    pub fn of(scope: Scope) -> Self {
+        Self { scope, cursor: None, covered: None, full_at: None, sweep: None, returned_own: false, gone: Vec::new() }
+    }
 }
 
 /// What a batch did, per observation. `read` is the sum of the others.
@@ -107,4 +130,8 @@ pub struct PullState {
     pub cursor: Option<Timestamp>,
     pub last_full_at: Option<Timestamp>,
     pub last_success_at: Option<Timestamp>,
+    /// A full sweep that did not come to its end.
+    pub sweep: Option<Sweep>,
+    /// Whether the collector ever returned a finding of its own account and Region.
+    pub returned_own: bool,
 }

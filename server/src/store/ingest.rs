@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::batch::{Batch, IngestSummary};
 use super::known::{self, Hashes};
-use super::{StoreError, sources, staging};
+use super::{StoreError, expiry, sources, staging};
 use crate::ingest::classify::Classifier;
 use crate::ingest::observation::Change;
 use crate::ingest::{FindingKey, Observation, Tracked, merge};
@@ -49,7 +49,12 @@ pub(super) fn write(transaction: &Connection, batch: Batch, classifier: &Classif
     for observation in batch.observations {
         by_finding.entry(observation.key).or_default().push(observation);
     }
-    let hashes = known::hashes(transaction, by_finding.keys().copied())?;
+    let (hashes, any_expired) = known::hashes(transaction, by_finding.keys().copied())?;
+    let mut visible = match &batch.pull {
+        // The keys are staged for the hashes. A file tells nothing about what AWS has.
+        Some(progress) if any_expired => expiry::unmark_staged(transaction, progress.scope.source)?,
+        _ => false,
+    };
     by_finding.retain(|_, observations| {
         let differs = observations.iter().any(|observation| !is_known(&hashes, observation));
         if !differs {
@@ -65,8 +70,9 @@ pub(super) fn write(transaction: &Connection, batch: Batch, classifier: &Classif
     staging::write_rejected(transaction, &batch.rejected, batch.at)?;
     if let Some(progress) = &batch.pull {
         sources::advance(transaction, progress)?;
+        visible |= expiry::mark(transaction, progress.scope.source, &progress.gone, batch.at)?;
     }
-    Ok(Written { summary, visible: !changes.findings.is_empty() })
+    Ok(Written { summary, visible: visible || !changes.findings.is_empty() })
 }
 
 /// The hash covers the whole document, so an equal one needs no parsing.

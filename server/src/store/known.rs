@@ -17,7 +17,7 @@ use crate::ingest::{FindingKey, Observation, Tracked, merge, normalize};
 pub(super) type Hashes = HashMap<(FindingKey, Source), u64>;
 
 const SELECT_HASHES: &str = "
-    SELECT side.finding_key, side.source, side.details_hash
+    SELECT side.finding_key, side.source, side.details_hash, side.expired_at IS NOT NULL
     FROM finding_side AS side JOIN staged_key USING (finding_key)";
 
 /// By row numbers, so that only the documents asked for are read from disk and not every one to be thrown away: for 100
@@ -32,19 +32,21 @@ const SELECT_REMEMBERED: &str = "
     SELECT finding.finding_key, finding.first_observed_at, finding.closed_at, finding.occurrences
     FROM finding JOIN staged_key USING (finding_key)";
 
-/// The hashes of those keys that are known.
+/// The hashes of those keys that are known, and whether AWS was thought to have lost one of them.
 pub(super) fn hashes(
     transaction: &Connection,
     keys: impl IntoIterator<Item = FindingKey>,
-) -> Result<Hashes, StoreError> {
+) -> Result<(Hashes, bool), StoreError> {
     staging::stage_keys(transaction, keys)?;
     let mut statement = transaction.prepare(SELECT_HASHES)?;
     let mut rows = statement.query([])?;
     let mut hashes = Hashes::new();
+    let mut any_expired = false;
     while let Some(row) = rows.next()? {
+        any_expired |= row.get::<_, bool>(3)?;
         hashes.insert((read_key(&row.get::<_, String>(0)?)?, read_source(&row.get::<_, String>(1)?)?), row.get(2)?);
     }
-    Ok(hashes)
+    Ok((hashes, any_expired))
 }
 
 /// Known findings with the newest document of each service, rebuilt from the documents: what can be derived again is

@@ -20,8 +20,10 @@ impl Migration {
 }
 
 /// In order, without gaps.
-const MIGRATIONS: &[Migration] =
-    &[Migration { version: 1, name: "findings", sql: include_str!("../../../migrations/0001_findings.sql") }];
+const MIGRATIONS: &[Migration] = &[
+    Migration { version: 1, name: "findings", sql: include_str!("../../../migrations/0001_findings.sql") },
+    Migration { version: 2, name: "sweeps", sql: include_str!("../../../migrations/0002_sweeps.sql") },
+];
 
 const CREATE_LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migration (
     version     INTEGER NOT NULL,
@@ -151,9 +153,10 @@ mod tests {
     #[test]
     fn a_failing_migration_leaves_nothing_behind() {
         let mut connection = migrated();
-        let broken = Migration { version: 2, name: "broken", sql: "CREATE TABLE half (n INTEGER); SELECT nonsense;" };
+        let broken =
+            Migration { version: 9000, name: "broken", sql: "CREATE TABLE half (n INTEGER); SELECT nonsense;" };
         let error = apply(&mut connection, &broken).unwrap_err();
-        assert!(matches!(error, StoreError::Migration { version: 2, .. }), "{error}");
+        assert!(matches!(error, StoreError::Migration { version: 9000, .. }), "{error}");
         assert!(connection.prepare("SELECT * FROM half").is_err());
         assert_eq!(applied(&connection).unwrap().len(), MIGRATIONS.len());
     }

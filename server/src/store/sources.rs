@@ -4,7 +4,7 @@ use duckdb::{Connection, params};
 use jiff::Timestamp;
 
 use super::StoreError;
-use super::batch::{PullOutcome, PullProgress, PullState, Scope};
+use super::batch::{PullOutcome, PullProgress, PullState, Scope, Sweep};
 use super::values::{read_optional_time, read_time, sql_optional_time, sql_time};
 
 const MERGE_PROGRESS: &str = include_str!("sql/merge_progress.sql");
@@ -12,19 +12,27 @@ const MERGE_OUTCOME: &str = include_str!("sql/merge_outcome.sql");
 
 pub(super) fn pull_state(connection: &Connection, scope: &Scope) -> Result<Option<PullState>, StoreError> {
     let mut statement = connection.prepare(
-        "SELECT cursor, last_full_at, last_success_at FROM sync_source WHERE account = ? AND region = ? AND source = ?",
+        "SELECT cursor, last_full_at, last_success_at, sweep_started_at, sweep_from, sweep_cursor,
+            coalesce(returned_own, false)
+         FROM sync_source WHERE account = ? AND region = ? AND source = ?",
     )?;
     let mut rows = statement.query(params![scope.account, scope.region, scope.source.as_str()])?;
     let Some(row) = rows.next()? else { return Ok(None) };
+    let sweep = match (read_optional_time(row, 3)?, read_optional_time(row, 4)?) {
+        (Some(started_at), Some(from)) => Some(Sweep { started_at, from, cursor: read_optional_time(row, 5)? }),
+        _ => None,
+    };
     Ok(Some(PullState {
         cursor: read_optional_time(row, 0)?,
         last_full_at: read_optional_time(row, 1)?,
         last_success_at: read_optional_time(row, 2)?,
+        sweep,
+        returned_own: row.get(6)?,
     }))
 }
 
 pub(super) fn advance(connection: &Connection, progress: &PullProgress) -> Result<(), StoreError> {
-    let PullProgress { scope, cursor, covered, full_at } = progress;
+    let PullProgress { scope, cursor, covered, full_at, sweep, returned_own, gone: _ } = progress;
     connection.execute(
         MERGE_PROGRESS,
         params![
@@ -32,7 +40,11 @@ pub(super) fn advance(connection: &Connection, progress: &PullProgress) -> Resul
             scope.region,
             scope.source.as_str(),
             sql_optional_time(*cursor),
-            sql_optional_time(*full_at)
+            sql_optional_time(*full_at),
+            sql_optional_time(sweep.map(|sweep| sweep.started_at)),
+            sql_optional_time(sweep.map(|sweep| sweep.from)),
+            sql_optional_time(sweep.and_then(|sweep| sweep.cursor)),
+            returned_own
         ],
     )?;
     match *covered {
@@ -66,6 +78,32 @@ fn cover(connection: &Connection, scope: &Scope, from: Timestamp, to: Timestamp)
         "INSERT INTO sync_covered VALUES (?, ?, ?, ?, ?)",
         params![scope.account, scope.region, source, sql_time(joined.0), sql_time(joined.1)],
     )?;
+    Ok(())
+}
+
+/// Drops what is known of collectors of these accounts that never read anything and are not among `planned`: they stood
+/// for what could not be found out yet.
+pub(super) fn forget_unplanned(
+    connection: &Connection,
+    accounts: &[String],
+    planned: &[Scope],
+) -> Result<(), StoreError> {
+    let mut statement = connection.prepare(
+        "SELECT region, source FROM sync_source WHERE account = ? AND cursor IS NULL AND last_success_at IS NULL",
+    )?;
+    for account in accounts {
+        let unused = statement.query_map([account], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+        for (region, source) in unused.collect::<Result<Vec<_>, _>>()? {
+            let is_planned =
+                |scope: &Scope| scope.account == *account && scope.region == region && scope.source.as_str() == source;
+            if !planned.iter().any(is_planned) {
+                connection.execute(
+                    "DELETE FROM sync_source WHERE account = ? AND region = ? AND source = ?",
+                    params![account, region, source],
+                )?;
+            }
+        }
+    }
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed expectation ends the test")]
 
 mod database;
+mod deliveries;
 mod documents;
 mod merging;
 mod pulls;

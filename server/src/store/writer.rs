@@ -8,7 +8,7 @@ use std::sync::Arc;
 use duckdb::{Connection, Transaction};
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::batch::{Batch, IngestSummary, PullOutcome};
+use super::batch::{Batch, IngestSummary, PullOutcome, Scope};
 use super::{StoreError, ingest, readers, sources, staging};
 use crate::ingest::classify::Classifier;
 
@@ -21,6 +21,8 @@ pub(super) type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
 pub(super) enum Command {
     Ingest(Batch, Reply<IngestSummary>),
     RecordPull(PullOutcome, Reply<()>),
+    /// Accounts, and their collectors.
+    ForgetUnplanned(Vec<String>, Vec<Scope>, Reply<()>),
     Close(Reply<()>),
 }
 
@@ -55,6 +57,9 @@ impl Writer {
                 Command::Ingest(batch, reply) => drop(reply.send(self.guarded(|writer| writer.ingest(batch)))),
                 Command::RecordPull(outcome, reply) => {
                     drop(reply.send(self.guarded(|writer| writer.record_pull(&outcome))));
+                }
+                Command::ForgetUnplanned(accounts, planned, reply) => {
+                    drop(reply.send(self.guarded(|writer| writer.forget_unplanned(&accounts, &planned))));
                 }
                 Command::Close(reply) => {
                     closing = Some(reply);
@@ -94,6 +99,12 @@ impl Writer {
     fn record_pull(&mut self, outcome: &PullOutcome) -> Result<(), StoreError> {
         let transaction = self.connection.transaction()?;
         sources::record(&transaction, outcome)?;
+        Ok(transaction.commit()?)
+    }
+
+    fn forget_unplanned(&mut self, accounts: &[String], planned: &[Scope]) -> Result<(), StoreError> {
+        let transaction = self.connection.transaction()?;
+        sources::forget_unplanned(&transaction, accounts, planned)?;
         Ok(transaction.commit()?)
     }
 

@@ -3,102 +3,154 @@
 use std::sync::Arc;
 
 use app::model::Source;
+use tokio::sync::Mutex;
 
 use super::SyncOptions;
+use super::port::Port;
 use crate::aws::counters::Counters;
-use crate::aws::{AccountOptions, AwsError, Clients, GuardDuty, SecurityHub};
+use crate::aws::{AccountOptions, AwsError, Clients};
 use crate::store::Scope;
-
-/// Where a collector reads.
-#[derive(Debug)]
-pub enum Port {
-    GuardDuty(GuardDuty),
-    SecurityHub(SecurityHub),
-}
 
 /// One collector.
 #[derive(Debug)]
 pub struct Target {
     pub scope: Scope,
     pub port: Port,
+    /// Whether the findings of every Region are read here: Security Hub's home Region.
+    pub every_region: bool,
 }
 
-/// An account that could not be planned for.
-#[derive(Debug)]
+/// A collector, or all those of an account, that could not be planned for.
+#[derive(Debug, Clone)]
 pub struct Failure {
     pub scope: Scope,
     pub error: AwsError,
 }
 
-/// Every collector.
-#[derive(Debug, Default)]
+/// The collectors of one account, and what could not be found out.
+#[derive(Debug, Clone, Default)]
 pub struct Plan {
-    targets: Vec<Target>,
-    failures: Vec<Failure>,
+    pub targets: Vec<Arc<Target>>,
+    pub failure: Option<Failure>,
 }
 
-impl Plan {
-    /// Finds out which accounts and Regions there are.
-    pub async fn make(options: &SyncOptions, counters: &Arc<Counters>) -> Self {
-        let own = [AccountOptions::default()];
-        let accounts = if options.accounts.is_empty() { &own[..] } else { &options.accounts };
-        let mut plan = Self::default();
-        for account in accounts {
-            let region = options.regions.first().map(String::as_str);
-            let clients = Box::pin(Clients::of(account, &options.connection, region, counters)).await;
-            Box::pin(plan.add(account, &clients, options)).await;
+/// An account, planned for once everything could be found out.
+#[derive(Debug)]
+pub struct Account {
+    options: AccountOptions,
+    plan: Mutex<Option<Plan>>,
+}
+
+impl Account {
+    /// Every account of the options.
+    pub fn all(options: &SyncOptions) -> Vec<Self> {
+        let account = |options: &AccountOptions| Self { options: options.clone(), plan: Mutex::new(None) };
+        if options.accounts.is_empty() {
+            return vec![account(&AccountOptions::default())];
         }
-        plan
+        options.accounts.iter().map(account).collect()
     }
 
-    async fn add(&mut self, account: &AccountOptions, clients: &Clients, options: &SyncOptions) {
+    /// Its collectors. What could not be found out last time may be known now; `kept` is told once everything is, under
+    /// which names the account was known and what its collectors are.
+    pub async fn plan<E>(
+        &self,
+        options: &SyncOptions,
+        counters: &Arc<Counters>,
+        kept: impl AsyncFnOnce(Vec<String>, Vec<Scope>) -> Result<(), E>,
+    ) -> Result<Plan, E> {
+        let mut known = self.plan.lock().await;
+        if let Some(plan) = known.as_ref() {
+            return Ok(plan.clone());
+        }
+        let plan = Box::pin(self.make(options, counters)).await;
+        if plan.failure.is_none() {
+            let scopes: Vec<Scope> = plan.targets.iter().map(|target| target.scope.clone()).collect();
+            let number = scopes.first().map(|scope| scope.account.clone());
+            kept(number.into_iter().chain([self.name()]).collect(), scopes).await?;
+            *known = Some(plan.clone());
+        }
+        Ok(plan)
+    }
+
+    async fn make(&self, options: &SyncOptions, counters: &Arc<Counters>) -> Plan {
+        let region = options.regions.first().map(String::as_str);
+        let clients = Box::pin(Clients::of(&self.options, &options.connection, region)).await;
         let mut regions = options.regions.clone();
         if regions.is_empty() {
-            regions.extend(clients.region());
+            regions.extend(clients.region().await);
         }
-        let name = account.name.clone().or_else(|| account.role_arn.clone()).unwrap_or_else(|| "unknown".to_owned());
         let scope = |account: &str, region: &str, source| Scope {
             account: account.to_owned(),
             region: region.to_owned(),
             source,
         };
-        let Some(first) = regions.first().cloned() else {
+        let Some(first) = regions.first() else {
             let error = AwsError::NoCredentials("no Region: set aws.regions or AWS_REGION".to_owned());
-            self.failures.push(Failure { scope: scope(&name, "unknown", Source::GuardDuty), error });
-            return;
+            let scope = scope(&self.name(), "unknown", Source::GuardDuty);
+            return Plan { failure: Some(Failure { scope, error }), ..Plan::default() };
         };
-        let id = match clients.account_id().await {
+        let id = match Box::pin(clients.account_id(counters)).await {
             Ok(id) => id,
             Err(error) => {
-                self.failures.push(Failure { scope: scope(&name, &first, Source::GuardDuty), error });
-                return;
+                let scope = scope(&self.name(), first, Source::GuardDuty);
+                return Plan { failure: Some(Failure { scope, error }), ..Plan::default() };
             }
         };
+        let mut plan = Plan::default();
         for region in &regions {
             let port = Port::GuardDuty(clients.guardduty(region));
-            self.targets.push(Target { scope: scope(&id, region, Source::GuardDuty), port });
+            plan.add(Target { scope: scope(&id, region, Source::GuardDuty), port, every_region: false });
         }
         let home = match &options.security_hub_region {
-            Some(home) => Some(home.clone()),
-            // Without the permission to ask, every Region is read; findings seen twice are merged.
-            None => clients.security_hub(&first).home_region().await.ok().flatten(),
+            Some(home) => Ok(Some(home.clone())),
+            None => Box::pin(home_region(&clients, &regions, counters)).await,
         };
-        for region in home.map_or(regions, |home| vec![home]) {
+        let (hubs, every_region) = match home {
+            Ok(Some(home)) => (vec![home], true),
+            Ok(None) => (regions, false),
+            // Reading every Region instead would leave collectors behind that nobody needs once the home is known.
+            Err(error) => {
+                plan.failure = Some(Failure { scope: scope(&id, first, Source::SecurityHub), error });
+                return plan;
+            }
+        };
+        for region in hubs {
             let port = Port::SecurityHub(clients.security_hub(&region));
-            self.targets.push(Target { scope: scope(&id, &region, Source::SecurityHub), port });
+            plan.add(Target { scope: scope(&id, &region, Source::SecurityHub), port, every_region });
+        }
+        plan
+    }
+
+    /// The number of the role's account, or what people call it: its own number is not known before STS has answered.
+    fn name(&self) -> String {
+        let AccountOptions { name, role_arn, .. } = &self.options;
+        let number = role_arn.as_deref().and_then(|arn| arn.split(':').nth(4)).filter(|number| !number.is_empty());
+        number.or(name.as_deref()).or(role_arn.as_deref()).unwrap_or("unknown").to_owned()
+    }
+}
+
+impl Plan {
+    fn add(&mut self, target: Target) {
+        self.targets.push(Arc::new(target));
+    }
+}
+
+/// Where Security Hub brings all findings together; `None`: nowhere, or nobody may know. Then every Region is read, and
+/// findings seen twice are merged.
+async fn home_region(
+    clients: &Clients,
+    regions: &[String],
+    counters: &Arc<Counters>,
+) -> Result<Option<String>, AwsError> {
+    for region in regions {
+        match clients.security_hub(region).home_region(counters).await {
+            Ok(home) => return Ok(home),
+            Err(error) if error.is_missing_permission() => return Ok(None),
+            // Another Region may tell.
+            Err(AwsError::NotEnabled { .. } | AwsError::RegionOff { .. }) => {}
+            Err(error) => return Err(error),
         }
     }
-
-    /// Whether nothing is left to be found out.
-    pub fn is_complete(&self) -> bool {
-        self.failures.is_empty()
-    }
-
-    pub fn targets(&self) -> &[Target] {
-        &self.targets
-    }
-
-    pub fn failures(&self) -> &[Failure] {
-        &self.failures
-    }
+    Ok(None)
 }

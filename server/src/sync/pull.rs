@@ -1,19 +1,25 @@
 //! One pull of one collector.
+//!
+//! An incremental pull reads what was updated since the cursor, with an overlap. A full sweep reads everything, and is
+//! saved page by page: an interrupted one is finished by the next pull, which brings what is new as well, because the
+//! list goes from the oldest update to the newest.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use app::model::Source;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use super::plan::{Port, Target};
+use super::plan::Target;
 use super::report::ScopeReport;
+use super::sweep::{self, Seen};
 use super::{SyncMode, SyncOptions};
-use crate::aws::counters::{Counters, Sums};
+use crate::aws::counters::Counters;
 use crate::aws::{AwsError, Page, Tokens};
 use crate::clock::Clock;
-use crate::ingest::{Observation, Rejected, normalize};
-use crate::store::{Batch, IngestSummary, PullProgress, Store, StoreError};
+use crate::ingest::{FindingKey, Observation, Rejected, normalize};
+use crate::store::{Batch, IngestSummary, PullProgress, PullState, Store, StoreError, Sweep, Unseen};
 
 /// Read again before the cursor: a finding that was updated while we paged may have moved between two pages.
 const OVERLAP: SignedDuration = SignedDuration::from_mins(15);
@@ -23,37 +29,52 @@ const OVERLAP: SignedDuration = SignedDuration::from_mins(15);
 const RETENTION: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// More pages than this in one pull is a list without an end: 10 million findings.
 const MOST_PAGES: usize = 200_000;
+/// Findings that one sweep asks for by name. What is beyond is left to the next sweep.
+const MOST_JUDGED: usize = 5000;
+
+/// What every pull needs.
+#[derive(Clone, Copy)]
+pub struct Surroundings<'a> {
+    pub options: &'a SyncOptions,
+    pub store: &'a Store,
+    pub clock: &'a dyn Clock,
+    /// Of all pulls together.
+    pub counters: &'a Arc<Counters>,
+}
 
 /// Reads what changed, or everything, and keeps it. Errors of Amazon end up in the report, errors of the store do not.
 pub async fn run(
     target: &Target,
     mode: SyncMode,
-    options: &SyncOptions,
-    store: &Store,
-    clock: &dyn Clock,
-    counters: &Counters,
+    Surroundings { options, store, clock, counters }: Surroundings<'_>,
 ) -> Result<ScopeReport, StoreError> {
+    let counters = Counters::part_of(counters);
     let started = clock.now();
-    let before = counters.sums();
     let state = store.pull_state(&target.scope).await?.unwrap_or_default();
-    let full_due = state.last_full_at.is_none_or(|at| started.duration_since(at) >= signed(options.full_sweep));
-    let full = mode == SyncMode::Full || full_due || state.cursor.is_none();
-    let earliest = started.checked_sub(signed(options.backfill)).unwrap_or(Timestamp::UNIX_EPOCH);
-    let since = match state.cursor {
-        Some(cursor) if !full => cursor.checked_sub(OVERLAP).unwrap_or(cursor),
-        _ => earliest,
+    let beginning = sweep::beginning(started, signed(options.backfill), RETENTION);
+    let due = || Sweep { started_at: started, from: beginning, cursor: None };
+    let sweep = state.sweep.or_else(|| is_sweep_due(&state, mode, options, started).then(due));
+    let mut pull = Pull {
+        target,
+        store,
+        clock,
+        counters: &counters,
+        since: since(&state, sweep.as_ref(), beginning),
+        started,
+        newest: state.cursor,
+        sweep,
+        // One that was interrupted cannot tell what is gone: what it read before may be gone since.
+        seen: (state.sweep.is_none() && sweep.is_some()).then(Seen::default),
+        returned_own: state.returned_own,
+        counts: IngestSummary::default(),
     };
-    let mut pull =
-        Pull { target, store, clock, since, started, newest: state.cursor, counts: IngestSummary::default() };
-    let result = pull.read_all(full).await?;
-    let sums = difference(counters.sums(), before);
+    let result = pull.read_all().await?;
+    let (counts, sums) = (pull.counts, counters.sums());
     let report = match result {
-        Ok(()) => ScopeReport::good(target.scope.clone(), pull.counts, sums),
+        Ok(()) => ScopeReport::good(target.scope.clone(), counts, sums),
         Err(error) => {
-            if let Port::GuardDuty(guardduty) = &target.port {
-                guardduty.forget_detector().await;
-            }
-            ScopeReport::broken(target.scope.clone(), pull.counts, sums, &error)
+            target.port.forget().await;
+            ScopeReport::broken(target.scope.clone(), counts, sums, &error)
         }
     };
     store.record_pull(report.outcome(clock.now())).await?;
@@ -64,36 +85,59 @@ fn signed(duration: Duration) -> SignedDuration {
     SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX)
 }
 
-fn difference(after: Sums, before: Sums) -> Sums {
-    Sums {
-        requests: after.requests - before.requests,
-        throttles: after.throttles - before.throttles,
-        errors: after.errors - before.errors,
+fn is_sweep_due(state: &PullState, mode: SyncMode, options: &SyncOptions, now: Timestamp) -> bool {
+    let old = state.last_full_at.is_none_or(|at| now.duration_since(at) >= signed(options.full_sweep));
+    mode == SyncMode::Full || old
+}
+
+/// Where to begin reading. Where there has never been a finding there is no cursor: everything is one short page.
+fn since(state: &PullState, sweep: Option<&Sweep>, beginning: Timestamp) -> Timestamp {
+    let earlier = |at: Timestamp| at.checked_sub(OVERLAP).unwrap_or(at);
+    match sweep {
+        Some(Sweep { from, cursor: Some(reached), .. }) => earlier(*reached).max(*from),
+        Some(Sweep { from, cursor: None, .. }) => *from,
+        None => state.cursor.map_or(beginning, earlier),
     }
+}
+
+/// The documents of a page, read.
+#[derive(Default)]
+struct Read {
+    observations: Vec<Observation>,
+    rejected: Vec<Rejected>,
 }
 
 struct Pull<'a> {
     target: &'a Target,
     store: &'a Store,
     clock: &'a dyn Clock,
+    counters: &'a Arc<Counters>,
     since: Timestamp,
     started: Timestamp,
     /// The newest `updatedAt` seen.
     newest: Option<Timestamp>,
+    /// The full sweep this pull is or finishes.
+    sweep: Option<Sweep>,
+    /// What was seen since the sweep's first page; `None` where that is not all.
+    seen: Option<Seen>,
+    returned_own: bool,
     counts: IngestSummary,
 }
 
 impl Pull<'_> {
-    async fn read_all(&mut self, full: bool) -> Result<Result<(), AwsError>, StoreError> {
+    async fn read_all(&mut self) -> Result<Result<(), AwsError>, StoreError> {
         let mut tokens = Tokens::default();
         for _ in 0..MOST_PAGES {
-            let page = match self.page(&mut tokens).await {
+            let page = match self.target.port.page(self.since, self.started, &mut tokens, self.counters).await {
                 Ok(page) => page,
                 Err(error) => return Ok(Err(error)),
             };
             let last = page.last;
-            self.keep(page, full).await?;
+            self.keep(page).await?;
             if last {
+                if let Some(sweep) = self.sweep {
+                    self.finish(sweep).await?;
+                }
                 return Ok(Ok(()));
             }
         }
@@ -101,51 +145,124 @@ impl Pull<'_> {
         Ok(Err(AwsError::Unreadable { operation: "the list of findings", reason }))
     }
 
-    async fn page(&self, tokens: &mut Tokens) -> Result<Page, AwsError> {
-        match &self.target.port {
-            Port::GuardDuty(guardduty) => guardduty.page(self.since, tokens).await,
-            Port::SecurityHub(hub) => {
-                // The end is required; a day ahead leaves room for a clock that is slow.
-                let until = self.started.checked_add(SignedDuration::from_hours(24)).unwrap_or(self.started);
-                hub.page(self.since, until, tokens).await
-            }
-        }
-    }
-
     /// Keeps a page. On the way the cursor follows the oldest row of the page, which a row that moved cannot pull
-    /// ahead; at the end it stands at the newest row seen, and the time since the last pull is covered.
-    async fn keep(&mut self, page: Page, full: bool) -> Result<(), StoreError> {
+    /// ahead; at the end it stands at the newest row seen, and the time since the last pull is covered. A sweep has a
+    /// cursor of its own: it starts far behind the other and must not take it back.
+    async fn keep(&mut self, page: Page) -> Result<(), StoreError> {
         let at = self.clock.now();
-        let mut observations = Vec::with_capacity(page.documents.len());
-        let mut rejected = Vec::new();
-        for (index, document) in page.documents.iter().enumerate() {
-            match self.normalize(document, at) {
-                Ok(observation) => observations.push(observation),
-                Err(reason) => rejected.push(self.rejected(index, reason, document)),
-            }
+        let read = self.read(&page.documents, at);
+        if let Some(seen) = &mut self.seen {
+            seen.missing(page.missing);
         }
-        let updates = || observations.iter().map(|observation: &Observation| observation.updated_at);
+        let updates = || read.observations.iter().map(|observation| observation.updated_at);
         let oldest = updates().min();
         self.newest = updates().max().into_iter().chain(self.newest).max();
-        let forgotten = self.started.checked_sub(RETENTION).unwrap_or(Timestamp::UNIX_EPOCH);
+        let mut progress = self.progress();
+        match &mut self.sweep {
+            Some(sweep) => {
+                sweep.cursor = sweep.cursor.max(oldest);
+                progress.sweep = Some(*sweep);
+            }
+            None if page.last => {
+                progress.cursor = self.newest;
+                progress.covered = Some((self.since.max(forgotten(self.started)), self.started));
+            }
+            None => progress.cursor = oldest,
+        }
+        self.ingest(read, at, progress).await
+    }
+
+    /// Ends a sweep: everything has been read, and what should have come and did not is gone.
+    async fn finish(&mut self, sweep: Sweep) -> Result<(), StoreError> {
+        let gone = self.gone(&sweep).await?;
         let progress = PullProgress {
-            scope: self.target.scope.clone(),
-            // A full sweep starts far behind the cursor and must not take it back.
-            cursor: match (page.last, full) {
-                (true, _) => self.newest,
-                (false, false) => oldest,
-                (false, true) => None,
-            },
-            covered: page.last.then_some((self.since.max(forgotten), self.started)),
-            full_at: (page.last && full).then_some(self.started),
+            cursor: self.newest,
+            // The list was read up to the present, however often it was interrupted.
+            covered: Some((sweep.from.max(forgotten(sweep.started_at)), self.started)),
+            // Silent changes after the sweep began may have been missed.
+            full_at: Some(sweep.started_at),
+            gone,
+            ..self.progress()
         };
+        self.ingest(Read::default(), self.clock.now(), progress).await
+    }
+
+    /// Findings that the service no longer has. Empty when that cannot be told.
+    async fn gone(&mut self, sweep: &Sweep) -> Result<Vec<FindingKey>, StoreError> {
+        let seen = self.seen.take().and_then(|seen| seen.complete(self.target, sweep, self.returned_own));
+        let Some(seen) = seen else { return Ok(Vec::new()) };
+        let unseen = match self.store.unseen(seen, MOST_JUDGED).await {
+            Err(error) if error.is_transient() => {
+                tracing::warn!(%error, "left to the next sweep: what AWS no longer has");
+                return Ok(Vec::new());
+            }
+            other => other?,
+        };
+        let mut gone = Vec::new();
+        for some in unseen.chunks(self.target.port.asked_at_once()) {
+            match self.not_there(some).await? {
+                Ok(keys) => gone.extend(keys),
+                Err(error) => {
+                    tracing::warn!(%error, "left to the next sweep: what AWS no longer has");
+                    break;
+                }
+            }
+        }
+        Ok(gone)
+    }
+
+    /// Asks for findings by name. Those that come were only overlooked and are kept; the others are not there.
+    async fn not_there(&mut self, asked: &[Unseen]) -> Result<Result<Vec<FindingKey>, AwsError>, StoreError> {
+        let arns: Vec<String> = asked.iter().map(|unseen| unseen.arn.clone()).collect();
+        let documents = match self.target.port.ask_for(&arns, self.counters).await {
+            Ok(documents) => documents,
+            // The question itself was refused, as for names of another form: the sweep's word has to do.
+            Err(AwsError::Failed { .. }) => Vec::new(),
+            Err(error) => return Ok(Err(error)),
+        };
+        let there = sweep::keys_of(&documents);
+        if !documents.is_empty() {
+            let at = self.clock.now();
+            let read = self.read(&documents, at);
+            self.ingest(read, at, self.progress()).await?;
+        }
+        Ok(Ok(asked.iter().map(|unseen| unseen.key).filter(|key| !there.contains(key)).collect()))
+    }
+
+    fn progress(&self) -> PullProgress {
+        PullProgress { returned_own: self.returned_own, ..PullProgress::of(self.target.scope.clone()) }
+    }
+
+    async fn ingest(&mut self, read: Read, at: Timestamp, progress: PullProgress) -> Result<(), StoreError> {
+        let Read { observations, rejected } = read;
         self.counts += self.store.ingest(Batch { observations, rejected, at, pull: Some(progress) }).await?;
         Ok(())
     }
 
-    fn normalize(&self, document: &Value, at: Timestamp) -> Result<Observation, String> {
-        let source: Source = self.target.scope.source;
-        normalize::source(source, document, at).map_err(|reject| reject.0)
+    fn read(&mut self, documents: &[Value], at: Timestamp) -> Read {
+        let scope = &self.target.scope;
+        let source: Source = scope.source;
+        let mut read = Read::default();
+        for (index, document) in documents.iter().enumerate() {
+            match normalize::source(source, document, at) {
+                Ok(observation) => {
+                    let place = sweep::place_of(&observation);
+                    self.returned_own |=
+                        place.as_ref().is_some_and(|place| place.0 == scope.account && place.1 == scope.region);
+                    if let Some(seen) = &mut self.seen {
+                        seen.finding(observation.key, place);
+                    }
+                    read.observations.push(observation);
+                }
+                Err(reject) => {
+                    if let Some(seen) = &mut self.seen {
+                        seen.refused(document);
+                    }
+                    read.rejected.push(self.rejected(index, reject.0, document));
+                }
+            }
+        }
+        read
     }
 
     fn rejected(&self, index: usize, reason: String, document: &Value) -> Rejected {
@@ -159,4 +276,9 @@ impl Pull<'_> {
             raw,
         }
     }
+}
+
+/// What AWS had already forgotten then.
+fn forgotten(now: Timestamp) -> Timestamp {
+    now.checked_sub(RETENTION).unwrap_or(Timestamp::UNIX_EPOCH)
 }

@@ -8,7 +8,7 @@ use server::sync::SyncMode;
 use crate::world::Stage;
 
 /// ARN → (count, in GuardDuty, in Security Hub) as the database has it.
-async fn held(stage: &Stage) -> BTreeMap<String, (i64, bool, bool)> {
+pub async fn held(stage: &Stage) -> BTreeMap<String, (i64, bool, bool)> {
     stage
         .store
         .read(|snapshot| {
@@ -21,7 +21,7 @@ async fn held(stage: &Stage) -> BTreeMap<String, (i64, bool, bool)> {
         .unwrap()
 }
 
-fn truth(stage: &Stage) -> BTreeMap<String, (i64, bool, bool)> {
+pub fn truth(stage: &Stage) -> BTreeMap<String, (i64, bool, bool)> {
     let known = stage.simulator.world().findings();
     known.into_iter().map(|one| (one.arn, (one.count, one.in_guardduty, one.in_securityhub))).collect()
 }

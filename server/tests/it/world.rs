@@ -12,7 +12,8 @@ use server::http::{App, SiteFiles, router};
 use server::ingest::Classifier;
 use server::lifecycle;
 use server::store::{Store, StoreOptions};
-use server::sync::{SyncOptions, Syncer};
+use server::sync::{SyncMode, SyncOptions, Syncer};
+use tempfile::TempDir;
 
 use crate::client::Client;
 
@@ -23,6 +24,8 @@ pub struct Stage {
     pub store: Store,
     pub syncer: Arc<Syncer>,
     options: SyncOptions,
+    /// Where the database is; `None`: in memory.
+    directory: Option<TempDir>,
 }
 
 impl Stage {
@@ -49,18 +52,64 @@ impl Stage {
                 endpoint_url: Some(simulator.endpoint_url()),
                 static_credentials: Some((id.to_owned(), secret.to_owned())),
                 first_backoff: Duration::from_millis(1),
+                guardduty_rate: 1e6,
                 security_hub_rate: rate,
             },
         };
         let syncer = Arc::new(Syncer::new(options.clone(), store.clone(), shared));
-        Self { clock, simulator, store, syncer, options }
+        Self { clock, simulator, store, syncer, options, directory: None }
+    }
+
+    /// The same with a database on disk.
+    pub async fn on_disk() -> Self {
+        let mut stage = Self::new().await;
+        stage.directory = Some(tempfile::tempdir().unwrap());
+        stage.reopen().await;
+        stage
+    }
+
+    /// Stops and starts, as a new process would: nothing is remembered but what is on disk.
+    pub async fn reopen(&mut self) {
+        self.store.clone().close().await.unwrap();
+        let path = self.directory.as_ref().map(|directory| directory.path().to_owned());
+        let options = StoreOptions { path, ..StoreOptions::default() };
+        self.store = Store::open(options, Arc::new(Classifier::embedded())).unwrap();
+        self.use_options(|_| {});
     }
 
     /// Reads these accounts instead.
     pub fn use_accounts(&mut self, accounts: Vec<AccountOptions>) {
-        self.options.accounts = accounts;
+        self.use_options(|options| options.accounts = accounts);
+    }
+
+    /// A new collector with changed options.
+    pub fn use_options(&mut self, change: impl FnOnce(&mut SyncOptions)) {
+        change(&mut self.options);
         let clock: SharedClock = Arc::clone(&self.clock) as SharedClock;
         self.syncer = Arc::new(Syncer::new(self.options.clone(), self.store.clone(), clock));
+    }
+
+    /// Pulls until AWS has been asked `requests` times for `operation`, then drops everything as a crash would.
+    /// Whether it came to its end before.
+    pub async fn interrupted(&self, service: &str, operation: &str, requests: usize) -> bool {
+        tokio::select! {
+            report = self.syncer.run_once(SyncMode::Incremental) => !report.unwrap().failed(),
+            () = self.asked(service, operation, requests) => false,
+        }
+    }
+
+    /// Waits until AWS has been asked that often from now on.
+    pub async fn asked(&self, service: &str, operation: &str, requests: usize) {
+        let before = self.requests(service, operation);
+        while self.requests(service, operation) < before + requests {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+
+    /// How often AWS has been asked.
+    pub fn requests(&self, service: &str, operation: &str) -> usize {
+        let asked = self.simulator.requests();
+        asked.iter().filter(|one| one.service == service && one.operation == operation).count()
     }
 
     /// The served application, with settings that differ from the defaults.

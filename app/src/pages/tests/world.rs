@@ -111,6 +111,7 @@ fn finding(title: &str) -> Finding {
         sequence: SequenceRole::None,
         attack_sequence: None,
         closed_at: None,
+        expired_in_aws: None,
         url: None,
     }
 }

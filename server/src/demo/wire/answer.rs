@@ -67,8 +67,10 @@ impl Reply {
                     }
                 }
                 let text = document.to_string();
-                if fault == Some(Fault::TruncatedBody) {
-                    return truncated(&text);
+                match fault {
+                    Some(Fault::TruncatedBody) => return truncated(&text[..text.floor_char_boundary(text.len() / 2)]),
+                    Some(Fault::Disconnect) => return truncated(""),
+                    _ => {}
                 }
                 build(StatusCode::OK, json_type(service), Body::from(text), None)
             }
@@ -99,10 +101,10 @@ fn refuse(service: &str, refusal: &Refusal) -> Response {
     build(refusal.status, json_type(service), Body::from(text), Some(code))
 }
 
-/// The header promises all, the connection gives half.
+/// The header promises all, the connection gives this much.
 fn truncated(text: &str) -> Response {
-    let half = Bytes::from(text.as_bytes()[..text.len() / 2].to_vec());
-    let pieces = futures::stream::iter([Ok(half), Err(std::io::Error::other("connection lost"))]);
+    let given = Bytes::copy_from_slice(text.as_bytes());
+    let pieces = futures::stream::iter([Ok(given), Err(std::io::Error::other("connection lost"))]);
     build(StatusCode::OK, "application/json", Body::from_stream(pieces), None)
 }
 

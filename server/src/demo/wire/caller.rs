@@ -33,6 +33,13 @@ impl Sessions {
         key
     }
 
+    /// Ends every session before its time.
+    pub fn revoke(&self) {
+        for session in self.0.lock().unwrap_or_else(PoisonError::into_inner).values_mut() {
+            session.expires = Timestamp::UNIX_EPOCH;
+        }
+    }
+
     fn get(&self, key: &str) -> Option<Session> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
     }

@@ -208,6 +208,6 @@ fn finding() -> Value {
     let lists = ["task_arns", "launch_types", "containers", "images", "image_digests", "vulnerability_ids"];
     members.extend(lists.map(|name| (name, list(&text()))));
     members.extend(["created_at", "updated_at", "first_observed_at"].map(|name| (name, time())));
-    members.extend(["first_seen", "last_seen", "closed_at"].map(|name| (name, or_null(time()))));
+    members.extend(["first_seen", "last_seen", "closed_at", "expired_in_aws"].map(|name| (name, or_null(time()))));
     object(&members)
 }

@@ -1,5 +1,6 @@
 -- Temporary tables of the writer's connection. They have the columns of their targets in the same order; lists are
--- text here, their members separated by the ASCII unit separator, because rows in bulk cannot carry lists.
+-- text here, their members separated by the ASCII unit separator, because rows in bulk cannot carry lists. Whether AWS
+-- still has a finding is no matter of its documents, so those columns are left out and merging leaves them alone.
 
 CREATE TEMP MACRO members(joined) AS
     CASE WHEN joined = '' THEN CAST([] AS VARCHAR[]) ELSE string_split(joined, chr(31)) END;
@@ -8,13 +9,13 @@ CREATE TEMP MACRO members(joined) AS
 CREATE TEMP TABLE staged_key (finding_key VARCHAR NOT NULL);
 
 CREATE TEMP TABLE staged_finding AS
-SELECT * REPLACE (
+SELECT * EXCLUDE (expired_in_aws) REPLACE (
     '' AS clusters, '' AS families, '' AS revisions, '' AS services, '' AS task_arns, '' AS launch_types,
     '' AS containers, '' AS images, '' AS image_digests, '' AS vulnerability_ids
 )
 FROM finding
 LIMIT 0;
 
-CREATE TEMP TABLE staged_side AS FROM finding_side LIMIT 0;
+CREATE TEMP TABLE staged_side AS SELECT * EXCLUDE (expired_at) FROM finding_side LIMIT 0;
 
 CREATE TEMP TABLE staged_rejected AS FROM rejected_input LIMIT 0;

@@ -14,10 +14,9 @@ fn scope() -> Scope {
 
 fn pulled(covered: (i64, i64), cursor: Option<i64>) -> Batch {
     let progress = PullProgress {
-        scope: scope(),
         cursor: cursor.map(at),
         covered: Some((at(covered.0), at(covered.1))),
-        full_at: None,
+        ..PullProgress::of(scope())
     };
     Batch { pull: Some(progress), ..batch(Vec::new()) }
 }
@@ -35,7 +34,7 @@ async fn the_cursor_moves_with_the_rows() {
     first.observations.push(guardduty(1, -10, 1));
     first.pull.as_mut().unwrap().full_at = Some(at(0));
     store.ingest(first).await.unwrap();
-    let state = PullState { cursor: Some(at(-5)), last_full_at: Some(at(0)), last_success_at: None };
+    let state = PullState { cursor: Some(at(-5)), last_full_at: Some(at(0)), ..PullState::default() };
     assert_eq!(store.pull_state(&scope()).await.unwrap(), Some(state));
 
     // A later pull without news keeps what it does not speak of, and people see no change.
