@@ -146,7 +146,10 @@ pub struct FindingDetail {
     pub finding: Finding,
     /// Oldest first.
     pub versions: Vec<FindingVersion>,
+    /// The newest document of each service.
     pub sides: Vec<FindingSide>,
+    /// Documents that were the newest before, newest first; how many are kept is a setting.
+    pub earlier: Vec<FindingSide>,
     /// For an attack sequence its signals; for a signal its siblings are reached through the sequence.
     pub members: Vec<Finding>,
     pub as_of: Timestamp,

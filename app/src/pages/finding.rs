@@ -72,7 +72,7 @@ fn layout(reader: &Reader, detail: &FindingDetail) -> AnyView {
         </div>
         {members}
         {history(reader, &detail.versions)}
-        {documents(reader, &detail.sides)}
+        {documents(reader, detail)}
     }
     .into_any()
 }
@@ -279,10 +279,13 @@ fn history(reader: &Reader, versions: &[FindingVersion]) -> AnyView {
     .into_any()
 }
 
-fn documents(reader: &Reader, sides: &[FindingSide]) -> AnyView {
+/// Newest first, each closed until it is asked for.
+fn documents(reader: &Reader, detail: &FindingDetail) -> AnyView {
     let text = reader.text;
+    let mut sides: Vec<&FindingSide> = detail.sides.iter().chain(&detail.earlier).collect();
+    sides.sort_by_key(|side| std::cmp::Reverse((side.observed_at, side.updated_at)));
     let sides: Vec<_> = sides
-        .iter()
+        .into_iter()
         .map(|side| {
             let name = fill(
                 text.document_of,
@@ -298,7 +301,10 @@ fn documents(reader: &Reader, sides: &[FindingSide]) -> AnyView {
         .collect();
     view! {
         <section class="panel" aria-labelledby="documents">
-            <header class="panel-head"><h2 id="documents">{text.documents_heading}</h2></header>
+            <header class="panel-head">
+                <h2 id="documents">{text.documents_heading}</h2>
+                <p class="panel-note">{text.history_note}</p>
+            </header>
             {sides}
         </section>
     }

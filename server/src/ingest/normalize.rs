@@ -7,6 +7,7 @@ mod asff;
 mod ecs;
 mod guardduty;
 mod ocsf;
+mod signals;
 mod times;
 
 use app::model::Source;
@@ -18,6 +19,10 @@ use super::observation::Observation;
 pub use asff::asff;
 pub use guardduty::guardduty;
 pub use ocsf::ocsf;
+
+/// Grows with every change that makes a document read differently: what was read by an older version is worth reading
+/// again.
+pub const PARSER_VERSION: u32 = 2;
 
 /// Why a document is not a finding.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

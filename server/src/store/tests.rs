@@ -3,9 +3,12 @@
 
 mod database;
 mod documents;
+mod history;
 mod merging;
 mod pulls;
 mod reading;
+mod reprocessing;
+mod sequences;
 
 use std::path::Path;
 use std::sync::Arc;

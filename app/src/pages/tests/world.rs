@@ -238,6 +238,7 @@ impl Backend for World {
             finding,
             versions: vec![version],
             sides: vec![side],
+            earlier: Vec::new(),
             members: Vec::new(),
             as_of: now(),
             data_version: 1,

@@ -40,6 +40,7 @@ pub fn schemas() -> Value {
         "SourceStatus": source(),
         "FindingDetail": report(&[
             ("finding", reference("Finding")), ("versions", list(&version())), ("sides", list(&side())),
+            ("earlier", list(&side())),
             ("members", list(&reference("Finding"))),
         ]),
         "Finding": finding(),

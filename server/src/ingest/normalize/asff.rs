@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::ecs::Places;
+use super::signals::signals;
 use super::times::time;
 use super::{Reject, content_hash, field, items, number, path, text, text_at, tidy, truth, whole};
 use crate::ingest::observation::{Attribution, ClassificationHints, FindingKey, Observation};
@@ -70,6 +71,7 @@ pub fn asff(document: &Value, observed_at: Timestamp) -> Result<Observation, Rej
         sample,
         sequence,
         attack_sequence: None,
+        signals: signals(path(document, &["Detection", "Sequence"]), &id),
         hints: ClassificationHints {
             tool_category: text(service("runtimeDetails/context/toolCategory")),
             indicators: indicators(document),

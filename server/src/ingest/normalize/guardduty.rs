@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::ecs::Places;
+use super::signals::signals;
 use super::times::time;
 use super::{Reject, content_hash, field, items, number, path, text, text_at, tidy, truth, whole};
 use crate::ingest::observation::{Attribution, ClassificationHints, FindingKey, Observation};
@@ -60,6 +61,7 @@ pub fn guardduty(document: &Value, observed_at: Timestamp) -> Result<Observation
         sample: title.starts_with("[SAMPLE]") || is_sample(document),
         sequence,
         attack_sequence,
+        signals: signals(path(document, &["service", "detection", "sequence"]), &arn),
         hints: hints(document),
         details_hash: content_hash(document, &[]),
         raw: document.to_string(),

@@ -90,6 +90,7 @@ pub fn ocsf(document: &Value, observed_at: Timestamp) -> Result<Observation, Rej
         vulnerability_ids: tidy(vulnerabilities.iter().filter_map(|found| text_at(found, &["cve", "uid"])).collect()),
         sequence: SequenceRole::None,
         attack_sequence: None,
+        signals: Vec::new(),
         hints: ClassificationHints::default(),
         details_hash: content_hash(document, &VOLATILE),
         raw: document.to_string(),

@@ -9,6 +9,11 @@ use crate::query::QueryError;
 use crate::query::row::{self, COLUMNS};
 use crate::store::{Snapshot, read_time, unpack_document};
 
+/// A signal may belong to several sequences; its row names one of them.
+const MEMBERS: &str = "(f.attack_sequence = $1
+    OR f.finding_key IN (SELECT named.finding_key FROM finding_signal AS named WHERE named.sequence_arn = $1))
+    ORDER BY f.created_at, f.finding_key";
+
 /// Finds by id (32 hexadecimal digits), by ARN or by GuardDuty finding id. `None`: not known here.
 pub fn finding(snapshot: &Snapshot<'_>, id: &str, now: Timestamp) -> Result<Option<FindingDetail>, QueryError> {
     let found = match FindingKey::parse(id) {
@@ -24,8 +29,9 @@ pub fn finding(snapshot: &Snapshot<'_>, id: &str, now: Timestamp) -> Result<Opti
     let Some(finding) = found.into_iter().next() else { return Ok(None) };
     Ok(Some(FindingDetail {
         versions: versions(snapshot, &finding.id)?,
-        sides: sides(snapshot, &finding.id)?,
-        members: select(snapshot, "f.attack_sequence = ? ORDER BY f.created_at, f.finding_key", &finding.arn)?,
+        sides: documents(snapshot, "finding_side", &finding.id)?,
+        earlier: documents(snapshot, "finding_document", &finding.id)?,
+        members: select(snapshot, MEMBERS, &finding.arn)?,
         finding,
         as_of: now,
         data_version: snapshot.data_version(),
@@ -65,10 +71,12 @@ fn versions(snapshot: &Snapshot<'_>, key: &str) -> Result<Vec<FindingVersion>, Q
     Ok(versions)
 }
 
-fn sides(snapshot: &Snapshot<'_>, key: &str) -> Result<Vec<FindingSide>, QueryError> {
-    let mut statement = snapshot.connection().prepare(
-        "SELECT source, observed_at, updated_at, raw FROM finding_side WHERE finding_key = ? ORDER BY source",
-    )?;
+/// Newest first. `table` is one of those that hold documents.
+fn documents(snapshot: &Snapshot<'_>, table: &'static str, key: &str) -> Result<Vec<FindingSide>, QueryError> {
+    let mut statement = snapshot.connection().prepare(&format!(
+        "SELECT source, observed_at, updated_at, raw FROM {table} WHERE finding_key = ?
+         ORDER BY observed_at DESC, updated_at DESC, source",
+    ))?;
     let mut rows = statement.query(params![key])?;
     let mut sides = Vec::new();
     while let Some(row) = rows.next()? {

@@ -159,9 +159,9 @@ fn places(snapshot: &Snapshot<'_>, spec: &Spec, rows: Breakdown) -> Result<Vec<P
     };
     let place = |row: app::model::BreakdownRow| {
         let spark = lines.series.iter().find(|series| series.key == row.key).map(|series| series.values.clone());
-        let before = previous.as_ref().map(|past| {
-            past.rows.iter().find(|past| past.key == row.key).map_or(0, |past| past.findings)
-        });
+        let before = previous
+            .as_ref()
+            .map(|past| past.rows.iter().find(|past| past.key == row.key).map_or(0, |past| past.findings));
         Place { spark: spark.unwrap_or_default(), previous: before, row }
     };
     Ok(rows.rows.into_iter().take(ROWS).map(place).collect())
