@@ -2,10 +2,13 @@
 
 pub mod badge;
 pub mod chart;
+pub mod drift_rows;
 pub mod facets;
 pub mod finding_rows;
 pub mod kpi;
 pub mod place_rows;
 pub mod range_bar;
+pub mod reject_rows;
+pub mod sequence_note;
 pub mod shell;
 pub mod source_rows;

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::drift::DriftRow;
 use super::terms::{Category, Kind, SequenceRole, Severity, Source};
 
 /// A thing with a unique key and the short name people use for it.
@@ -152,6 +153,8 @@ pub struct FindingDetail {
     pub earlier: Vec<FindingSide>,
     /// For an attack sequence its signals; for a signal its siblings are reached through the sequence.
     pub members: Vec<Finding>,
+    /// What the services say differently about it.
+    pub drift: Vec<DriftRow>,
     pub as_of: Timestamp,
     pub data_version: u64,
 }

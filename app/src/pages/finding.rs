@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::backend::{Backend, BackendError};
 use crate::components::finding_rows::narrowing;
 use crate::components::shell::{Document, Place};
-use crate::components::{badge, finding_rows};
+use crate::components::{badge, drift_rows, finding_rows};
 use crate::format::Reader;
 use crate::islands::CopyButton;
 use crate::model::{Field, Filter, Finding, FindingDetail, FindingSide, FindingVersion, Named, Span, TimeRange};
@@ -49,6 +49,11 @@ fn layout(reader: &Reader, detail: &FindingDetail) -> AnyView {
             </section>
         }
     });
+    let drift: Vec<_> = detail
+        .drift
+        .iter()
+        .map(|row| view! { <p class="finding-drift" data-drift=row.kind.as_str()>{drift_rows::sentence(reader, row)}</p> })
+        .collect();
     view! {
         <nav class="trail" aria-label=text.trail_label><a href="/findings">{text.nav_findings}</a></nav>
         <div class="page-head finding-head">
@@ -61,6 +66,7 @@ fn layout(reader: &Reader, detail: &FindingDetail) -> AnyView {
             {category}
             {badge::marks(reader, finding)}
         </p>
+        {drift}
         <p class="finding-description">{finding.description.clone()}</p>
         <div class="columns columns-loose">
             {what(reader, finding)}

@@ -2,18 +2,22 @@
 
 mod breakdown;
 mod coverage;
+mod drift;
 mod finding;
 mod findings;
 mod inventory;
 mod overview;
+mod rejects;
 mod status;
 mod trend;
 
-pub use breakdown::{breakdown, filter_values, totals};
+pub use breakdown::{breakdown, filter_values, totals, totals_and_members};
+pub use drift::drift;
 pub use finding::finding;
 pub use findings::{FindingList, findings, for_each_finding};
 pub use inventory::inventory;
 pub use overview::overview;
+pub use rejects::rejects;
 pub use status::{source_statuses, status};
 pub use trend::trend;
 

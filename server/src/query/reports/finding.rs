@@ -1,9 +1,12 @@
 //! Everything known about one finding.
 
+use std::time::Duration;
+
 use app::model::{Finding, FindingDetail, FindingSide, FindingVersion};
 use duckdb::params;
 use jiff::Timestamp;
 
+use super::drift::drift_of;
 use crate::ingest::FindingKey;
 use crate::query::QueryError;
 use crate::query::row::{self, COLUMNS};
@@ -15,7 +18,12 @@ const MEMBERS: &str = "(f.attack_sequence = $1
     ORDER BY f.created_at, f.finding_key";
 
 /// Finds by id (32 hexadecimal digits), by ARN or by GuardDuty finding id. `None`: not known here.
-pub fn finding(snapshot: &Snapshot<'_>, id: &str, now: Timestamp) -> Result<Option<FindingDetail>, QueryError> {
+pub fn finding(
+    snapshot: &Snapshot<'_>,
+    id: &str,
+    now: Timestamp,
+    interval: Duration,
+) -> Result<Option<FindingDetail>, QueryError> {
     let found = match FindingKey::parse(id) {
         Some(key) => select(snapshot, "f.finding_key = ?", &key.to_string())?,
         None => Vec::new(),
@@ -32,6 +40,7 @@ pub fn finding(snapshot: &Snapshot<'_>, id: &str, now: Timestamp) -> Result<Opti
         sides: documents(snapshot, "finding_side", &finding.id)?,
         earlier: documents(snapshot, "finding_document", &finding.id)?,
         members: select(snapshot, MEMBERS, &finding.arn)?,
+        drift: drift_of(snapshot, &finding.id, now, interval)?,
         finding,
         as_of: now,
         data_version: snapshot.data_version(),
