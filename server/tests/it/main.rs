@@ -7,6 +7,7 @@ mod cli;
 mod client;
 mod csv;
 mod demo;
+mod differences;
 mod http;
 mod openapi;
 mod pulled;
