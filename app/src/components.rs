@@ -2,6 +2,7 @@
 
 pub mod badge;
 pub mod chart;
+pub mod documents;
 pub mod drift_rows;
 pub mod facets;
 pub mod finding_rows;
