@@ -7,15 +7,6 @@ pulled AS (
 ),
 -- Since when each service was looked at.
 looked AS (SELECT source, min(covered_from) AS since FROM sync_covered GROUP BY source),
--- Accounts and Regions each service has told about: where it never said a word, nothing is missed.
-told AS (
-    SELECT DISTINCT account, region, unnest(CASE
-        WHEN in_guardduty AND in_securityhub THEN ['guardduty', 'securityhub']
-        WHEN in_guardduty THEN ['guardduty']
-        ELSE ['securityhub']
-    END) AS source
-    FROM finding
-),
 chosen AS (
     SELECT
         f.finding_key, f.title, f.account, f.region, f.updated_at, f.first_observed_at, f.severity, f.in_guardduty,
@@ -24,20 +15,36 @@ chosen AS (
     FROM finding f
     WHERE {conditions}
 ),
--- Open findings that one service has had for a while and the other, asked since, has not.
+-- Open findings that one service has had for a while and the other has not.
+lacking AS (
+    SELECT chosen.*, CASE WHEN in_guardduty THEN 'securityhub' ELSE 'guardduty' END AS missed_by
+    FROM chosen, moment
+    WHERE in_guardduty <> in_securityhub
+      AND (in_guardduty OR product = 'GuardDuty')
+      AND NOT archived
+      AND first_observed_at <= patience
+),
+-- What each service has told of their accounts and Regions: where it never said a word, nothing is missed.
+told AS (
+    SELECT finding.account, finding.region, bool_or(finding.in_guardduty) AS guardduty,
+        bool_or(finding.in_securityhub) AS securityhub
+    FROM finding
+    SEMI JOIN lacking USING (account, region)
+    GROUP BY finding.account, finding.region
+),
+-- Those the other service was asked about since.
 missing AS (
-    SELECT chosen.*, told.source AS missed_by
-    FROM chosen
-    JOIN told ON told.account = chosen.account AND told.region = chosen.region
-    JOIN looked ON looked.source = told.source AND looked.since <= chosen.updated_at
-    WHERE chosen.first_observed_at <= (SELECT patience FROM moment)
-      AND NOT chosen.archived
+    SELECT lacking.finding_key, lacking.missed_by
+    FROM lacking
+    JOIN told USING (account, region)
+    JOIN looked ON looked.source = lacking.missed_by AND looked.since <= lacking.updated_at
+    WHERE CASE lacking.missed_by WHEN 'guardduty' THEN told.guardduty ELSE told.securityhub END
       AND (
-          EXISTS (FROM pulled WHERE pulled.source = told.source AND pulled.region = chosen.region)
+          EXISTS (FROM pulled WHERE pulled.source = lacking.missed_by AND pulled.region = lacking.region)
           -- A home Region of Security Hub answers for Regions without a collector of their own.
-          OR told.source = 'securityhub'
+          OR lacking.missed_by = 'securityhub'
           AND EXISTS (FROM pulled WHERE pulled.source = 'securityhub')
-          AND NOT EXISTS (FROM sync_source s WHERE s.source = 'securityhub' AND s.region = chosen.region)
+          AND NOT EXISTS (FROM sync_source s WHERE s.source = 'securityhub' AND s.region = lacking.region)
       )
 ),
 drifting AS (
@@ -51,11 +58,11 @@ drifting AS (
     UNION ALL
     SELECT finding_key, 'missing-in-securityhub', 'active', 'missing'
     FROM missing
-    WHERE missed_by = 'securityhub' AND NOT in_securityhub
+    WHERE missed_by = 'securityhub'
     UNION ALL
     SELECT finding_key, 'missing-in-guardduty', 'missing', 'active'
     FROM missing
-    WHERE missed_by = 'guardduty' AND NOT in_guardduty AND product = 'GuardDuty'
+    WHERE missed_by = 'guardduty'
     UNION ALL
     -- Where both have it, the finding's severity is GuardDuty's.
     SELECT chosen.finding_key, 'severity', chosen.severity, side.severity
