@@ -3,8 +3,8 @@
 use std::future::Future;
 
 use crate::model::{
-    Dimension, Filter, FilterError, FilterValues, FindingDetail, FindingPage, Lifespans, Metric, Overview, PlaceList,
-    StatusReport, Trend,
+    Dimension, Drift, Filter, FilterError, FilterValues, FindingDetail, FindingPage, Lifespans, Metric, Overview,
+    PlaceList, RejectPage, RejectQuery, StatusReport, Trend,
 };
 
 /// Why a question has no answer. The text is safe to show; causes are logged where they happen.
@@ -57,6 +57,10 @@ pub trait Backend: Send + Sync + 'static {
     fn filter_values(&self, filter: &Filter) -> impl Future<Output = Result<FilterValues, BackendError>> + Send;
     /// IANA name of the time zone of requests that name none.
     fn time_zone(&self) -> String;
+    /// What the services say differently about the findings of a filter, whenever they were created.
+    fn drift(&self, filter: &Filter) -> impl Future<Output = Result<Drift, BackendError>> + Send;
+    /// Input that was no finding.
+    fn rejects(&self, query: &RejectQuery) -> impl Future<Output = Result<RejectPage, BackendError>> + Send;
     /// Freshness of every source, and the database.
     fn status(&self) -> impl Future<Output = Result<StatusReport, BackendError>> + Send;
 }

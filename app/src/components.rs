@@ -2,6 +2,8 @@
 
 pub mod badge;
 pub mod chart;
+pub mod documents;
+pub mod drift_rows;
 pub mod evidence;
 pub mod facets;
 pub mod finding_rows;
@@ -11,5 +13,7 @@ pub mod next_steps;
 pub mod place_link;
 pub mod place_rows;
 pub mod range_bar;
+pub mod reject_rows;
+pub mod sequence_note;
 pub mod shell;
 pub mod source_rows;

@@ -2,6 +2,7 @@
 //!
 //! Plain data with its serialised form. No query, no IO, no clock.
 
+pub mod drift;
 pub mod evidence;
 pub mod filter;
 pub mod finding;
@@ -9,6 +10,7 @@ pub mod report;
 pub mod status;
 pub mod terms;
 
+pub use drift::{Drift, DriftCount, DriftRow, Said};
 pub use evidence::Evidence;
 pub use filter::{Field, Filter, FilterError, Selection, Sort, SortDirection, Span, TimeRange};
 pub use finding::{Finding, FindingDetail, FindingSide, FindingVersion, Named};
@@ -16,7 +18,10 @@ pub use report::{
     Breakdown, BreakdownRow, Counts, FilterValues, FindingPage, Headline, Kpi, KpiKind, LifespanRow, Lifespans,
     Overview, Place, PlaceList, Series, Trend, Window,
 };
-pub use status::{DatabaseStatus, PullCounts, SourceState, SourceStatus, StatusReport};
+pub use status::{
+    DatabaseStatus, PullCounts, RejectPage, RejectQuery, RejectedInput, SourceState, SourceStatus, StatusReport,
+};
 pub use terms::{
-    Category, Dimension, Grain, Kind, Metric, SampleChoice, SequenceRole, Severity, Source, StatusChoice, UnknownTerm,
+    Category, Dimension, DriftKind, Grain, Kind, Metric, SampleChoice, SequenceRole, Severity, Source, StatusChoice,
+    UnknownTerm,
 };

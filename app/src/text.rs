@@ -5,7 +5,9 @@
 mod en;
 mod ja;
 
-use crate::model::{Category, Field, Kind, KpiKind, SampleChoice, Severity, Source, SourceState, Span, StatusChoice};
+use crate::model::{
+    Category, DriftKind, Field, Kind, KpiKind, SampleChoice, Severity, Source, SourceState, Span, StatusChoice,
+};
 
 /// A language every text exists in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
@@ -344,6 +346,26 @@ texts! {
     database_schema,
     database_engine,
     product_version,
+    sequence_members_new,
+    sequence_members,
+    rejects_heading,
+    rejects_note,
+    rejects_none,
+    rejects_all,
+    column_origin,
+    column_reason,
+    reject_show,
+    reject_cut,
+    drift_heading,
+    drift_note,
+    drift_none,
+    drift_archived_in_guardduty,
+    drift_archived_in_securityhub,
+    drift_missing_in_securityhub,
+    drift_missing_in_guardduty,
+    drift_severity,
+    drift_severities,
+    drift_more,
     fail_bad_heading,
     fail_bad_advice,
     fail_missing_heading,
@@ -437,6 +459,17 @@ impl Text {
             Span::Quarter => self.range_quarter,
             Span::Year => self.range_year,
             Span::All => self.range_all,
+        }
+    }
+
+    /// What the services differ in.
+    pub const fn drift(&self, kind: DriftKind) -> &'static str {
+        match kind {
+            DriftKind::ArchivedInGuardDuty => self.drift_archived_in_guardduty,
+            DriftKind::ArchivedInSecurityHub => self.drift_archived_in_securityhub,
+            DriftKind::MissingInSecurityHub => self.drift_missing_in_securityhub,
+            DriftKind::MissingInGuardDuty => self.drift_missing_in_guardduty,
+            DriftKind::Severity => self.drift_severity,
         }
     }
 

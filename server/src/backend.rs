@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use app::backend::{Backend, BackendError};
 use app::model::{
-    Breakdown, Dimension, Filter, FilterValues, FindingDetail, FindingPage, Kind, Lifespans, Metric, Overview,
-    PlaceList, StatusReport, Trend,
+    Breakdown, Dimension, Drift, Filter, FilterValues, FindingDetail, FindingPage, Kind, Lifespans, Metric, Overview,
+    PlaceList, RejectPage, RejectQuery, StatusReport, Trend,
 };
 use jiff::tz::TimeZone;
 
@@ -124,8 +124,8 @@ impl Backend for YaguraBackend {
     }
 
     async fn finding(&self, id: &str) -> Result<FindingDetail, BackendError> {
-        let (wanted, now) = (id.to_owned(), self.clock.now());
-        let found = self.ask("finding", move |snapshot| reports::finding(snapshot, &wanted, now)).await?;
+        let (wanted, now, interval) = (id.to_owned(), self.clock.now(), self.interval);
+        let found = self.ask("finding", move |snapshot| reports::finding(snapshot, &wanted, now, interval)).await?;
         found.ok_or_else(|| BackendError::NotFound(format!("finding `{id}`")))
     }
 
@@ -152,6 +152,16 @@ impl Backend for YaguraBackend {
     async fn filter_values(&self, filter: &Filter) -> Result<FilterValues, BackendError> {
         let spec = self.spec(filter)?;
         self.ask("filters", move |snapshot| reports::filter_values(snapshot, &spec)).await
+    }
+
+    async fn drift(&self, filter: &Filter) -> Result<Drift, BackendError> {
+        let (filter, now, interval) = (filter.clone(), self.clock.now(), self.interval);
+        self.ask("drift", move |snapshot| reports::drift(snapshot, &filter, now, interval)).await
+    }
+
+    async fn rejects(&self, query: &RejectQuery) -> Result<RejectPage, BackendError> {
+        let (query, now) = (query.clone(), self.clock.now());
+        self.ask("rejects", move |snapshot| reports::rejects(snapshot, &query, now)).await
     }
 
     fn time_zone(&self) -> String {

@@ -6,6 +6,7 @@ mod demo;
 mod error;
 mod export;
 mod import;
+mod reprocess;
 mod serve;
 mod sync;
 
@@ -50,6 +51,8 @@ enum Command {
     Sync(sync::SyncArgs),
     /// Read captured findings from files or folders.
     Import(import::ImportArgs),
+    /// Read everything that is kept again, with this program's parser and category rules.
+    Reprocess,
     /// Write a report to a file.
     Export(export::ExportArgs),
 }
@@ -74,7 +77,7 @@ fn run(settings: &SettingsArgs, command: Command) -> Result<(), CommandError> {
     match &command {
         Command::Serve(args) => overrides.extend(args.overrides()),
         Command::Demo(args) => overrides.extend(args.overrides()),
-        Command::Sync(_) | Command::Import(_) | Command::Export(_) => {}
+        Command::Sync(_) | Command::Import(_) | Command::Reprocess | Command::Export(_) => {}
     }
     let config = Config::load(settings.config.as_deref(), &overrides)?;
     telemetry::start(&config.log);
@@ -83,6 +86,7 @@ fn run(settings: &SettingsArgs, command: Command) -> Result<(), CommandError> {
         Command::Demo(args) => Box::pin(demo::run(args, config, settings.data_dir.is_some())).await,
         Command::Sync(args) => Box::pin(sync::run(&args, &config)).await,
         Command::Import(args) => Box::pin(import::run(args, &config)).await,
+        Command::Reprocess => Box::pin(reprocess::run(&config)).await,
         Command::Export(args) => Box::pin(export::run(args, &config)).await,
     });
     ran.map_err(CommandError::Runtime)?

@@ -30,6 +30,7 @@ pub struct Config {
     pub data_dir: PathBuf,
     pub aws: AwsConfig,
     pub sync: SyncConfig,
+    pub retention: RetentionConfig,
     pub time_zone: TimeZone,
     pub limits: LimitsConfig,
     pub log: LogConfig,
@@ -85,6 +86,13 @@ pub struct SyncConfig {
     pub interval: Duration,
     pub full_sweep: Duration,
     pub backfill: Duration,
+}
+
+/// What to keep.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RetentionConfig {
+    /// Original documents of each finding and service, the newest included.
+    pub documents: usize,
 }
 
 /// Bounds of the database.
@@ -162,6 +170,7 @@ impl Config {
         let data_dir = settings.parse("data.dir", parse::path);
         let aws = AwsConfig::build(settings);
         let sync = SyncConfig::build(settings);
+        let documents = settings.parse("retention.documents", parse::count(1, 1000));
         let time_zone = settings.parse("ui.time_zone", parse::time_zone);
         let limits = LimitsConfig::build(settings);
         let format = settings.parse("log.format", parse::log_format);
@@ -179,6 +188,7 @@ impl Config {
             data_dir: data_dir?,
             aws: aws?,
             sync: sync?,
+            retention: RetentionConfig { documents: documents? },
             time_zone: time_zone?,
             limits: limits?,
             log: LogConfig { format: format?, filter: filter? },

@@ -4,6 +4,8 @@
 //! known of the same finding ([`merge`]). Nothing is dropped: what cannot be read becomes a [`Rejected`] with its reason.
 
 pub mod classify;
+#[cfg(test)]
+mod hazards;
 pub mod import;
 pub mod merge;
 pub mod normalize;

@@ -61,6 +61,7 @@ pub async fn open_store(config: &Config) -> Result<Store, StoreError> {
         threads: config.limits.threads,
         readers: config.limits.readers,
         query_timeout: config.limits.query_timeout,
+        documents: config.retention.documents,
     };
     let opened = spawn_blocking(move || Store::open(options, Arc::new(Classifier::embedded())));
     opened.await.map_err(|_panicked| StoreError::Panicked)?
@@ -116,6 +117,12 @@ impl std::fmt::Debug for StoreHandle {
 pub async fn start(config: &Config, clock: SharedClock, options: SyncOptions) -> Result<Running, StartError> {
     let site = SiteFiles::find();
     let store = open_store(config).await?;
+    if store.reprocess_advised() {
+        tracing::warn!(
+            "findings were read by another version of the parser or of the category rules; stop the server and run \
+             `yagura reprocess` to bring them up to date"
+        );
+    }
     let address = config.http.listen;
     let listener = TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, source })?;
     let address = listener.local_addr().unwrap_or(address);

@@ -4,7 +4,8 @@
 
 use std::str::FromStr;
 
-use app::model::{Dimension, Filter, FilterError, Metric};
+use app::model::filter::MOST_ROWS;
+use app::model::{Dimension, Filter, FilterError, Metric, RejectQuery};
 
 /// Findings split by one dimension.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,6 +50,16 @@ pub fn takes_nothing(query: &str, others: &[&str]) -> Result<(), FilterError> {
     stranger.map_or(Ok(()), |(name, _)| Err(FilterError::UnknownParameter(name.into_owned())))
 }
 
+/// Which rejected inputs to list: `limit` and `cursor`, nothing else.
+pub fn rejects_question(query: &str) -> Result<RejectQuery, FilterError> {
+    takes_nothing(query, &["limit", "cursor"])?;
+    let limit: Option<u32> = word(query, "limit")?;
+    if limit.is_some_and(|limit| !(1..=MOST_ROWS).contains(&limit)) {
+        return Err(FilterError::bad("limit", format!("is not a number from 1 to {MOST_ROWS}")));
+    }
+    Ok(RejectQuery { limit, cursor: word(query, "cursor")? })
+}
+
 /// The word of a closed vocabulary; empty is as good as absent, two are one too many.
 fn word<T: FromStr<Err: std::fmt::Display>>(query: &str, name: &str) -> Result<Option<T>, FilterError> {
     let mut values =
@@ -78,6 +89,11 @@ mod tests {
             assert_eq!(error, Err(parameter.to_owned()), "{query}");
         }
         assert!(TrendQuestion::parse("metric=all", &[]).is_err_and(|error| error.parameter() == "metric"));
+        for (query, parameter) in
+            [("limit=0", "limit"), ("limit=x", "limit"), ("cursor=a&cursor=b", "cursor"), ("a=1", "a")]
+        {
+            assert!(rejects_question(query).is_err_and(|error| error.parameter() == parameter), "{query}");
+        }
         assert!(takes_nothing("a=1", &[]).is_err_and(|error| error.parameter() == "a"));
     }
 

@@ -1,17 +1,20 @@
 //! DuckDB: one writer, many readers, migrations.
 //!
 //! [`Store::ingest`] is the only way findings get in: a batch, what it rejected, the cursor and the covered time of its
-//! pull are kept in one transaction or not at all. [`Store::read`] gives a consistent [`Snapshot`]. Nothing here knows
+//! pull are kept in one transaction or not at all. [`Store::reprocess`] reads again what is kept. [`Store::read`] gives a consistent [`Snapshot`]. Nothing here knows
 //! AWS, HTTP or what people ask; the questions live in `query`.
 
 mod batch;
 mod error;
 mod expiry;
+mod history;
 mod ingest;
 mod known;
 mod migrate;
 mod open;
 mod readers;
+mod reprocess;
+mod signals;
 mod sources;
 mod staging;
 mod values;
@@ -31,10 +34,12 @@ pub use error::StoreError;
 pub use expiry::{Place, SweepSeen, Unseen};
 pub use open::StoreOptions;
 pub use readers::Snapshot;
+pub use reprocess::ReprocessSummary;
 pub use values::{read_optional_time, read_time, sql_optional_time, sql_time, unpack_document};
 
 use crate::ingest::classify::Classifier;
 use readers::{Purpose, Readers};
+use reprocess::Step;
 use writer::{Command, Reply, Writer};
 
 /// Batches that may wait for the writer. Few: a waiting collector holds its rows in memory.
@@ -52,6 +57,8 @@ struct Inner {
     data_version: watch::Receiver<u64>,
     /// `None` in memory.
     file: Option<PathBuf>,
+    /// Whether something was read with another parser or other rules when the database was opened.
+    reprocess_advised: bool,
 }
 
 impl Store {
@@ -65,14 +72,16 @@ impl Store {
         let template = opened.connection.try_clone()?;
         let size = u32::try_from(options.readers).unwrap_or(u32::MAX).max(1);
         let readers = Arc::new(Readers::new(template, size, options.query_timeout));
+        let reprocess_advised = reprocess::is_advised(&opened.connection, &classifier)?;
         let wal = opened.file.as_deref().map(open::wal_of);
-        let writer = Writer::new(opened.connection, classifier, announce, wal, opened.lock)?;
+        let writer = Writer::new(opened.connection, classifier, options.documents, announce, wal, opened.lock)?;
         let (commands, receiver) = mpsc::channel(WAITING_COMMANDS);
         std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || writer.run(receiver))
             .map_err(|source| StoreError::Directory { directory: options.path.unwrap_or_default(), source })?;
-        Ok(Self { inner: Arc::new(Inner { commands, readers, data_version, file: opened.file }) })
+        let inner = Inner { commands, readers, data_version, file: opened.file, reprocess_advised };
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// Merges a batch in one transaction: findings, their versions, the documents of both services, rejected input,
@@ -89,6 +98,30 @@ impl Store {
     /// Drops collectors of these accounts that never read anything and are not among `planned`.
     pub async fn forget_unplanned(&self, accounts: Vec<String>, planned: Vec<Scope>) -> Result<(), StoreError> {
         self.ask(|reply| Command::ForgetUnplanned(accounts, planned, reply)).await
+    }
+
+    /// Reads again everything that is kept, with the parser and the rules of this program. A second run changes nothing.
+    /// `progress` is told after every page how much of how much was read.
+    pub async fn reprocess(&self, mut progress: impl FnMut(u64, u64)) -> Result<ReprocessSummary, StoreError> {
+        let mut summary = ReprocessSummary::default();
+        let queued = self.ask(|reply| Command::Reprocess(Step::Queue, reply)).await?.read;
+        for pages in [Step::Findings as fn(u64) -> Step, Step::Rejects] {
+            for page in 0.. {
+                let done = self.ask(|reply| Command::Reprocess(pages(page), reply)).await?;
+                if done.read == 0 {
+                    break;
+                }
+                summary += done;
+                progress(summary.read, queued);
+            }
+        }
+        self.ask(|reply| Command::Reprocess(Step::Finish, reply)).await?;
+        Ok(summary)
+    }
+
+    /// Whether what is kept was read with another parser or other rules than this program's.
+    pub fn reprocess_advised(&self) -> bool {
+        self.inner.reprocess_advised
     }
 
     /// Where the next pull of a collector begins; `None` when it never pulled.

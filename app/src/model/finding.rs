@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::drift::DriftRow;
 use super::terms::{Category, Kind, SequenceRole, Severity, Source};
 
 /// A thing with a unique key and the short name people use for it.
@@ -148,11 +149,16 @@ pub struct FindingDetail {
     pub finding: Finding,
     /// Oldest first.
     pub versions: Vec<FindingVersion>,
+    /// The newest document of each service.
     pub sides: Vec<FindingSide>,
     /// What GuardDuty's newest document says was seen.
     pub evidence: super::Evidence,
+    /// Documents that were the newest before, newest first; how many are kept is a setting.
+    pub earlier: Vec<FindingSide>,
     /// For an attack sequence its signals; for a signal its siblings are reached through the sequence.
     pub members: Vec<Finding>,
+    /// What the services say differently about it.
+    pub drift: Vec<DriftRow>,
     pub as_of: Timestamp,
     pub data_version: u64,
 }

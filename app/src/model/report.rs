@@ -86,6 +86,8 @@ pub struct FindingPage {
     pub next_cursor: Option<String>,
     /// All findings the filter selects, not only this page.
     pub total: i64,
+    /// Those of them that belong to an attack sequence; the sequences themselves are not among them.
+    pub sequence_members: i64,
     pub as_of: Timestamp,
     pub data_version: u64,
 }
@@ -196,6 +198,8 @@ pub struct Overview {
     pub window: Window,
     pub headline: Headline,
     pub kpis: Vec<Kpi>,
+    /// Findings of the window that belong to an attack sequence; `None`: unknown.
+    pub sequence_members: Option<i64>,
     /// By category, metric `new`.
     pub trend: Trend,
     /// By category over the same findings as `trend`.

@@ -71,6 +71,42 @@ pub struct DatabaseStatus {
     pub duckdb_version: String,
 }
 
+/// Input that was no finding. Its texts are whatever somebody sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RejectedInput {
+    pub rejected_at: Timestamp,
+    /// File name, or `account/region/source` of a pull.
+    pub origin: String,
+    /// Where in the origin, in words.
+    pub position: String,
+    pub reason: String,
+    /// The beginning of the input.
+    pub excerpt: String,
+    /// Whether the input is longer than the excerpt.
+    pub is_cut: bool,
+}
+
+/// Which rejected inputs to list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RejectQuery {
+    /// Rows; `None`: as many as usual.
+    pub limit: Option<u32>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// One page of rejected inputs, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RejectPage {
+    pub rejects: Vec<RejectedInput>,
+    /// Opaque; give it back as `cursor`.
+    pub next_cursor: Option<String>,
+    /// All rejected inputs, not only this page.
+    pub total: i64,
+    pub as_of: Timestamp,
+    pub data_version: u64,
+}
+
 /// The status page and `/api/v1/status`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatusReport {

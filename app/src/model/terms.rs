@@ -52,6 +52,22 @@ macro_rules! vocabulary {
 }
 
 vocabulary! {
+    /// What the two services differ in about a finding.
+    DriftKind = "difference" {
+        /// Archived in GuardDuty, active and new or notified in Security Hub.
+        ArchivedInGuardDuty => "archived-in-guardduty",
+        /// Archived in Security Hub, active in GuardDuty.
+        ArchivedInSecurityHub => "archived-in-securityhub",
+        /// Open in GuardDuty for more than an hour, and Security Hub does not have it.
+        MissingInSecurityHub => "missing-in-securityhub",
+        /// Active in Security Hub for more than an hour, and GuardDuty does not have it.
+        MissingInGuardDuty => "missing-in-guardduty",
+        /// The severity labels differ.
+        Severity => "severity",
+    }
+}
+
+vocabulary! {
     /// The ten threat categories, and the place for what no rule maps.
     Category = "category" {
         UnusualNetwork => "unusual-network",

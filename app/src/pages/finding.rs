@@ -5,12 +5,11 @@ use leptos::prelude::*;
 use crate::backend::{Backend, BackendError};
 use crate::components::finding_rows::narrowing;
 use crate::components::shell::{Document, Place};
-use crate::components::{badge, evidence, finding_rows, next_steps};
+use crate::components::{badge, documents, drift_rows, evidence, finding_rows, next_steps};
 use crate::format::Reader;
 use crate::islands::CopyButton;
-use crate::model::{Field, Filter, Finding, FindingDetail, FindingSide, FindingVersion, Named, Span, TimeRange};
+use crate::model::{Field, Filter, Finding, FindingDetail, FindingVersion, Named, Span, TimeRange};
 use crate::page::{PRESENTATION, PageRequest, rendered};
-use crate::text::fill;
 
 /// Asks and lays out.
 pub async fn page<B: Backend>(
@@ -49,6 +48,11 @@ fn layout(reader: &Reader, detail: &FindingDetail) -> AnyView {
             </section>
         }
     });
+    let drift: Vec<_> = detail
+        .drift
+        .iter()
+        .map(|row| view! { <p class="finding-drift" data-drift=row.kind.as_str()>{drift_rows::sentence(reader, row)}</p> })
+        .collect();
     view! {
         <nav class="trail" aria-label=text.trail_label><a href="/findings">{text.nav_findings}</a></nav>
         <div class="page-head finding-head">
@@ -61,6 +65,7 @@ fn layout(reader: &Reader, detail: &FindingDetail) -> AnyView {
             {category}
             {badge::marks(reader, finding)}
         </p>
+        {drift}
         <p class="finding-description">{finding.description.clone()}</p>
         <div class="columns columns-loose">
             <div class="stack">
@@ -76,7 +81,7 @@ fn layout(reader: &Reader, detail: &FindingDetail) -> AnyView {
         </div>
         {members}
         {history(reader, &detail.versions)}
-        {documents(reader, &detail.sides)}
+        {documents::panel(reader, detail)}
     }
     .into_any()
 }
@@ -282,36 +287,4 @@ fn history(reader: &Reader, versions: &[FindingVersion]) -> AnyView {
         </section>
     }
     .into_any()
-}
-
-fn documents(reader: &Reader, sides: &[FindingSide]) -> AnyView {
-    let text = reader.text;
-    let sides: Vec<_> = sides
-        .iter()
-        .map(|side| {
-            let name = fill(
-                text.document_of,
-                &[("source", text.source(side.source)), ("moment", &reader.moment(side.observed_at))],
-            );
-            view! {
-                <details class="document">
-                    <summary>{name.clone()}</summary>
-                    <pre tabindex="0" role="group" aria-label=name><code>{readable(&side.raw)}</code></pre>
-                </details>
-            }
-        })
-        .collect();
-    view! {
-        <section class="panel" aria-labelledby="documents">
-            <header class="panel-head"><h2 id="documents">{text.documents_heading}</h2></header>
-            {sides}
-        </section>
-    }
-    .into_any()
-}
-
-/// JSON with line breaks; text that is none stays as it is.
-fn readable(raw: &str) -> String {
-    let value: Result<leptos::serde_json::Value, _> = leptos::serde_json::from_str(raw);
-    value.ok().and_then(|value| leptos::serde_json::to_string_pretty(&value).ok()).unwrap_or_else(|| raw.to_owned())
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::backend::{Backend, BackendError};
 use crate::components::shell::{Document, Place};
-use crate::components::{facets, finding_rows, range_bar};
+use crate::components::{facets, finding_rows, range_bar, sequence_note};
 use crate::format::Reader;
 use crate::model::{Filter, FilterValues, FindingPage};
 use crate::page::{PRESENTATION, PageRequest, rendered};
@@ -39,6 +39,7 @@ fn layout(reader: &Reader, filter: &Filter, page: &FindingPage, values: &FilterV
                 <a class="quiet" href=here.href("/api/v1/findings")>"JSON"</a>
             </span>
         </div>
+        {sequence_note::note(reader, filter, text.sequence_members, Some(page.sequence_members))}
         <div class="toolbar">
             {range_bar::presets(reader, filter, "/findings")}
             {facets::chips(reader, filter, Some(values), "/findings")}

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::places::subject;
 use crate::backend::{Backend, BackendError, Charts};
 use crate::components::shell::{Document, Place};
-use crate::components::{chart, facets, finding_rows, kpi, place_rows, range_bar, source_rows};
+use crate::components::{chart, facets, finding_rows, kpi, place_rows, range_bar, sequence_note, source_rows};
 use crate::format::Reader;
 use crate::model::{
     Field, Filter, FilterValues, Headline, Overview, Selection, Severity, Span, StatusChoice, TimeRange,
@@ -50,6 +50,7 @@ fn layout(
             </details>
         </div>
         {kpi::cards(reader, &overview.kpis)}
+        {sequence_note::note(reader, filter, text.sequence_members_new, overview.sequence_members)}
         {chart::trend_panel(reader, charts, filter, window, &overview.trend)}
         <div class="columns">
             {place_rows::panel(reader, charts, filter, window, clusters, &overview.clusters, overview.clusters_total)}

@@ -1,14 +1,17 @@
-//! `/status`: how fresh every source is, and the database behind it.
+//! `/status`: how fresh every source is, what the services differ about, what was refused, and the database behind it.
 
 use leptos::prelude::*;
 
 use crate::backend::{Backend, BackendError};
 use crate::components::shell::{Document, Place};
-use crate::components::source_rows;
+use crate::components::{drift_rows, reject_rows, source_rows};
 use crate::format::Reader;
-use crate::model::{Filter, StatusReport};
+use crate::model::{Drift, Filter, RejectPage, RejectQuery, StatusReport};
 use crate::page::{PRESENTATION, PageRequest, rendered};
 use crate::text::fill;
+
+/// Rejected inputs on the page; the API has all.
+const REJECTS: u32 = 10;
 
 /// Asks and lays out.
 pub async fn page<B: Backend>(backend: &B, request: &PageRequest<'_>) -> Result<(Reader, Document), BackendError> {
@@ -16,13 +19,15 @@ pub async fn page<B: Backend>(backend: &B, request: &PageRequest<'_>) -> Result<
     let filter = Filter::parse(request.query, &PRESENTATION)?;
     let zone = filter.time_zone.unwrap_or_else(|| backend.time_zone());
     let report = backend.status().await?;
+    let drift = backend.drift(&Filter::default()).await?;
+    let rejects = backend.rejects(&RejectQuery { limit: Some(REJECTS), cursor: None }).await?;
     let reader = Reader::new(request.language, &zone, report.as_of);
-    let main = rendered(|| layout(&reader, &report));
+    let main = rendered(|| layout(&reader, &report, &drift, &rejects));
     let document = Document { place: Place::Status, title: reader.text.nav_status.to_owned(), main };
     Ok((reader, document))
 }
 
-fn layout(reader: &Reader, report: &StatusReport) -> AnyView {
+fn layout(reader: &Reader, report: &StatusReport, drift: &Drift, rejects: &RejectPage) -> AnyView {
     let text = reader.text;
     let sources = if report.sources.is_empty() {
         view! { <p class="empty">{text.no_source_yet}</p> }.into_any()
@@ -50,6 +55,21 @@ fn layout(reader: &Reader, report: &StatusReport) -> AnyView {
                 <p class="panel-note">{fill(text.sync_interval, &[("span", &reader.span(interval))])}</p>
             </header>
             {sources}
+        </section>
+        <section class="panel" aria-labelledby="drift">
+            <header class="panel-head">
+                <h2 id="drift">{text.drift_heading}</h2>
+                <p class="panel-note">{text.drift_note}</p>
+            </header>
+            {drift_rows::lists(reader, drift)}
+        </section>
+        <section class="panel" aria-labelledby="rejects">
+            <header class="panel-head">
+                <h2 id="rejects">{text.rejects_heading}</h2>
+                <p class="panel-note">{reader.count(text.rejects_note, rejects.total)}</p>
+                <a class="quiet" href="/api/v1/status/rejects">{text.rejects_all}</a>
+            </header>
+            {reject_rows::table(reader, rejects)}
         </section>
         <section class="panel" aria-labelledby="database">
             <header class="panel-head"><h2 id="database">{text.database_heading}</h2></header>

@@ -75,7 +75,7 @@ fn a_failing_source_is_told_at_the_top_and_with_its_reason() {
 #[test]
 fn what_attackers_wrote_stays_text() {
     let world = World::hostile();
-    for path in ["/", "/findings", &format!("/findings/{}", world::ID)] {
+    for path in ["/", "/findings", "/status", &format!("/findings/{}", world::ID)] {
         let page = english(&world, path, "");
         assert_eq!(page.status, 200, "{path}");
         assert!(!page.html.contains("<script>alert"), "{path}");
@@ -113,6 +113,33 @@ fn places_have_pages_and_rows_lead_to_them() {
     assert!(overview.contains("/clusters/payments?account=111122223333&amp;region=us-east-1"), "{overview}");
     let none = words(&english(&world, "/clusters/(none)", "").html);
     assert!(none.contains("These findings name no such place"), "{none}");
+}
+
+#[test]
+fn members_of_attack_sequences_are_told_where_they_are_counted() {
+    let page = english(&World::busy(), "/findings", "severity=high");
+    assert!(words(&page.html).contains("3 of them belong to an attack sequence."), "{}", page.html);
+    assert!(page.html.contains("/findings?severity=high&amp;sequence=member"));
+    let page = english(&World::busy(), "/findings", "sequence=member");
+    assert!(!words(&page.html).contains("of them belong"));
+    let text = words(&english(&World::busy(), "/", "").html);
+    assert!(text.contains("Of the new findings, 3 belong to an attack sequence."), "{text}");
+    let text = words(&english(&World::blind(), "/", "").html);
+    assert!(!text.contains("attack sequence."), "{text}");
+}
+
+#[test]
+fn differences_and_rejects_are_told_on_the_status_page() {
+    let page = english(&World::busy(), "/status", "");
+    let text = words(&page.html);
+    assert!(text.contains("GuardDuty says archived, Security Hub says active 1"), "{text}");
+    assert!(text.contains("GuardDuty says High, Security Hub says Medium"), "{text}");
+    assert!(text.contains("3 in all, newest first") && text.contains("A miner runs is no finding"), "{text}");
+    assert!(page.html.contains("href=\"#drift-severity\"") && page.html.contains("id=\"drift-severity\""));
+    let text = words(&english(&World::quiet(), "/status", "").html);
+    assert!(text.contains("The services agree") && text.contains("Nothing was rejected."), "{text}");
+    let text = words(&english(&World::busy(), &format!("/findings/{}", world::ID), "").html);
+    assert!(text.contains("GuardDuty says archived, Security Hub says active"), "{text}");
 }
 
 #[test]

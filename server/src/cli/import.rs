@@ -2,6 +2,8 @@
 //!
 //! Memory does not grow with the input: findings are kept in batches as they are read.
 
+mod rejects;
+
 use std::fs::File;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
@@ -23,19 +25,34 @@ use crate::store::{Batch, IngestSummary, Store, StoreError};
 /// Findings per transaction.
 const BATCH: usize = 1000;
 
+/// Rejected inputs printed unless asked otherwise.
+const REJECTS: u32 = 20;
+
 /// Options of `import`.
 #[derive(Debug, Args)]
 pub struct ImportArgs {
     /// Files or folders; `-` is stdin. Compressed ones (.gz, .zst) are recognised by their content.
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required_unless_present = "rejects", value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Fail if anything was rejected.
     #[arg(long)]
     strict: bool,
+    /// Instead of reading anything, print the inputs that were rejected so far, newest first.
+    #[arg(long, conflicts_with_all = ["files", "strict"])]
+    rejects: bool,
+    /// How many rejected inputs to print [default: 20].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    limit: Option<u32>,
 }
 
 /// Reads everything, prints what came of it, and each rejection with its reason to stderr.
 pub async fn run(args: ImportArgs, config: &Config) -> Result<(), CommandError> {
+    if args.rejects {
+        return rejects::print(args.limit.unwrap_or(REJECTS), config).await;
+    }
+    if args.limit.is_some() {
+        return Err(CommandError::Usage("--limit: is for --rejects".to_owned()));
+    }
     let files = every_file(&args.files)?;
     let store = lifecycle::open_store(config).await?;
     let (handle, writing) = (Handle::current(), store.clone());
@@ -154,7 +171,7 @@ impl Import {
             Ok(observation) => self.observations.push(observation),
             Err(rejected) => {
                 let Rejected { origin, position, reason, .. } = &rejected;
-                self.bar.suspend(|| eprintln!("{origin}: {position}: {reason}"));
+                self.bar.suspend(|| eprintln!("{}", rejects::visible(&format!("{origin}: {position}: {reason}"))));
                 self.rejected.push(rejected);
             }
         }

@@ -57,6 +57,8 @@ pub fn document() -> Value {
             "/api/v1/trend": report(
                 "Counts over time", with(&[parameters::by(false), parameters::metric()]), "Trend"),
             "/api/v1/filters": report("Values to filter by, with counts", filter(), "FilterValues"),
+            "/api/v1/drift": report("What the two services say differently, `limit` findings of each kind", filter(), "Drift"),
+            "/api/v1/status/rejects": report("Input that was no finding, newest first", parameters::page(), "RejectPage"),
             "/api/v1/status": report("Freshness of every source, and the database", json!([]), "StatusReport"),
             "/api/v1/charts/trend.svg": {"get": {
                 "summary": "The trend as a picture that stands alone",

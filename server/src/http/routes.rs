@@ -3,6 +3,7 @@
 pub mod assets;
 pub mod breakdown;
 pub mod chart;
+pub mod drift;
 pub mod export;
 pub mod filters;
 pub mod finding;
@@ -11,6 +12,7 @@ pub mod health;
 pub mod metrics;
 pub mod openapi;
 pub mod pages;
+pub mod rejects;
 pub mod status;
 pub mod sync;
 pub mod trend;
@@ -32,7 +34,9 @@ pub fn reports() -> Vec<Operation> {
         ("/api/v1/breakdown", get(breakdown::breakdown)),
         ("/api/v1/trend", get(trend::trend)),
         ("/api/v1/filters", get(filters::filters)),
+        ("/api/v1/drift", get(drift::drift)),
         ("/api/v1/status", get(status::status)),
+        ("/api/v1/status/rejects", get(rejects::rejects)),
         ("/api/v1/charts/trend.svg", get(chart::trend)),
     ]
 }

@@ -7,7 +7,9 @@ use std::collections::HashMap;
 
 use app::model::{Category, Kind};
 use serde::Deserialize;
+use xxhash_rust::xxh3::xxh3_64;
 
+use super::normalize::PARSER_VERSION;
 use super::observation::{Classification, Observation};
 
 const TYPES: &str = include_str!("../../../seed-data/finding-types.tsv");
@@ -85,6 +87,7 @@ pub struct Classifier {
     /// By lower-case name: documents spell some purposes in two ways.
     types: HashMap<String, KnownType>,
     rules: Rules,
+    edition: String,
 }
 
 /// A GuardDuty type cut into its parts: `purpose:resource/rest`.
@@ -120,8 +123,8 @@ impl Classifier {
     }
 
     /// Reads a list of types and a set of rules.
-    pub fn load(types: &str, rules: &str) -> Result<Self, ClassifierError> {
-        let rules: Rules = toml::from_str(rules).map_err(|error| ClassifierError::Rules(error.to_string()))?;
+    pub fn load(types: &str, rules_text: &str) -> Result<Self, ClassifierError> {
+        let rules: Rules = toml::from_str(rules_text).map_err(|error| ClassifierError::Rules(error.to_string()))?;
         for rule in &rules.rule {
             if rule.category != BY_INDICATORS {
                 rule.category
@@ -134,7 +137,13 @@ impl Classifier {
             let found = known_type(line).map_err(|reason| ClassifierError::Types { line: index + 1, reason })?;
             known.insert(found.name.to_ascii_lowercase(), found);
         }
-        Ok(Self { types: known, rules })
+        let knowledge = xxh3_64([types, rules_text].concat().as_bytes());
+        Ok(Self { types: known, rules, edition: format!("{PARSER_VERSION}-{knowledge:016x}") })
+    }
+
+    /// Names the parser and the rules: what is kept under another edition may read differently today.
+    pub fn edition(&self) -> &str {
+        &self.edition
     }
 
     /// Every listed type.

@@ -53,6 +53,12 @@ pub fn read(origin: &str, input: impl Read, observed_at: Timestamp, emit: &mut E
                 one_per_line = true;
                 sink.document(value, &format!("line {number}"));
             }
+            // Streams such as those of Firehose put nothing between their documents.
+            Some(Err(error)) if !error.is_eof() && sink.joined(text, number) => {
+                foreign.close(&mut sink);
+                one_per_line = true;
+                drop(error);
+            }
             Some(Err(error)) if !error.is_eof() || one_per_line => {
                 sink.reject(&format!("line {number}, column {}", error.column()), &plain(&error), text);
             }
@@ -145,6 +151,29 @@ impl Sink<'_, '_> {
         let raw = String::from_utf8_lossy(&raw[..raw.len().min(KEPT)]).into_owned();
         let (origin, position, reason) = (self.origin.to_owned(), position.to_owned(), reason.to_owned());
         self.send(Err(Rejected { origin, position, reason, raw }));
+    }
+
+    /// Takes documents that stand on one line with nothing between them; false when the first of them is none.
+    fn joined(&mut self, text: &[u8], number: u64) -> bool {
+        let mut documents = serde_json::Deserializer::from_slice(text).into_iter::<Value>();
+        let mut any = false;
+        loop {
+            let start = documents.byte_offset();
+            match documents.next() {
+                None => return any,
+                Some(Ok(value)) => {
+                    any = true;
+                    self.document(value, &format!("line {number}"));
+                }
+                Some(Err(error)) => {
+                    if any {
+                        let position = format!("line {number}, column {}", error.column());
+                        self.reject(&position, &plain(&error), &text[start.min(text.len())..]);
+                    }
+                    return any;
+                }
+            }
+        }
     }
 
     /// Takes every finding inside a value.

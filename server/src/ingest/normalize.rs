@@ -8,6 +8,7 @@ mod ecs;
 mod evidence;
 mod guardduty;
 mod ocsf;
+mod signals;
 mod times;
 
 use app::model::Source;
@@ -20,6 +21,10 @@ pub use asff::asff;
 pub use evidence::evidence;
 pub use guardduty::guardduty;
 pub use ocsf::ocsf;
+
+/// Grows with every change that makes a document read differently: what was read by an older version is worth reading
+/// again.
+pub const PARSER_VERSION: u32 = 1;
 
 /// Why a document is not a finding.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -141,6 +146,17 @@ fn text(value: Option<&Value>) -> Option<String> {
         _ => return None,
     };
     (!text.is_empty()).then_some(text)
+}
+
+/// An account id. Written as a number it loses its leading zeros; account ids have twelve digits.
+fn account(value: Option<&Value>) -> Option<String> {
+    match value? {
+        Value::Number(number) => number
+            .as_u64()
+            .filter(|number| *number >= 1_000_000_000)
+            .map_or_else(|| text(value), |number| Some(format!("{number:012}"))),
+        other => text(Some(other)),
+    }
 }
 
 fn text_at(value: &Value, names: &[&str]) -> Option<String> {

@@ -87,6 +87,8 @@ pub struct Observation {
     pub sample: bool,
     pub sequence: SequenceRole,
     pub attack_sequence: Option<String>,
+    /// The findings an attack sequence names as its signals.
+    pub signals: Vec<FindingKey>,
     /// What the classifier looks at besides the type.
     pub hints: ClassificationHints,
     /// xxh3-64 of the whole document in canonical form (sorted keys, without what changes at every read).
@@ -122,6 +124,21 @@ pub struct Tracked {
     pub finding: Finding,
     pub guardduty: Option<Observation>,
     pub securityhub: Option<Observation>,
+}
+
+impl Tracked {
+    /// The newest word of one service.
+    pub fn side(&self, source: Source) -> Option<&Observation> {
+        match source {
+            Source::GuardDuty => self.guardduty.as_ref(),
+            Source::SecurityHub => self.securityhub.as_ref(),
+        }
+    }
+
+    /// The newest word of every service that knows the finding.
+    pub fn sides(&self) -> impl Iterator<Item = &Observation> {
+        [&self.guardduty, &self.securityhub].into_iter().flatten()
+    }
 }
 
 /// What an observation changed.

@@ -2,22 +2,26 @@
 
 mod breakdown;
 mod coverage;
+mod drift;
 mod finding;
 mod findings;
 mod inventory;
 mod lifespans;
 mod overview;
 mod places;
+mod rejects;
 mod status;
 mod trend;
 
-pub use breakdown::{breakdown, filter_values, totals};
+pub use breakdown::{breakdown, filter_values, totals, totals_and_members};
+pub use drift::drift;
 pub use finding::finding;
 pub use findings::{FindingList, findings, for_each_finding};
 pub use inventory::inventory;
 pub use lifespans::lifespans;
 pub use overview::overview;
 pub use places::places;
+pub use rejects::rejects;
 pub use status::{source_statuses, status};
 pub use trend::trend;
 

@@ -26,6 +26,8 @@ pub(super) struct Changes {
     /// The state after the batch, one per finding.
     pub(super) findings: Vec<Tracked>,
     pub(super) versions: Vec<VersionRow>,
+    /// Documents that came with the batch and were the newest of their service until a later one of the same batch.
+    pub(super) passed: Vec<Observation>,
 }
 
 /// A row of `finding_version`.
@@ -39,8 +41,13 @@ pub(super) struct VersionRow {
     pub(super) occurred_at: Timestamp,
 }
 
-/// Merges a batch inside the caller's transaction.
-pub(super) fn write(transaction: &Connection, batch: Batch, classifier: &Classifier) -> Result<Written, StoreError> {
+/// Merges a batch inside the caller's transaction and keeps `documents` of each service.
+pub(super) fn write(
+    transaction: &Connection,
+    batch: Batch,
+    classifier: &Classifier,
+    documents: usize,
+) -> Result<Written, StoreError> {
     let rejected = batch.rejected.len() as u64;
     let mut summary =
         IngestSummary { read: batch.observations.len() as u64 + rejected, rejected, ..IngestSummary::default() };
@@ -65,8 +72,8 @@ pub(super) fn write(transaction: &Connection, batch: Batch, classifier: &Classif
 
     let changes = merge_all(transaction, by_finding, &hashes, classifier, &mut summary)?;
     let new_documents: Vec<&Observation> =
-        changes.findings.iter().flat_map(sides).filter(|side| !is_known(&hashes, side)).collect();
-    staging::write_changes(transaction, &changes, &new_documents)?;
+        changes.findings.iter().flat_map(Tracked::sides).filter(|side| !is_known(&hashes, side)).collect();
+    staging::write_changes(transaction, &changes, &new_documents, documents)?;
     staging::write_rejected(transaction, &batch.rejected, batch.at)?;
     if let Some(progress) = &batch.pull {
         sources::advance(transaction, progress)?;
@@ -95,11 +102,21 @@ fn merge_all(
     for (key, observations) in by_finding {
         let mut current = tracked.remove(&key);
         let mut is_changed = false;
+        // Services whose newest document came with this batch.
+        let mut renewed: Vec<Source> = Vec::new();
         for observation in observations {
             let before = current.as_ref().map(last_observed_at);
             let (last_seen, created_at, observed_at) =
                 (observation.last_seen, observation.created_at, observation.observed_at);
+            let (source, hash) = (observation.source, observation.details_hash);
+            let kept = current.as_ref().and_then(|tracked| tracked.side(source));
+            let differs = kept.is_none_or(|kept| kept.details_hash != hash);
+            let passed = kept.filter(|_| differs && renewed.contains(&source)).cloned();
             let (merged, change) = merge::apply(current, observation, classifier);
+            if differs && merged.side(source).is_some_and(|side| side.details_hash == hash) {
+                changes.passed.extend(passed);
+                renewed.push(source);
+            }
             current = Some(merged);
             let version = match change {
                 Change::Unchanged => {
@@ -128,11 +145,7 @@ fn merge_all(
     Ok(changes)
 }
 
-fn sides(tracked: &Tracked) -> impl Iterator<Item = &Observation> {
-    [&tracked.guardduty, &tracked.securityhub].into_iter().flatten()
-}
-
 /// When the newest of the kept documents was read.
 fn last_observed_at(tracked: &Tracked) -> Timestamp {
-    sides(tracked).map(|side| side.observed_at).max().unwrap_or(tracked.finding.first_observed_at)
+    tracked.sides().map(|side| side.observed_at).max().unwrap_or(tracked.finding.first_observed_at)
 }

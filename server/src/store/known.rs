@@ -1,8 +1,8 @@
 //! What the database knows of the findings in a batch.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use app::model::Source;
+use app::model::{Finding, Source};
 use duckdb::Connection;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -29,7 +29,7 @@ const SELECT_SIDES: &str = "
     ORDER BY finding_key, observed_at";
 
 const SELECT_REMEMBERED: &str = "
-    SELECT finding.finding_key, finding.first_observed_at, finding.closed_at, finding.occurrences
+    SELECT finding.finding_key, finding.first_observed_at, finding.closed_at, finding.occurrences, finding.count
     FROM finding JOIN staged_key USING (finding_key)";
 
 /// The hashes of those keys that are known, and whether AWS was thought to have lost one of them.
@@ -60,25 +60,32 @@ pub(super) fn tracked(
         return Ok(HashMap::new());
     }
     let mut tracked = HashMap::new();
-    for observation in sides(transaction)? {
+    for observation in sides(transaction)?.understood {
         let key = observation.key;
         let (merged, _) = merge::apply(tracked.remove(&key), observation, classifier);
         tracked.insert(key, merged);
     }
     for (key, remembered) in remembered(transaction)? {
         let Some(Tracked { finding, .. }) = tracked.get_mut(&key) else { continue };
-        finding.first_observed_at = remembered.first_observed_at;
-        finding.closed_at = remembered.closed_at;
-        finding.occurrences = remembered.occurrences;
+        remembered.restore(finding);
     }
     Ok(tracked)
 }
 
-/// The newest documents of the staged keys, per finding in the order they were observed.
-fn sides(transaction: &Connection) -> Result<Vec<Observation>, StoreError> {
+/// The newest documents as this program reads them.
+#[derive(Default)]
+pub(super) struct Sides {
+    /// Per finding in the order they were observed.
+    pub(super) understood: Vec<Observation>,
+    /// Findings with a document that an older version accepted and this one does not.
+    pub(super) refused: BTreeSet<FindingKey>,
+}
+
+/// The newest documents of the staged keys.
+pub(super) fn sides(transaction: &Connection) -> Result<Sides, StoreError> {
     let mut statement = transaction.prepare(SELECT_SIDES)?;
     let mut rows = statement.query([])?;
-    let mut observations = Vec::new();
+    let mut sides = Sides::default();
     while let Some(row) = rows.next()? {
         let key: String = row.get(0)?;
         let source = read_source(&row.get::<_, String>(1)?)?;
@@ -87,32 +94,48 @@ fn sides(transaction: &Connection) -> Result<Vec<Observation>, StoreError> {
         let document: Value = serde_json::from_str(&document)
             .map_err(|error| StoreError::Unreadable(format!("{source} document of finding {key}: {error}")))?;
         match normalize::source(source, &document, observed_at) {
-            Ok(observation) => observations.push(observation),
-            // Accepted by an older version, not by this one: the new document takes its place.
-            Err(reject) => tracing::warn!(finding = key, %source, ?reject, "kept document is no longer understood"),
+            Ok(observation) => sides.understood.push(observation),
+            // A new document takes its place.
+            Err(reject) => {
+                tracing::warn!(finding = key, %source, ?reject, "kept document is no longer understood");
+                sides.refused.insert(read_key(&key)?);
+            }
         }
     }
-    Ok(observations)
+    Ok(sides)
 }
 
 /// What the documents cannot tell.
-struct Remembered {
+pub(super) struct Remembered {
     first_observed_at: Timestamp,
     closed_at: Option<Timestamp>,
     occurrences: i64,
+    count: Option<i64>,
 }
 
-fn remembered(transaction: &Connection) -> Result<Vec<(FindingKey, Remembered)>, StoreError> {
+impl Remembered {
+    /// Puts what is remembered in the place of what the newest documents alone would say.
+    pub(super) fn restore(&self, finding: &mut Finding) {
+        finding.first_observed_at = self.first_observed_at;
+        finding.closed_at = self.closed_at;
+        finding.occurrences = self.occurrences;
+        // An older copy may have told the highest count.
+        finding.count = finding.count.max(self.count);
+    }
+}
+
+pub(super) fn remembered(transaction: &Connection) -> Result<HashMap<FindingKey, Remembered>, StoreError> {
     let mut statement = transaction.prepare(SELECT_REMEMBERED)?;
     let mut rows = statement.query([])?;
-    let mut all = Vec::new();
+    let mut all = HashMap::new();
     while let Some(row) = rows.next()? {
         let remembered = Remembered {
             first_observed_at: read_time(row, 1)?,
             closed_at: read_optional_time(row, 2)?,
             occurrences: row.get(3)?,
+            count: row.get(4)?,
         };
-        all.push((read_key(&row.get::<_, String>(0)?)?, remembered));
+        all.insert(read_key(&row.get::<_, String>(0)?)?, remembered);
     }
     Ok(all)
 }

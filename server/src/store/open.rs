@@ -26,6 +26,8 @@ pub struct StoreOptions {
     pub readers: usize,
     /// A read is interrupted after this time; waiting for a free reader may take as long again.
     pub query_timeout: Duration,
+    /// Documents to keep of each finding and service, the newest included.
+    pub documents: usize,
 }
 
 impl Default for StoreOptions {
@@ -36,6 +38,7 @@ impl Default for StoreOptions {
             threads: std::thread::available_parallelism().map_or(2, usize::from),
             readers: 4,
             query_timeout: Duration::from_secs(30),
+            documents: 5,
         }
     }
 }

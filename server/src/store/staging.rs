@@ -4,10 +4,10 @@ use app::model::{Finding, Named};
 use duckdb::{Connection, params};
 use jiff::Timestamp;
 
-use super::StoreError;
 use super::ingest::{Changes, VersionRow};
 use super::values::{joined, pack_document, sql_optional_time, sql_time};
-use crate::ingest::{FindingKey, Observation, Rejected};
+use super::{StoreError, history, signals};
+use crate::ingest::{FindingKey, Observation, Rejected, Tracked};
 
 const PREPARE: &str = include_str!("sql/staging.sql");
 const MERGE_FINDING: &str = include_str!("sql/merge_finding.sql");
@@ -35,20 +35,23 @@ pub(super) fn stage_keys(
     Ok(count)
 }
 
-/// Writes findings, documents and versions. Touches no table for which there are no rows.
+/// Writes findings, documents and versions, and keeps `documents` of each service. Touches no table for which there are
+/// no rows.
 pub(super) fn write_changes(
     transaction: &Connection,
     changes: &Changes,
     new_documents: &[&Observation],
+    documents: usize,
 ) -> Result<(), StoreError> {
     if !changes.findings.is_empty() {
-        fill(transaction, "staged_finding", |rows| {
-            changes.findings.iter().try_for_each(|tracked| append_finding(rows, &tracked.finding))
-        })?;
-        transaction.execute_batch(MERGE_FINDING)?;
+        stage_findings(transaction, &changes.findings)?;
+        signals::record(transaction, &changes.findings)?;
+        merge_staged(transaction)?;
+        signals::link_known(transaction)?;
     }
     if !new_documents.is_empty() {
         fill(transaction, "staged_side", |rows| new_documents.iter().try_for_each(|side| append_side(rows, side)))?;
+        history::keep(transaction, &changes.passed, documents)?;
         transaction.execute_batch(MERGE_SIDE)?;
     }
     if !changes.versions.is_empty() {
@@ -57,6 +60,18 @@ pub(super) fn write_changes(
         rows.flush()?;
     }
     Ok(())
+}
+
+/// Makes `staged_finding` hold these findings.
+pub(super) fn stage_findings(transaction: &Connection, findings: &[Tracked]) -> Result<(), StoreError> {
+    fill(transaction, "staged_finding", |rows| {
+        findings.iter().try_for_each(|tracked| append_finding(rows, &tracked.finding))
+    })
+}
+
+/// Merges what `staged_finding` holds.
+pub(super) fn merge_staged(transaction: &Connection) -> Result<(), StoreError> {
+    Ok(transaction.execute_batch(MERGE_FINDING)?)
 }
 
 /// Keeps rejected input. What the same origin sent before is kept once: a pull meets the same document every time.
@@ -74,7 +89,7 @@ pub(super) fn write_rejected(transaction: &Connection, rejected: &[Rejected], at
 }
 
 /// Empties a staging table and appends what `append` brings.
-fn fill(
+pub(super) fn fill(
     transaction: &Connection,
     table: &str,
     append: impl FnOnce(&mut duckdb::Appender<'_>) -> Result<(), StoreError>,
@@ -150,7 +165,8 @@ fn append_side(rows: &mut duckdb::Appender<'_>, side: &Observation) -> Result<()
         sql_time(side.observed_at),
         sql_time(side.updated_at),
         side.details_hash,
-        pack_document(&side.raw)?
+        pack_document(&side.raw)?,
+        side.severity.as_str()
     ])?;
     Ok(())
 }

@@ -4,9 +4,12 @@
 mod database;
 mod deliveries;
 mod documents;
+mod history;
 mod merging;
 mod pulls;
 mod reading;
+mod reprocessing;
+mod sequences;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -9,7 +9,8 @@ use duckdb::{Connection, Transaction};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::batch::{Batch, IngestSummary, PullOutcome, Scope};
-use super::{StoreError, ingest, readers, sources, staging};
+use super::reprocess::{ReprocessSummary, Step};
+use super::{StoreError, ingest, readers, reprocess, sources, staging};
 use crate::ingest::classify::Classifier;
 
 /// A checkpoint is tried after a write that leaves more than this in the log. DuckDB does so by itself at 16 MB, but
@@ -23,12 +24,15 @@ pub(super) enum Command {
     RecordPull(PullOutcome, Reply<()>),
     /// Accounts, and their collectors.
     ForgetUnplanned(Vec<String>, Vec<Scope>, Reply<()>),
+    Reprocess(Step, Reply<ReprocessSummary>),
     Close(Reply<()>),
 }
 
 pub(super) struct Writer {
     connection: Connection,
     classifier: Arc<Classifier>,
+    /// Documents to keep of each finding and service.
+    documents: usize,
     data_version: watch::Sender<u64>,
     /// The write-ahead log; `None` in memory.
     wal: Option<PathBuf>,
@@ -40,12 +44,13 @@ impl Writer {
     pub(super) fn new(
         connection: Connection,
         classifier: Arc<Classifier>,
+        documents: usize,
         data_version: watch::Sender<u64>,
         wal: Option<PathBuf>,
         lock: Option<File>,
     ) -> Result<Self, StoreError> {
         staging::prepare(&connection)?;
-        Ok(Self { connection, classifier, data_version, wal, _lock: lock })
+        Ok(Self { connection, classifier, documents, data_version, wal, _lock: lock })
     }
 
     /// Works until told to close or until nobody can send commands any more.
@@ -60,6 +65,9 @@ impl Writer {
                 }
                 Command::ForgetUnplanned(accounts, planned, reply) => {
                     drop(reply.send(self.guarded(|writer| writer.forget_unplanned(&accounts, &planned))));
+                }
+                Command::Reprocess(step, reply) => {
+                    drop(reply.send(self.guarded(|writer| writer.reprocess(step))));
                 }
                 Command::Close(reply) => {
                     closing = Some(reply);
@@ -87,13 +95,24 @@ impl Writer {
 
     fn ingest(&mut self, batch: Batch) -> Result<IngestSummary, StoreError> {
         let transaction = self.connection.transaction()?;
-        let written = ingest::write(&transaction, batch, &self.classifier)?;
+        let written = ingest::write(&transaction, batch, &self.classifier, self.documents)?;
         let raised = if written.visible { Some(raise_data_version(&transaction)?) } else { None };
         transaction.commit()?;
         if let Some(version) = raised {
             self.data_version.send_replace(version);
         }
         Ok(written.summary)
+    }
+
+    fn reprocess(&mut self, step: Step) -> Result<ReprocessSummary, StoreError> {
+        let transaction = self.connection.transaction()?;
+        let done = reprocess::step(&transaction, step, &self.classifier, self.documents)?;
+        let raised = if done.visible { Some(raise_data_version(&transaction)?) } else { None };
+        transaction.commit()?;
+        if let Some(version) = raised {
+            self.data_version.send_replace(version);
+        }
+        Ok(done.summary)
     }
 
     fn record_pull(&mut self, outcome: &PullOutcome) -> Result<(), StoreError> {

@@ -56,6 +56,13 @@ fn captured_findings_are_imported_and_exported() {
     assert_eq!((code, out.as_str()), (Some(1), "read 5, new 0, updated 0, unchanged 4, rejected 1\n"), "{err}");
     assert!(err.contains("--strict"), "{err}");
 
+    let (code, out, err) = run(folder, &["import", "--rejects"]);
+    assert_eq!(code, Some(0), "{err}");
+    assert!(out.contains("broken.ndjson, line 2: not a finding") && out.contains("    {\"hello\":1}"), "{out}");
+    assert!(out.ends_with("1 rejected, 1 shown\n"), "{out}");
+    let (code, out, err) = run(folder, &["reprocess"]);
+    assert_eq!((code, out.as_str()), (Some(0), "read 4, changed 0, unchanged 3, rejected 1\n"), "{err}");
+
     let mut piped = yagura(folder, &["import", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     piped.stdin.take().unwrap().write_all(finding("d").to_string().as_bytes()).unwrap();
     let out = piped.wait_with_output().unwrap().stdout;
@@ -108,6 +115,8 @@ fn errors_have_their_exit_code_and_name_what_is_wrong() {
     for (arguments, code, told) in [
         (&["frobnicate"][..], 2, "frobnicate"),
         (&["import"], 2, "FILE"),
+        (&["import", "--rejects", "a.json"], 2, "--rejects"),
+        (&["import", "--limit", "5", "a.json"], 2, "--rejects"),
         (&["demo", "--now", "yesterday"], 2, "--now"),
         (&["export", "findings", "--format", "json"], 2, "--format"),
         (&["export", "breakdown"], 2, "`by`"),

@@ -9,6 +9,7 @@ mod client;
 mod collectors;
 mod csv;
 mod demo;
+mod differences;
 mod ecs;
 mod expiry;
 mod http;

@@ -9,10 +9,11 @@ use jiff::Timestamp;
 use crate::backend::{Backend, BackendError, ChartText, Charts};
 use crate::model::evidence::{Evidence, Process};
 use crate::model::{
-    Breakdown, BreakdownRow, Category, Counts, DatabaseStatus, Dimension, Filter, FilterValues, Finding, FindingDetail,
-    FindingPage, FindingSide, FindingVersion, Grain, Headline, Kind, Kpi, KpiKind, LifespanRow, Lifespans, Metric,
-    Named, Overview, Place, PlaceList, PullCounts, SequenceRole, Series, Severity, Source, SourceState, SourceStatus,
-    StatusReport, Trend, Window,
+    Breakdown, BreakdownRow, Category, Counts, DatabaseStatus, Dimension, Drift, DriftCount, DriftKind, DriftRow,
+    Filter, FilterValues, Finding, FindingDetail, FindingPage, FindingSide, FindingVersion, Grain, Headline, Kind, Kpi,
+    KpiKind, LifespanRow, Lifespans, Metric, Named, Overview, Place, PlaceList, PullCounts, RejectPage, RejectQuery,
+    RejectedInput, Said, SequenceRole, Series, Severity, Source, SourceState, SourceStatus, StatusReport, Trend,
+    Window,
 };
 
 pub const ID: &str = "0123456789abcdef0123456789abcdef";
@@ -163,6 +164,19 @@ impl World {
         i64::try_from(self.findings.len()).unwrap_or_default()
     }
 
+    /// The services differ about every finding in two ways.
+    fn differences(&self) -> Vec<DriftRow> {
+        let row = |kind, guardduty, securityhub| {
+            let finding = self.findings.first()?;
+            let (id, title) = (finding.id.clone(), finding.title.clone());
+            let (account, region) = (finding.account.clone(), finding.region.clone());
+            Some(DriftRow { kind, guardduty, securityhub, id, title, account, region, updated_at: now() })
+        };
+        let severities = (Said::Severity(Severity::High), Said::Severity(Severity::Medium));
+        let archived = row(DriftKind::ArchivedInGuardDuty, Said::Archived, Said::Active);
+        archived.into_iter().chain(row(DriftKind::Severity, severities.0, severities.1)).collect()
+    }
+
     fn rows(&self, by: Dimension) -> Breakdown {
         let key = |finding: &Finding| match by {
             Dimension::Severity => finding.severity.to_string(),
@@ -208,6 +222,7 @@ impl Backend for World {
                 sources_failing: failing,
                 sources_total: self.sources.len(),
             },
+            sequence_members: value,
             kpis: vec![Kpi { kind: KpiKind::New, value, previous: None, query: String::new() }],
             trend: Backend::trend(self, &Filter::default(), Dimension::Category, Metric::New).await?,
             categories: self.rows(Dimension::Category),
@@ -225,7 +240,7 @@ impl Backend for World {
     async fn findings(&self, _filter: &Filter) -> Result<FindingPage, BackendError> {
         self.check()?;
         let (findings, total) = (self.findings.clone(), self.count());
-        Ok(FindingPage { findings, next_cursor: None, total, as_of: now(), data_version: 1 })
+        Ok(FindingPage { findings, next_cursor: None, total, sequence_members: total, as_of: now(), data_version: 1 })
     }
 
     async fn finding(&self, id: &str) -> Result<FindingDetail, BackendError> {
@@ -250,7 +265,9 @@ impl Backend for World {
             versions: vec![version],
             sides: vec![side],
             evidence: evidence(),
+            earlier: Vec::new(),
             members: Vec::new(),
+            drift: self.differences(),
             as_of: now(),
             data_version: 1,
         })
@@ -309,6 +326,31 @@ impl Backend for World {
         let dimensions =
             [Dimension::Severity, Dimension::Category, Dimension::Cluster, Dimension::Family].map(|by| self.rows(by));
         Ok(FilterValues { dimensions: dimensions.to_vec(), as_of: now(), data_version: 1 })
+    }
+
+    async fn drift(&self, _filter: &Filter) -> Result<Drift, BackendError> {
+        self.check()?;
+        let rows = self.differences();
+        let count = |kind: &DriftKind| DriftCount {
+            kind: *kind,
+            findings: i64::try_from(rows.iter().filter(|row| row.kind == *kind).count()).unwrap_or_default(),
+        };
+        Ok(Drift { counts: DriftKind::ALL.iter().map(count).collect(), rows, as_of: now(), data_version: 1 })
+    }
+
+    async fn rejects(&self, query: &RejectQuery) -> Result<RejectPage, BackendError> {
+        self.check()?;
+        let reject = |finding: &Finding| RejectedInput {
+            rejected_at: now(),
+            origin: format!("{}.json", finding.title),
+            position: "line 1".to_owned(),
+            reason: format!("{} is no finding", finding.title),
+            excerpt: format!("{{\"title\":{:?}", finding.title),
+            is_cut: true,
+        };
+        let limit = query.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(50);
+        let rejects = self.findings.iter().take(limit).map(reject).collect();
+        Ok(RejectPage { rejects, next_cursor: None, total: self.count(), as_of: now(), data_version: 1 })
     }
 
     fn time_zone(&self) -> String {

@@ -74,10 +74,19 @@ pub fn with(others: &[Value]) -> Value {
     all.push(query("q", "Text in type, title, resource or id.", text()));
     all.push(query("sort", "Order of the list.", one_of(Sort::ALL.iter().map(|word| word.as_str()))));
     all.push(query("dir", "Direction of the order.", one_of(["asc", "desc"].into_iter())));
-    let limit = json!({"type": "integer", "minimum": 1, "maximum": MOST_ROWS, "default": 50});
-    all.push(query("limit", "Rows of a page.", limit));
-    all.push(query("cursor", "`next_cursor` of the page before.", text()));
+    all.extend(page_parameters());
     Value::Array(all)
+}
+
+fn page_parameters() -> [Value; 2] {
+    let limit = json!({"type": "integer", "minimum": 1, "maximum": MOST_ROWS, "default": 50});
+    let cursor = query("cursor", "`next_cursor` of the page before.", json!({"type": "string"}));
+    [query("limit", "Rows of a page.", limit), cursor]
+}
+
+/// A page of a list without a filter.
+pub fn page() -> Value {
+    Value::from(page_parameters().to_vec())
 }
 
 /// Required for a breakdown, by category for a trend unless given.

@@ -1,6 +1,6 @@
 //! Schemas of the answers.
 
-use app::model::{Category, Dimension, Grain, Kind, Metric, SequenceRole, Severity, Source};
+use app::model::{Category, Dimension, DriftKind, Grain, Kind, Metric, SequenceRole, Severity, Source};
 use serde_json::{Map, Value, json};
 
 /// Every schema by name.
@@ -13,6 +13,7 @@ pub fn schemas() -> Value {
         "Counts": object(&[("findings", integer()), ("occurrences", integer())]),
         "FindingPage": report(&[
             ("findings", list(&reference("Finding"))), ("next_cursor", or_null(text())), ("total", integer()),
+            ("sequence_members", integer()),
         ]),
         "Breakdown": report(&[
             ("by", words(Dimension::ALL.iter().map(|word| word.as_str()))),
@@ -40,9 +41,25 @@ pub fn schemas() -> Value {
         "SourceStatus": source(),
         "FindingDetail": report(&[
             ("finding", reference("Finding")), ("versions", list(&version())), ("sides", list(&side())),
-            ("evidence", evidence()), ("members", list(&reference("Finding"))),
+            ("earlier", list(&side())), ("evidence", evidence()),
+            ("members", list(&reference("Finding"))), ("drift", list(&reference("DriftRow"))),
         ]),
         "Finding": finding(),
+        "Drift": report(&[
+            ("counts", list(&object(&[("kind", drift_kind()), ("findings", integer())]))),
+            ("rows", list(&reference("DriftRow"))),
+        ]),
+        "DriftRow": object(&[
+            ("kind", drift_kind()), ("guardduty", said()), ("securityhub", said()), ("id", text()), ("title", text()),
+            ("account", or_null(text())), ("region", or_null(text())), ("updated_at", time()),
+        ]),
+        "RejectPage": report(&[
+            ("rejects", list(&object(&[
+                ("rejected_at", time()), ("origin", text()), ("position", text()), ("reason", text()),
+                ("excerpt", text()), ("is_cut", truth()),
+            ]))),
+            ("next_cursor", or_null(text())), ("total", integer()),
+        ]),
     })
 }
 
@@ -91,6 +108,15 @@ fn object(members: &[(&str, Value)]) -> Value {
 /// With the moment and the version of the data it speaks of.
 fn report(members: &[(&str, Value)]) -> Value {
     object(&[members, &[("as_of", time()), ("data_version", integer())]].concat())
+}
+
+fn drift_kind() -> Value {
+    words(DriftKind::ALL.iter().map(|word| word.as_str()))
+}
+
+/// What one service says: a state, or its severity.
+fn said() -> Value {
+    words(["active", "archived", "missing"].into_iter().chain(Severity::ALL.iter().map(|word| word.as_str())))
 }
 
 fn database() -> Value {

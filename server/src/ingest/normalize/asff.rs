@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::ecs::Places;
+use super::signals::signals;
 use super::times::time;
-use super::{Reject, content_hash, field, items, number, path, text, text_at, tidy, truth, whole};
+use super::{Reject, account, content_hash, field, items, number, path, text, text_at, tidy, truth, whole};
 use crate::ingest::observation::{Attribution, ClassificationHints, FindingKey, Observation};
 
 /// Members that change at every evaluation although nothing happened. Times stay in the document that is kept.
@@ -70,6 +71,7 @@ pub fn asff(document: &Value, observed_at: Timestamp) -> Result<Observation, Rej
         sample,
         sequence,
         attack_sequence: None,
+        signals: signals(path(document, &["Detection", "Sequence"]), &id),
         hints: ClassificationHints {
             tool_category: text(service("runtimeDetails/context/toolCategory")),
             indicators: indicators(document),
@@ -139,7 +141,7 @@ fn kind(document: &Value, is_guardduty: bool, is_control: bool, product: &str, t
 
 /// Rebuilds the GuardDuty type from its Security Hub spelling: the last segment with a colon, its first dash a slash.
 /// Some types keep their slash, some leave the purpose to the ASFF category.
-fn guardduty_type(asff_type: &str) -> Option<String> {
+pub(super) fn guardduty_type(asff_type: &str) -> Option<String> {
     let segments: Vec<&str> = asff_type.split('/').collect();
     if let Some(position) = segments.iter().rposition(|segment| segment.contains(':')) {
         let head = segments[position];
@@ -191,7 +193,7 @@ fn attribution(document: &Value, id: &str) -> Attribution {
     };
     let resources = items(field(document, "Resources"));
     let first = resources.first();
-    let account = text_at(document, &["AwsAccountId"]).or_else(|| arn_part(4));
+    let account = account(field(document, "AwsAccountId")).or_else(|| arn_part(4));
     let region = text_at(document, &["Region"])
         .or_else(|| first.and_then(|resource| text_at(resource, &["Region"])))
         .or_else(|| arn_part(3));

@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::ecs::Places;
+use super::signals::signals;
 use super::times::time;
-use super::{Reject, content_hash, field, items, number, path, text, text_at, tidy, truth, whole};
+use super::{Reject, account, content_hash, field, items, number, path, text, text_at, tidy, truth, whole};
 use crate::ingest::observation::{Attribution, ClassificationHints, FindingKey, Observation};
 
 /// Reads one finding.
@@ -16,7 +17,7 @@ pub fn guardduty(document: &Value, observed_at: Timestamp) -> Result<Observation
     let finding_type = text_at(document, &["type"]).ok_or_else(|| Reject::new("a GuardDuty finding without a type"))?;
     let arn = arn(document)?;
     let from_arn = |position: usize| arn.split(':').nth(position).filter(|part| !part.is_empty()).map(str::to_owned);
-    let account = text_at(document, &["accountId"]).or_else(|| from_arn(4));
+    let account = account(field(document, "accountId")).or_else(|| from_arn(4));
     let region = text_at(document, &["region"]).or_else(|| from_arn(3));
 
     let first_seen = time(path(document, &["service", "eventFirstSeen"]));
@@ -60,6 +61,7 @@ pub fn guardduty(document: &Value, observed_at: Timestamp) -> Result<Observation
         sample: title.starts_with("[SAMPLE]") || is_sample(document),
         sequence,
         attack_sequence,
+        signals: signals(path(document, &["service", "detection", "sequence"]), &arn),
         hints: hints(document),
         details_hash: content_hash(document, &[]),
         raw: document.to_string(),
@@ -76,11 +78,11 @@ fn arn(document: &Value) -> Result<String, Reject> {
     }
     let id = text_at(document, &["id"]).ok_or_else(|| Reject::new("a GuardDuty finding with neither arn nor id"))?;
     let part = |names: &[&str]| text_at(document, names).unwrap_or_else(|| "unknown".to_owned());
+    let account = account(field(document, "accountId")).unwrap_or_else(|| "unknown".to_owned());
     let partition = text_at(document, &["partition"]).unwrap_or_else(|| "aws".to_owned());
     Ok(format!(
-        "arn:{partition}:guardduty:{}:{}:detector/{}/finding/{id}",
+        "arn:{partition}:guardduty:{}:{account}:detector/{}/finding/{id}",
         part(&["region"]),
-        part(&["accountId"]),
         part(&["service", "detectorId"])
     ))
 }

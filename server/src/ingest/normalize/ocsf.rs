@@ -7,9 +7,10 @@ use app::model::{Kind, SequenceRole, Severity, Source};
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::asff::guardduty_type;
 use super::ecs::Places;
 use super::times::time;
-use super::{Reject, content_hash, field, items, path, text_at, tidy, whole};
+use super::{Reject, account, content_hash, field, items, path, text_at, tidy, whole};
 use crate::ingest::observation::{ClassificationHints, FindingKey, Observation};
 
 /// Members that change at every delivery although nothing happened.
@@ -36,7 +37,9 @@ pub fn ocsf(document: &Value, observed_at: Timestamp) -> Result<Observation, Rej
         }
     };
     let title = text_at(info, &["title"]).or_else(|| text_at(document, &["message"])).unwrap_or_else(|| id.clone());
-    let finding_type = types.first().cloned().unwrap_or_else(|| title.clone());
+    let is_guardduty = id.contains(":guardduty:");
+    let rebuilt = types.first().filter(|_| is_guardduty).and_then(|first| guardduty_type(first));
+    let finding_type = rebuilt.or_else(|| types.first().cloned()).unwrap_or_else(|| title.clone());
     let moment =
         |value: &Value, name: &str| time(field(value, &format!("{name}_dt"))).or_else(|| time(field(value, name)));
     let first_seen = moment(info, "first_seen_time");
@@ -45,7 +48,7 @@ pub fn ocsf(document: &Value, observed_at: Timestamp) -> Result<Observation, Rej
     let created_at = moment(info, "created_time").or(first_seen).or(happened).unwrap_or(observed_at);
     let updated_at = moment(info, "modified_time").or(happened).unwrap_or(created_at);
 
-    let account = text_at(document, &["cloud", "account", "uid"]);
+    let account = account(path(document, &["cloud", "account", "uid"]));
     let region = text_at(document, &["cloud", "region"]);
     let mut places = Places::new(account, region, text_at(document, &["cloud", "cloud_partition"]));
     let resources = items(field(document, "resources"));
@@ -59,9 +62,10 @@ pub fn ocsf(document: &Value, observed_at: Timestamp) -> Result<Observation, Rej
         first.and_then(|resource| text_at(resource, &["type"])),
         first.and_then(|resource| text_at(resource, &["uid"])),
     );
-    let status = text_at(document, &["status"]).map(|status| status.to_ascii_uppercase().replace(' ', "_"));
+    let status = status(document);
     let vulnerabilities = items(field(document, "vulnerabilities"));
     let product = text_at(document, &["metadata", "product", "name"]).unwrap_or_else(|| "unknown".to_owned());
+    let product = if is_guardduty { "GuardDuty".to_owned() } else { product };
     Ok(Observation {
         key: FindingKey::of_arn(&id),
         arn: id,
@@ -85,14 +89,37 @@ pub fn ocsf(document: &Value, observed_at: Timestamp) -> Result<Observation, Rej
         archived: status.as_deref() == Some("ARCHIVED"),
         record_state: None,
         workflow: status.filter(|status| ["NEW", "RESOLVED", "SUPPRESSED"].contains(&status.as_str())),
-        compliance: text_at(document, &["compliance", "status"]).map(|status| status.to_ascii_uppercase()),
+        compliance: compliance(document),
         control: text_at(document, &["compliance", "control"]),
         vulnerability_ids: tidy(vulnerabilities.iter().filter_map(|found| text_at(found, &["cve", "uid"])).collect()),
         sequence: SequenceRole::None,
         attack_sequence: None,
+        signals: Vec::new(),
         hints: ClassificationHints::default(),
         details_hash: content_hash(document, &VOLATILE),
         raw: document.to_string(),
+    })
+}
+
+/// `status` in the words of Security Hub; its number where the word is missing.
+fn status(document: &Value) -> Option<String> {
+    let by_number = || match whole(field(document, "status_id"))? {
+        1 => Some("NEW".to_owned()),
+        3 => Some("SUPPRESSED".to_owned()),
+        4 => Some("RESOLVED".to_owned()),
+        5 => Some("ARCHIVED".to_owned()),
+        _ => None,
+    };
+    text_at(document, &["status"]).map(|status| status.to_ascii_uppercase().replace(' ', "_")).or_else(by_number)
+}
+
+/// `compliance.status` is `Pass` here and `PASSED` in ASFF.
+fn compliance(document: &Value) -> Option<String> {
+    let status = text_at(document, &["compliance", "status"])?.to_ascii_uppercase();
+    Some(match status.as_str() {
+        "PASS" => "PASSED".to_owned(),
+        "FAIL" => "FAILED".to_owned(),
+        _ => status,
     })
 }
 

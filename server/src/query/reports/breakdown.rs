@@ -33,10 +33,18 @@ pub fn breakdown(snapshot: &Snapshot<'_>, spec: &Spec, by: Dimension) -> Result<
 
 /// Every selected finding counted once.
 pub fn totals(snapshot: &Snapshot<'_>, conditions: &Conditions) -> Result<Counts, QueryError> {
-    let sql =
-        format!("SELECT count(*), coalesce(sum(f.occurrences), 0)::BIGINT FROM finding f WHERE {}", conditions.sql());
+    Ok(totals_and_members(snapshot, conditions)?.0)
+}
+
+/// Every selected finding counted once, and those of them that belong to an attack sequence.
+pub fn totals_and_members(snapshot: &Snapshot<'_>, conditions: &Conditions) -> Result<(Counts, i64), QueryError> {
+    let sql = format!(
+        "SELECT count(*), coalesce(sum(f.occurrences), 0)::BIGINT, count(*) FILTER (f.sequence = 'member')
+         FROM finding f WHERE {}",
+        conditions.sql()
+    );
     let counts = snapshot.connection().query_row(&sql, params_from_iter(conditions.values.clone()), |row| {
-        Ok(Counts { findings: row.get(0)?, occurrences: row.get(1)? })
+        Ok((Counts { findings: row.get(0)?, occurrences: row.get(1)? }, row.get(2)?))
     })?;
     Ok(counts)
 }

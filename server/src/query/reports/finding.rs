@@ -1,16 +1,29 @@
 //! Everything known about one finding.
 
+use std::time::Duration;
+
 use app::model::{Evidence, Finding, FindingDetail, FindingSide, FindingVersion, Source};
 use duckdb::params;
 use jiff::Timestamp;
 
+use super::drift::drift_of;
 use crate::ingest::{FindingKey, normalize};
 use crate::query::QueryError;
 use crate::query::row::{self, COLUMNS};
 use crate::store::{Snapshot, read_time, unpack_document};
 
+/// A signal may belong to several sequences; its row names one of them.
+const MEMBERS: &str = "(f.attack_sequence = $1
+    OR f.finding_key IN (SELECT named.finding_key FROM finding_signal AS named WHERE named.sequence_arn = $1))
+    ORDER BY f.created_at, f.finding_key";
+
 /// Finds by id (32 hexadecimal digits), by ARN or by GuardDuty finding id. `None`: not known here.
-pub fn finding(snapshot: &Snapshot<'_>, id: &str, now: Timestamp) -> Result<Option<FindingDetail>, QueryError> {
+pub fn finding(
+    snapshot: &Snapshot<'_>,
+    id: &str,
+    now: Timestamp,
+    interval: Duration,
+) -> Result<Option<FindingDetail>, QueryError> {
     let found = match FindingKey::parse(id) {
         Some(key) => select(snapshot, "f.finding_key = ?", &key.to_string())?,
         None => Vec::new(),
@@ -22,12 +35,14 @@ pub fn finding(snapshot: &Snapshot<'_>, id: &str, now: Timestamp) -> Result<Opti
         None => select(snapshot, "f.arn LIKE '%/finding/%' AND string_split(f.arn, '/')[-1] = ?", id)?,
     };
     let Some(finding) = found.into_iter().next() else { return Ok(None) };
-    let sides = sides(snapshot, &finding.id)?;
+    let sides = documents(snapshot, "finding_side", &finding.id)?;
     Ok(Some(FindingDetail {
         versions: versions(snapshot, &finding.id)?,
         evidence: evidence(&sides),
         sides,
-        members: select(snapshot, "f.attack_sequence = ? ORDER BY f.created_at, f.finding_key", &finding.arn)?,
+        earlier: documents(snapshot, "finding_document", &finding.id)?,
+        members: select(snapshot, MEMBERS, &finding.arn)?,
+        drift: drift_of(snapshot, &finding.id, now, interval)?,
         finding,
         as_of: now,
         data_version: snapshot.data_version(),
@@ -74,10 +89,12 @@ fn versions(snapshot: &Snapshot<'_>, key: &str) -> Result<Vec<FindingVersion>, Q
     Ok(versions)
 }
 
-fn sides(snapshot: &Snapshot<'_>, key: &str) -> Result<Vec<FindingSide>, QueryError> {
-    let mut statement = snapshot.connection().prepare(
-        "SELECT source, observed_at, updated_at, raw FROM finding_side WHERE finding_key = ? ORDER BY source",
-    )?;
+/// Newest first. `table` is one of those that hold documents.
+fn documents(snapshot: &Snapshot<'_>, table: &'static str, key: &str) -> Result<Vec<FindingSide>, QueryError> {
+    let mut statement = snapshot.connection().prepare(&format!(
+        "SELECT source, observed_at, updated_at, raw FROM {table} WHERE finding_key = ?
+         ORDER BY observed_at DESC, updated_at DESC, source",
+    ))?;
     let mut rows = statement.query(params![key])?;
     let mut sides = Vec::new();
     while let Some(row) = rows.next()? {

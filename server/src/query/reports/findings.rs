@@ -5,7 +5,7 @@ use duckdb::params_from_iter;
 use duckdb::types::Value;
 use serde::{Deserialize, Serialize};
 
-use super::totals;
+use super::totals_and_members;
 use crate::query::QueryError;
 use crate::query::compile::{Conditions, direction_of, in_window, order_of};
 use crate::query::row::{self, COLUMN_COUNT, COLUMNS};
@@ -88,7 +88,7 @@ impl FindingList {
 /// One page with the number of all.
 pub fn findings(snapshot: &Snapshot<'_>, spec: &Spec, list: &FindingList) -> Result<FindingPage, QueryError> {
     let conditions = in_window(spec);
-    let total = totals(snapshot, &conditions)?.findings;
+    let (counts, sequence_members) = totals_and_members(snapshot, &conditions)?;
     let (sql, values) = list.statement(conditions, Some(list.limit + 1));
     let mut statement = snapshot.connection().prepare(&sql)?;
     let mut rows = statement.query(params_from_iter(values))?;
@@ -110,7 +110,14 @@ pub fn findings(snapshot: &Snapshot<'_>, spec: &Spec, list: &FindingList) -> Res
         cursor.print()
     });
     findings.truncate(limit);
-    Ok(FindingPage { findings, next_cursor, total, as_of: spec.now, data_version: snapshot.data_version() })
+    Ok(FindingPage {
+        findings,
+        next_cursor,
+        total: counts.findings,
+        sequence_members,
+        as_of: spec.now,
+        data_version: snapshot.data_version(),
+    })
 }
 
 /// Every finding in the list's order, one in memory at a time. `each` returns false to stop.

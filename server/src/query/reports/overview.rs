@@ -9,7 +9,7 @@ use app::model::{
 use duckdb::params_from_iter;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{FindingList, breakdown, coverage, findings, source_statuses, totals, trend};
+use super::{FindingList, breakdown, coverage, findings, source_statuses, totals, totals_and_members, trend};
 use crate::query::QueryError;
 use crate::query::compile::{any_time, in_window};
 use crate::query::spec::Spec;
@@ -32,6 +32,7 @@ pub fn overview(snapshot: &Snapshot<'_>, spec: &Spec, interval: Duration) -> Res
         window: spec.window(),
         headline: headline(snapshot, spec, &sources, looked)?,
         kpis: kpis(snapshot, spec, looked, &families)?,
+        sequence_members: looked.then_some(totals_and_members(snapshot, &in_window(spec))?.1),
         trend: trend(snapshot, spec, Dimension::Category, Metric::New)?,
         categories: breakdown(snapshot, spec, Dimension::Category)?,
         clusters_total: named_rows(&clusters),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use app::model::{DatabaseStatus, PullCounts, SourceState, SourceStatus, StatusReport};
 use duckdb::Row;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::query::{QueryError, row};
 use crate::store::{Snapshot, StoreError, read_optional_time};
@@ -27,6 +27,15 @@ pub fn source_statuses(
     Ok(sources)
 }
 
+fn patience_seconds(interval: Duration) -> i64 {
+    i64::try_from((interval * PATIENCE).as_secs()).unwrap_or(i64::MAX)
+}
+
+/// Good pulls from then on are recent.
+pub(super) fn recent_since(now: Timestamp, interval: Duration) -> Timestamp {
+    now.checked_sub(SignedDuration::from_secs(patience_seconds(interval))).unwrap_or(Timestamp::MIN)
+}
+
 fn source(row: &Row<'_>, now: Timestamp, interval: Duration) -> Result<SourceStatus, StoreError> {
     let number = |column: usize| -> Result<u64, StoreError> {
         Ok(row.get::<_, Option<i64>>(column)?.and_then(|value| u64::try_from(value).ok()).unwrap_or(0))
@@ -34,7 +43,7 @@ fn source(row: &Row<'_>, now: Timestamp, interval: Duration) -> Result<SourceSta
     let outcome: Option<String> = row.get(3)?;
     let last_success_at = read_optional_time(row, 5)?;
     let lag_seconds = last_success_at.map(|at| now.duration_since(at).as_secs().max(0));
-    let patience = i64::try_from((interval * PATIENCE).as_secs()).unwrap_or(i64::MAX);
+    let patience = patience_seconds(interval);
     let state = match outcome.as_deref() {
         Some("denied") => SourceState::Denied,
         Some("not-enabled") => SourceState::NotEnabled,

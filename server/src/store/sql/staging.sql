@@ -18,4 +18,18 @@ LIMIT 0;
 
 CREATE TEMP TABLE staged_side AS SELECT * EXCLUDE (expired_at) FROM finding_side LIMIT 0;
 
-CREATE TEMP TABLE staged_rejected AS FROM rejected_input LIMIT 0;
+-- The key is made when the row is kept.
+CREATE TEMP TABLE staged_rejected AS SELECT * EXCLUDE (reject_key) FROM rejected_input LIMIT 0;
+
+-- What attack sequences of a batch say of their signals.
+CREATE TEMP TABLE staged_signal AS FROM finding_signal LIMIT 0;
+
+-- Documents of a batch that were the newest for a moment.
+CREATE TEMP TABLE staged_document AS FROM finding_document LIMIT 0;
+
+-- What a document kept before says to the parser of today.
+CREATE TEMP TABLE staged_reading AS SELECT * EXCLUDE (observed_at, raw) FROM finding_side LIMIT 0;
+
+-- Places in the queue of a reprocessing run.
+CREATE TEMP TABLE queued_finding (place BIGINT NOT NULL, finding_key VARCHAR NOT NULL);
+CREATE TEMP TABLE queued_reject (place BIGINT NOT NULL, reject_key VARCHAR NOT NULL);
