@@ -9,7 +9,7 @@ pulled AS (
 looked AS (SELECT source, min(covered_from) AS since FROM sync_covered GROUP BY source),
 chosen AS (
     SELECT
-        f.finding_key, f.title, f.account, f.region, f.updated_at, f.first_observed_at, f.severity, f.in_guardduty,
+        f.finding_key, f.account, f.region, f.updated_at, f.first_observed_at, f.severity, f.in_guardduty,
         f.in_securityhub, f.archived, f.product,
         coalesce(f.record_state, 'ACTIVE') AS record_state, coalesce(f.workflow, 'NEW') AS workflow
     FROM finding f
@@ -34,7 +34,7 @@ told AS (
 ),
 -- Those the other service was asked about since.
 missing AS (
-    SELECT lacking.finding_key, lacking.missed_by
+    SELECT lacking.finding_key, lacking.updated_at, lacking.missed_by
     FROM lacking
     JOIN told USING (account, region)
     JOIN looked ON looked.source = lacking.missed_by AND looked.since <= lacking.updated_at
@@ -48,33 +48,40 @@ missing AS (
       )
 ),
 drifting AS (
-    SELECT finding_key, 'archived-in-guardduty' AS kind, 'archived' AS guardduty, 'active' AS securityhub
+    SELECT finding_key, updated_at, 'archived-in-guardduty' AS kind, 'archived' AS guardduty, 'active' AS securityhub
     FROM chosen
     WHERE in_guardduty AND in_securityhub AND archived AND record_state = 'ACTIVE' AND workflow IN ('NEW', 'NOTIFIED')
     UNION ALL
-    SELECT finding_key, 'archived-in-securityhub', 'active', 'archived'
+    SELECT finding_key, updated_at, 'archived-in-securityhub', 'active', 'archived'
     FROM chosen
     WHERE in_guardduty AND in_securityhub AND NOT archived AND record_state = 'ARCHIVED'
     UNION ALL
-    SELECT finding_key, 'missing-in-securityhub', 'active', 'missing'
+    SELECT finding_key, updated_at, 'missing-in-securityhub', 'active', 'missing'
     FROM missing
     WHERE missed_by = 'securityhub'
     UNION ALL
-    SELECT finding_key, 'missing-in-guardduty', 'missing', 'active'
+    SELECT finding_key, updated_at, 'missing-in-guardduty', 'missing', 'active'
     FROM missing
     WHERE missed_by = 'guardduty'
     UNION ALL
     -- Where both have it, the finding's severity is GuardDuty's.
-    SELECT chosen.finding_key, 'severity', chosen.severity, side.severity
+    SELECT chosen.finding_key, chosen.updated_at, 'severity', chosen.severity, side.severity
     FROM chosen
     JOIN finding_side side ON side.finding_key = chosen.finding_key AND side.source = 'securityhub'
     WHERE chosen.in_guardduty AND side.severity <> chosen.severity
-)
+),
+-- Of each kind those that changed last: kept while counting, so that nothing is sorted but what is shown.
+counted AS (
+    SELECT
+        kind, count(*)::BIGINT AS findings,
+        max({'at': updated_at, 'finding_key': finding_key, 'guardduty': guardduty, 'securityhub': securityhub}, ?) AS last
+    FROM drifting
+    GROUP BY kind
+),
+shown AS (SELECT kind, findings, unnest(last) AS row FROM counted)
 SELECT
-    drifting.kind, drifting.guardduty, drifting.securityhub, chosen.finding_key, chosen.title, chosen.account,
-    chosen.region, chosen.updated_at, count(*) OVER (PARTITION BY drifting.kind)::BIGINT
-FROM drifting
-JOIN chosen USING (finding_key)
--- Of each kind those that changed last.
-QUALIFY row_number() OVER (PARTITION BY drifting.kind ORDER BY chosen.updated_at DESC, finding_key) <= ?
-ORDER BY drifting.kind, chosen.updated_at DESC, finding_key
+    shown.kind, shown.row.guardduty, shown.row.securityhub, f.finding_key, f.title, f.account, f.region, f.updated_at,
+    shown.findings
+FROM shown
+JOIN finding f ON f.finding_key = shown.row.finding_key
+ORDER BY shown.kind, f.updated_at DESC, f.finding_key DESC
