@@ -99,7 +99,8 @@ mod tests {
         files.sort();
         let listed: Vec<String> = MIGRATIONS.iter().map(|m| format!("{:04}_{}.sql", m.version, m.name)).collect();
         assert_eq!(files, listed);
-        assert!(MIGRATIONS.is_sorted_by(|one, next| one.version < next.version));
+        let numbers: Vec<u32> = MIGRATIONS.iter().map(|migration| migration.version).collect();
+        assert!(numbers.iter().copied().eq(1..=u32::try_from(numbers.len()).unwrap()), "no gaps: {numbers:?}");
     }
 
     #[test]

@@ -51,7 +51,7 @@ async fn pulled(store: &Store, source: Source, documents: &[Value], observed_at:
     let scope = Scope { account: "111122223333".to_owned(), region: "us-east-1".to_owned(), source };
     let read = |document: &Value| normalize::source(source, document, observed_at).unwrap();
     let covered = Some((ago(90 * 24 * 60), observed_at));
-    let pull = PullProgress { scope, cursor: None, covered, full_at: None };
+    let pull = PullProgress { covered, ..PullProgress::of(scope) };
     let observations = documents.iter().map(read).collect();
     store.ingest(Batch { observations, rejected: Vec::new(), at: observed_at, pull: Some(pull) }).await.unwrap();
 }

@@ -17,6 +17,6 @@ WHERE finding_key NOT IN (
         )
         FROM staged_finding
         EXCEPT
-        SELECT finding.* FROM finding SEMI JOIN staged_key USING (finding_key)
+        SELECT finding.* EXCLUDE (expired_in_aws) FROM finding SEMI JOIN staged_key USING (finding_key)
     )
 );

@@ -28,7 +28,7 @@ CREATE TEMP TABLE staged_signal AS FROM finding_signal LIMIT 0;
 CREATE TEMP TABLE staged_document AS FROM finding_document LIMIT 0;
 
 -- What a document kept before says to the parser of today.
-CREATE TEMP TABLE staged_reading AS SELECT * EXCLUDE (observed_at, raw) FROM finding_side LIMIT 0;
+CREATE TEMP TABLE staged_reading AS SELECT * EXCLUDE (observed_at, raw, expired_at) FROM finding_side LIMIT 0;
 
 -- Places in the queue of a reprocessing run.
 CREATE TEMP TABLE queued_finding (place BIGINT NOT NULL, finding_key VARCHAR NOT NULL);
