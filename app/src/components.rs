@@ -2,10 +2,15 @@
 
 pub mod badge;
 pub mod chart;
+pub mod chart_words;
 pub mod facets;
 pub mod finding_rows;
+pub mod heat;
 pub mod kpi;
+pub mod movers;
+pub mod news;
 pub mod place_rows;
+pub mod radar;
 pub mod range_bar;
 pub mod shell;
 pub mod source_rows;

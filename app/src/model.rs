@@ -2,14 +2,19 @@
 //!
 //! Plain data with its serialised form. No query, no IO, no clock.
 
+pub mod change;
 pub mod filter;
 pub mod finding;
+pub mod heatmap;
 pub mod report;
 pub mod status;
 pub mod terms;
+pub mod view;
 
+pub use change::{Mover, Movers, NewThing, News, NewsKind, Radar};
 pub use filter::{Field, Filter, FilterError, Selection, Sort, SortDirection, Span, TimeRange};
 pub use finding::{Finding, FindingDetail, FindingSide, FindingVersion, Named};
+pub use heatmap::{HeatColumn, HeatColumns, HeatRow, Heatmap};
 pub use report::{
     Breakdown, BreakdownRow, Counts, FilterValues, FindingPage, Headline, Kpi, KpiKind, Overview, Place, Series, Trend,
     Window,
@@ -18,3 +23,4 @@ pub use status::{DatabaseStatus, PullCounts, SourceState, SourceStatus, StatusRe
 pub use terms::{
     Category, Dimension, Grain, Kind, Metric, SampleChoice, SequenceRole, Severity, Source, StatusChoice, UnknownTerm,
 };
+pub use view::OverviewView;

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use app::backend::{Backend, BackendError};
 use app::model::{
-    Breakdown, Dimension, Filter, FilterValues, FindingDetail, FindingPage, Kind, Metric, Overview, StatusReport, Trend,
+    Breakdown, Dimension, Filter, FilterValues, FindingDetail, FindingPage, HeatColumns, Heatmap, Kind, Metric, Movers,
+    News, Overview, OverviewView, Radar, StatusReport, Trend,
 };
 use jiff::tz::TimeZone;
 
@@ -112,9 +113,9 @@ pub fn broken(error: &impl std::fmt::Display) -> BackendError {
 }
 
 impl Backend for YaguraBackend {
-    async fn overview(&self, filter: &Filter) -> Result<Overview, BackendError> {
+    async fn overview(&self, filter: &Filter, view: OverviewView) -> Result<Overview, BackendError> {
         let (spec, interval) = (self.spec(filter)?, self.interval);
-        self.ask("overview", move |snapshot| reports::overview(snapshot, &spec, interval)).await
+        self.ask("overview", move |snapshot| reports::overview(snapshot, &spec, view, interval)).await
     }
 
     async fn findings(&self, filter: &Filter) -> Result<FindingPage, BackendError> {
@@ -136,6 +137,26 @@ impl Backend for YaguraBackend {
     async fn breakdown(&self, filter: &Filter, by: Dimension) -> Result<Breakdown, BackendError> {
         let spec = self.spec(filter)?;
         self.ask("breakdown", move |snapshot| reports::breakdown(snapshot, &spec, by)).await
+    }
+
+    async fn heatmap(&self, filter: &Filter, rows: Dimension, columns: HeatColumns) -> Result<Heatmap, BackendError> {
+        let spec = self.spec(filter)?;
+        self.ask("heatmap", move |snapshot| reports::heatmap(snapshot, &spec, rows, columns)).await
+    }
+
+    async fn movers(&self, filter: &Filter) -> Result<Movers, BackendError> {
+        let spec = self.spec(filter)?;
+        self.ask("movers", move |snapshot| reports::movers(snapshot, &spec)).await
+    }
+
+    async fn news(&self, filter: &Filter) -> Result<News, BackendError> {
+        let spec = self.spec(filter)?;
+        self.ask("news", move |snapshot| reports::news(snapshot, &spec)).await
+    }
+
+    async fn radar(&self, filter: &Filter) -> Result<Radar, BackendError> {
+        let spec = self.spec(filter)?;
+        self.ask("radar", move |snapshot| reports::radar(snapshot, &spec)).await
     }
 
     async fn filter_values(&self, filter: &Filter) -> Result<FilterValues, BackendError> {

@@ -10,6 +10,7 @@ mod ingest;
 mod known;
 mod migrate;
 mod open;
+mod parquet;
 mod readers;
 mod sources;
 mod staging;
@@ -28,6 +29,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 pub use batch::{Batch, IngestSummary, PullOutcome, PullProgress, PullResult, PullState, Scope};
 pub use error::StoreError;
 pub use open::StoreOptions;
+pub use parquet::{ParquetFile, ParquetType};
 pub use readers::Snapshot;
 pub use values::{read_optional_time, read_time, sql_optional_time, sql_time, unpack_document};
 

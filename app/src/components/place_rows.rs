@@ -124,7 +124,7 @@ fn row(
 }
 
 /// Account and Region of a key: `arn:aws:ecs:region:account:cluster/name` or `account/region/name`.
-fn context_of(key: &str) -> (Option<&str>, Option<&str>) {
+pub fn context_of(key: &str) -> (Option<&str>, Option<&str>) {
     let separator = if key.starts_with("arn:") { ':' } else { '/' };
     match key.split(separator).collect::<Vec<_>>()[..] {
         [_, _, _, region, account, ..] if separator == ':' => (Some(account), Some(region)),

@@ -4,16 +4,24 @@ mod breakdown;
 mod coverage;
 mod finding;
 mod findings;
+mod heatmap;
 mod inventory;
+mod movers;
+mod news;
 mod overview;
+mod radar;
 mod status;
 mod trend;
 
 pub use breakdown::{breakdown, filter_values, totals};
 pub use finding::finding;
 pub use findings::{FindingList, findings, for_each_finding};
+pub use heatmap::heatmap;
 pub use inventory::inventory;
+pub use movers::movers;
+pub use news::news;
 pub use overview::overview;
+pub use radar::radar;
 pub use status::{source_statuses, status};
 pub use trend::trend;
 

@@ -109,7 +109,7 @@ fn errors_have_their_exit_code_and_name_what_is_wrong() {
         (&["frobnicate"][..], 2, "frobnicate"),
         (&["import"], 2, "FILE"),
         (&["demo", "--now", "yesterday"], 2, "--now"),
-        (&["export", "findings", "--format", "json"], 2, "--format"),
+        (&["export", "findings", "--format", "xml"], 2, "--format"),
         (&["export", "breakdown"], 2, "`by`"),
         (&["export", "findings", "--filter", "colour=red"], 2, "colour"),
         (&["import", "missing.json"], 1, "missing.json"),

@@ -13,6 +13,7 @@ mod http;
 mod openapi;
 mod pulled;
 mod quotas;
+mod reports;
 mod sync;
 mod wire;
 mod world;
