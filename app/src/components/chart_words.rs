@@ -1,6 +1,6 @@
 //! What charts say, in the reader's language: the same words on a page and in a picture that stands alone.
 
-use super::facets::value_name;
+use super::facets::{is_place, value_name};
 use crate::backend::ChartText;
 use crate::format::Reader;
 use crate::model::{Grain, HeatColumns, Heatmap, Metric, Trend};
@@ -18,6 +18,7 @@ pub fn trend(reader: &Reader, trend: &Trend) -> (Trend, ChartText) {
     for series in &mut trend.series {
         series.label = value_name(reader, trend.by.into(), &series.key, &series.label);
     }
+    told_apart(trend.series.iter_mut().map(|series| (series.key.as_str(), &mut series.label)).collect());
     let title = trend_heading(reader, &trend);
     let template = match trend.metric {
         Metric::Active => reader.text.reports.trend_latest,
@@ -54,6 +55,8 @@ pub fn heatmap(reader: &Reader, heatmap: &Heatmap) -> (Heatmap, ChartText) {
             column.label = value_name(reader, dimension.into(), &column.key, &column.label);
         }
     }
+    told_apart(heatmap.rows.iter_mut().map(|row| (row.key.as_str(), &mut row.label)).collect());
+    told_apart(heatmap.columns.iter_mut().map(|column| (column.key.as_str(), &mut column.label)).collect());
     let title = heat_heading(reader, &heatmap);
     let unknown = heatmap.columns.iter().filter(|column| column.findings.is_none()).count();
     let description = fill(
@@ -68,10 +71,44 @@ pub fn heatmap(reader: &Reader, heatmap: &Heatmap) -> (Heatmap, ChartText) {
     (heatmap, text(reader, title, description))
 }
 
+/// Names that several places share say where they are: by account, by Region, or by both, whichever differs.
+fn told_apart(mut names: Vec<(&str, &mut String)>) {
+    let places =
+        |key: &str| -> Vec<String> { key.split(['/', ':']).filter(|part| is_place(part)).map(str::to_owned).collect() };
+    let all: Vec<(String, Vec<String>)> = names.iter().map(|(key, label)| ((*label).clone(), places(key))).collect();
+    for (key, label) in &mut names {
+        let namesakes: Vec<&Vec<String>> =
+            all.iter().filter(|(other, _)| *other == **label).map(|(_, places)| places).collect();
+        let differs = |place: &String| namesakes.iter().any(|places| !places.contains(place));
+        let own: Vec<String> = places(key).into_iter().filter(differs).collect();
+        if !own.is_empty() {
+            **label = format!("{label} ({})", own.join(" "));
+        }
+    }
+}
+
 fn text(reader: &Reader, title: String, description: String) -> ChartText {
     ChartText { title, description, unknown: reader.text.unknown_bucket.to_owned(), language: reader.language.tag() }
 }
 
 fn count(length: usize) -> i64 {
     i64::try_from(length).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn namesakes_say_where_they_are_and_no_more() {
+        let keys = [
+            "arn:aws:ecs:us-east-1:111122223333:cluster/payments",
+            "arn:aws:ecs:ap-northeast-1:111122223333:cluster/payments",
+            "arn:aws:ecs:us-east-1:111122223333:cluster/batch",
+            "(none)",
+        ];
+        let mut labels = ["payments", "payments", "batch", "(none)"].map(str::to_owned);
+        told_apart(keys.iter().copied().zip(&mut labels).collect());
+        assert_eq!(labels, ["payments (us-east-1)", "payments (ap-northeast-1)", "batch", "(none)"]);
+    }
 }

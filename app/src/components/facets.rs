@@ -148,7 +148,7 @@ fn group(reader: &Reader, filter: &Filter, field: Field, breakdown: &Breakdown) 
 }
 
 /// An account number or a Region within a key.
-fn is_place(part: &str) -> bool {
+pub fn is_place(part: &str) -> bool {
     let account = part.len() == 12 && part.bytes().all(|byte| byte.is_ascii_digit());
     let region = part.len() <= 16
         && part.matches('-').count() >= 2

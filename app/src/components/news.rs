@@ -54,11 +54,20 @@ fn list_of(filter: &Filter, thing: &NewThing) -> Filter {
     }
 }
 
+/// A digest as people compare them: its beginning.
+fn short(digest: &str) -> String {
+    match digest.char_indices().nth(19) {
+        Some((end, _)) => format!("{}…", &digest[..end]),
+        None => digest.to_owned(),
+    }
+}
+
 fn row(reader: &Reader, filter: &Filter, thing: &NewThing) -> AnyView {
     let words = &reader.text.reports;
     let href = list_of(filter, thing).href("/findings");
     let name = match &thing.finding_type {
         Some(finding_type) => fill(words.news_in, &[("type", finding_type), ("place", &thing.label)]),
+        None if thing.kind == NewsKind::ImageDigest => short(&thing.label),
         None => thing.label.clone(),
     };
     let place = (thing.kind != NewsKind::ImageDigest).then(|| {
@@ -76,7 +85,7 @@ fn row(reader: &Reader, filter: &Filter, thing: &NewThing) -> AnyView {
     });
     view! {
         <li data-news=thing.kind.as_str()>
-            <a href=href data-findings=thing.findings.to_string()>{name}</a>
+            <a href=href title=thing.key.clone() data-findings=thing.findings.to_string()>{name}</a>
             <span class="sub">
                 <span>{words.news(thing.kind)}</span>
                 " · "

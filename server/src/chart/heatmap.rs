@@ -127,14 +127,16 @@ impl Picture<'_> {
                 }])?;
             }
         }
-        let width = (self.canvas.width - self.canvas.left) as usize / self.columns.len().max(1);
-        for (place, column) in self.columns.clone().enumerate() {
-            let name = self.column_name(column, Detail::Axis);
+        let names: Vec<String> = self.columns.clone().map(|column| self.column_name(column, Detail::Axis)).collect();
+        let share = (self.canvas.width - self.canvas.left) as usize / names.len().max(1);
+        let fits = |name: &String| (width_in_tenths(name) * FONT / 10 + 8) as usize <= share;
+        // All in one way, so that they read as one row.
+        let tilted = !names.iter().all(fits);
+        for (place, (name, column)) in names.into_iter().zip(self.columns.clone()).enumerate() {
             let full = self.column_name(column, Detail::Full);
-            let tilted = width_in_tenths(&name) * FONT / 10 + 8 > u32::try_from(width).unwrap_or(0);
-            let name = if tilted { shortened(&name, 90) } else { name };
+            let short = if tilted { shortened(&name, 96) } else { name };
             let at = [(place as f64 + 0.5, rows.max(1) as f64)];
-            chart.draw_series([Name { at, short: name, full: &full, tilted, below: true }])?;
+            chart.draw_series([Name { at, short, full: &full, tilted, below: true }])?;
         }
         root.present()
     }
