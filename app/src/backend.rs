@@ -3,8 +3,8 @@
 use std::future::Future;
 
 use crate::model::{
-    Dimension, Drift, Filter, FilterError, FilterValues, FindingDetail, FindingPage, Lifespans, Metric, Overview,
-    PlaceList, RejectPage, RejectQuery, StatusReport, Trend,
+    Dimension, Drift, Filter, FilterError, FilterValues, FindingDetail, FindingPage, HeatColumns, Heatmap, Lifespans,
+    Metric, Movers, News, Overview, OverviewView, PlaceList, Radar, RejectPage, RejectQuery, StatusReport, Trend,
 };
 
 /// Why a question has no answer. The text is safe to show; causes are logged where they happen.
@@ -30,7 +30,11 @@ pub enum BackendError {
 /// Answers questions about findings, always from the newest committed data.
 pub trait Backend: Send + Sync + 'static {
     /// The first page.
-    fn overview(&self, filter: &Filter) -> impl Future<Output = Result<Overview, BackendError>> + Send;
+    fn overview(
+        &self,
+        filter: &Filter,
+        view: OverviewView,
+    ) -> impl Future<Output = Result<Overview, BackendError>> + Send;
     /// One page of findings.
     fn findings(&self, filter: &Filter) -> impl Future<Output = Result<FindingPage, BackendError>> + Send;
     /// One finding by id (32 hexadecimal digits), ARN or GuardDuty finding id.
@@ -53,6 +57,19 @@ pub trait Backend: Send + Sync + 'static {
     /// When findings of each value were first and last seen.
     fn lifespans(&self, filter: &Filter, by: Dimension)
     -> impl Future<Output = Result<Lifespans, BackendError>> + Send;
+    /// Counts by two dimensions, or by one and time.
+    fn heatmap(
+        &self,
+        filter: &Filter,
+        rows: Dimension,
+        columns: HeatColumns,
+    ) -> impl Future<Output = Result<Heatmap, BackendError>> + Send;
+    /// What changed most against the window before.
+    fn movers(&self, filter: &Filter) -> impl Future<Output = Result<Movers, BackendError>> + Send;
+    /// What was never seen before the window.
+    fn news(&self, filter: &Filter) -> impl Future<Output = Result<News, BackendError>> + Send;
+    /// What AWS is about to forget.
+    fn radar(&self, filter: &Filter) -> impl Future<Output = Result<Radar, BackendError>> + Send;
     /// Values to filter by.
     fn filter_values(&self, filter: &Filter) -> impl Future<Output = Result<FilterValues, BackendError>> + Send;
     /// IANA name of the time zone of requests that name none.
@@ -82,6 +99,9 @@ pub struct ChartText {
 pub trait Charts: Send + Sync + 'static {
     /// Stacked bars by series, hatched where nobody looked. `labels` of the series are shown as given.
     fn trend(&self, trend: &Trend, text: &ChartText) -> String;
+    /// Cells in seven steps of shade, hatched where nobody looked. `href` gives the link of a cell by row and
+    /// column.
+    fn heatmap(&self, heatmap: &Heatmap, text: &ChartText, href: &dyn Fn(usize, usize) -> Option<String>) -> String;
     /// A small line without axes; gaps where nobody looked.
     fn sparkline(&self, values: &[Option<i64>], text: &ChartText) -> String;
 }

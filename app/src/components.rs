@@ -2,16 +2,21 @@
 
 pub mod badge;
 pub mod chart;
+pub mod chart_words;
 pub mod documents;
 pub mod drift_rows;
 pub mod evidence;
 pub mod facets;
 pub mod finding_rows;
+pub mod heat;
 pub mod kpi;
 pub mod lifespan_rows;
+pub mod movers;
+pub mod news;
 pub mod next_steps;
 pub mod place_link;
 pub mod place_rows;
+pub mod radar;
 pub mod range_bar;
 pub mod reject_rows;
 pub mod sequence_note;

@@ -87,32 +87,52 @@ pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
     filled
 }
 
+/// A set of texts: its fields are templates, its lists stand in the order of a vocabulary, its parts are further sets.
 macro_rules! texts {
-    ($($(#[$meta:meta])* $name:ident,)+) => {
-        /// Every text. `{name}` is a placeholder; `one|many` are the forms of a count.
+    (
+        $(#[$outer:meta])* struct $set:ident;
+        lists { $($(#[$list_meta:meta])* $list:ident: $length:literal,)* }
+        parts { $($(#[$part_meta:meta])* $part:ident: $part_type:ty,)* }
+        $($(#[$meta:meta])* $name:ident,)+
+    ) => {
+        $(#[$outer])*
         #[derive(Debug)]
-        pub struct Text {
+        pub struct $set {
             $($(#[$meta])* pub $name: &'static str,)+
-            /// In the order of [`Category::ALL`].
-            pub categories: [&'static str; 11],
-            /// In the order of [`Severity::ALL`].
-            pub severities: [&'static str; 5],
+            $($(#[$list_meta])* pub $list: [&'static str; $length],)*
+            $($(#[$part_meta])* pub $part: $part_type,)*
         }
 
-        impl Text {
+        impl $set {
             /// Names and templates, for comparing languages.
             #[cfg(test)]
-            fn all(&self) -> Vec<(&'static str, &'static str)> {
-                let mut all = vec![$((stringify!($name), self.$name),)+];
-                all.extend(self.categories.iter().map(|text| ("categories", *text)));
-                all.extend(self.severities.iter().map(|text| ("severities", *text)));
-                all
+            pub(in crate::text) fn all(&self) -> Vec<(&'static str, &'static str)> {
+                let all = vec![$((stringify!($name), self.$name),)+];
+                let lists = [$(self.$list.map(|text| (stringify!($list), text)).to_vec(),)*];
+                let parts: &[Vec<(&'static str, &'static str)>] = &[$(self.$part.all(),)*];
+                [all, lists.concat(), parts.concat()].concat()
             }
         }
     };
 }
 
+mod reports;
+
+pub use reports::ReportText;
+
 texts! {
+    /// Every text. `{name}` is a placeholder; `one|many` are the forms of a count.
+    struct Text;
+    lists {
+        /// In the order of [`Category::ALL`].
+        categories: 11,
+        /// In the order of [`Severity::ALL`].
+        severities: 5,
+    }
+    parts {
+        /// Reports of the overview.
+        reports: ReportText,
+    }
     skip_to_content,
     nav_label,
     nav_overview,
@@ -164,8 +184,6 @@ texts! {
     range_all,
     window_between,
     window_until,
-    trend_title,
-    trend_description,
     show_table,
     spark_title,
     clusters_heading,

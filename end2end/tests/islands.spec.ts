@@ -15,7 +15,7 @@ async function pointAt(page: Page, bucket: Locator): Promise<void> {
 test("pointing at a day shows the numbers of its table row @js", async ({ page }) => {
   await page.goto("/?range=30d");
   await expect(page.locator("html[data-awake]")).toBeAttached();
-  const bucket = page.locator("svg.chart-wide g.bucket").nth(20);
+  const bucket = page.locator("svg.chart-trend.chart-wide g.bucket").nth(20);
   const total = await bucket.getAttribute("data-total");
   await pointAt(page, bucket);
   const box = page.locator(".hover-box");
@@ -31,7 +31,7 @@ test("pointing at a day shows the numbers of its table row @js", async ({ page }
 test("the arrow keys walk over the days @js", async ({ page }) => {
   await page.goto("/?range=7d");
   await expect(page.locator("html[data-awake]")).toBeAttached();
-  await page.locator(".chart-frame").focus();
+  await page.locator(".chart-box .chart-frame").focus();
   await page.keyboard.press("End");
   const label = page.locator(".hover-label");
   const last = await label.textContent();
@@ -54,8 +54,8 @@ test("the ARN can be copied @js", async ({ page, context, request }) => {
 
 test("without JavaScript nothing pretends to work @nojs", async ({ page }) => {
   await page.goto("/");
-  await expect(page.locator("svg.chart-wide")).toBeVisible();
+  await expect(page.locator("svg.chart-trend.chart-wide")).toBeVisible();
   await expect(page.locator(".hover-box")).toBeHidden();
-  await page.locator(".chart-table summary").click();
-  await expect(page.locator(".chart-table table")).toBeVisible();
+  await page.locator("section[aria-labelledby=trend] .chart-table summary").click();
+  await expect(page.locator("section[aria-labelledby=trend] .chart-table table")).toBeVisible();
 });

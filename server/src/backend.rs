@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 
 use app::backend::{Backend, BackendError};
 use app::model::{
-    Breakdown, Dimension, Drift, Filter, FilterValues, FindingDetail, FindingPage, Kind, Lifespans, Metric, Overview,
-    PlaceList, RejectPage, RejectQuery, StatusReport, Trend,
+    Breakdown, Dimension, Drift, Filter, FilterValues, FindingDetail, FindingPage, HeatColumns, Heatmap, Kind,
+    Lifespans, Metric, Movers, News, Overview, OverviewView, PlaceList, Radar, RejectPage, RejectQuery, StatusReport,
+    Trend,
 };
 use jiff::tz::TimeZone;
 
@@ -113,9 +114,9 @@ pub fn broken(error: &impl std::fmt::Display) -> BackendError {
 }
 
 impl Backend for YaguraBackend {
-    async fn overview(&self, filter: &Filter) -> Result<Overview, BackendError> {
+    async fn overview(&self, filter: &Filter, view: OverviewView) -> Result<Overview, BackendError> {
         let (spec, interval) = (self.spec(filter)?, self.interval);
-        self.ask("overview", move |snapshot| reports::overview(snapshot, &spec, interval)).await
+        self.ask("overview", move |snapshot| reports::overview(snapshot, &spec, view, interval)).await
     }
 
     async fn findings(&self, filter: &Filter) -> Result<FindingPage, BackendError> {
@@ -147,6 +148,26 @@ impl Backend for YaguraBackend {
     async fn lifespans(&self, filter: &Filter, by: Dimension) -> Result<Lifespans, BackendError> {
         let spec = self.spec(filter)?;
         self.ask("lifespans", move |snapshot| reports::lifespans(snapshot, &spec, by)).await
+    }
+
+    async fn heatmap(&self, filter: &Filter, rows: Dimension, columns: HeatColumns) -> Result<Heatmap, BackendError> {
+        let spec = self.spec(filter)?;
+        self.ask("heatmap", move |snapshot| reports::heatmap(snapshot, &spec, rows, columns)).await
+    }
+
+    async fn movers(&self, filter: &Filter) -> Result<Movers, BackendError> {
+        let spec = self.spec(filter)?;
+        self.ask("movers", move |snapshot| reports::movers(snapshot, &spec)).await
+    }
+
+    async fn news(&self, filter: &Filter) -> Result<News, BackendError> {
+        let spec = self.spec(filter)?;
+        self.ask("news", move |snapshot| reports::news(snapshot, &spec)).await
+    }
+
+    async fn radar(&self, filter: &Filter) -> Result<Radar, BackendError> {
+        let spec = self.spec(filter)?;
+        self.ask("radar", move |snapshot| reports::radar(snapshot, &spec)).await
     }
 
     async fn filter_values(&self, filter: &Filter) -> Result<FilterValues, BackendError> {

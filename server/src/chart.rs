@@ -4,16 +4,21 @@
 //! of colours, so one drawing serves light, dark and paper. Drawings hold no style, no script and no foreign text that
 //! is not escaped. Nothing here asks the database: a chart is a picture of a finished report.
 
+mod heatmap;
 mod label;
+mod number;
+mod palette;
+mod raster;
 mod sparkline;
 mod standalone;
 mod svg;
 mod trend;
 
 use app::backend::{ChartText, Charts};
-use app::model::Trend;
+use app::model::{Heatmap, Trend};
 
-pub use standalone::standalone_trend;
+pub use raster::{RasterError, png};
+pub use standalone::{Picture, heatmap_picture, trend_picture};
 
 /// The charts of the pages.
 #[derive(Debug, Clone, Copy, Default)]
@@ -22,6 +27,10 @@ pub struct SvgCharts;
 impl Charts for SvgCharts {
     fn trend(&self, trend: &Trend, text: &ChartText) -> String {
         trend::draw(trend, text)
+    }
+
+    fn heatmap(&self, heatmap: &Heatmap, text: &ChartText, href: &dyn Fn(usize, usize) -> Option<String>) -> String {
+        heatmap::draw(heatmap, text, href)
     }
 
     fn sparkline(&self, values: &[Option<i64>], text: &ChartText) -> String {

@@ -1,17 +1,23 @@
 //! Reports as files: the same bytes over HTTP and from the command line.
 
 pub mod csv;
+mod findings;
+mod markdown;
+mod parquet;
 pub mod pieces;
+mod table;
 
 use app::backend::{Backend, BackendError};
-use app::model::Filter;
+use app::model::{Filter, FilterError};
 use jiff::Timestamp;
 use serde::Serialize;
+use tokio::task::spawn_blocking;
 
-use crate::backend::YaguraBackend;
-use crate::question::{BreakdownQuestion, TrendQuestion};
-use csv::{CsvOptions, Form};
+use crate::backend::{YaguraBackend, broken};
+use crate::question::{BreakdownQuestion, HeatmapQuestion, TrendQuestion};
+use csv::{Column, CsvOptions, Form};
 use pieces::Pieces;
+use table::Table;
 
 /// A report that can be a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +25,9 @@ pub enum Report {
     Findings,
     Trend,
     Breakdown,
+    Heatmap,
+    Movers,
+    News,
 }
 
 /// The form of a file.
@@ -26,33 +35,55 @@ pub enum Report {
 pub enum Format {
     Csv,
     Json,
+    Markdown,
+    Parquet,
 }
 
 impl Report {
+    /// Every report.
+    pub const ALL: &[Self] = &[Self::Findings, Self::Trend, Self::Breakdown, Self::Heatmap, Self::Movers, Self::News];
+
     /// The name in URLs, in commands and in the file's name.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Findings => "findings",
             Self::Trend => "trend",
             Self::Breakdown => "breakdown",
+            Self::Heatmap => "heatmap",
+            Self::Movers => "movers",
+            Self::News => "news",
         }
     }
 
-    /// Forms the report comes in. A list of findings has no end, so it is no single JSON document.
+    /// Forms the report comes in.
     pub const fn formats(self) -> &'static [Format] {
         match self {
-            Self::Findings => &[Format::Csv],
-            Self::Trend | Self::Breakdown => &[Format::Csv, Format::Json],
+            Self::Findings | Self::Trend | Self::Breakdown | Self::Heatmap | Self::Movers | Self::News => Format::ALL,
+        }
+    }
+
+    /// What a file of the report takes besides the report's own parameters.
+    pub const fn file_parameters(self, format: Format) -> &'static [&'static str] {
+        match (self, format) {
+            (Self::Findings, Format::Csv) => &CsvOptions::PARAMETERS,
+            (_, Format::Csv) => &Form::PARAMETERS,
+            (Self::Findings, Format::Markdown | Format::Parquet) => &["columns"],
+            (_, Format::Json | Format::Markdown | Format::Parquet) => &[],
         }
     }
 }
 
 impl Format {
+    /// Every form.
+    pub const ALL: &[Self] = &[Self::Csv, Self::Json, Self::Markdown, Self::Parquet];
+
     /// Also the file's extension.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Csv => "csv",
             Self::Json => "json",
+            Self::Markdown => "md",
+            Self::Parquet => "parquet",
         }
     }
 
@@ -61,6 +92,9 @@ impl Format {
         match self {
             Self::Csv => "text/csv; charset=utf-8; header=present",
             Self::Json => "application/json",
+            // RFC 7763.
+            Self::Markdown => "text/markdown; charset=utf-8; variant=GFM",
+            Self::Parquet => "application/vnd.apache.parquet",
         }
     }
 }
@@ -85,52 +119,79 @@ impl Download {
     }
 }
 
-/// Starts the file that `query` asks for. A form the report does not come in is given as CSV.
+/// A report and the form its file takes.
+#[derive(Debug, Clone, Copy)]
+struct Wanted {
+    report: Report,
+    format: Format,
+    form: Form,
+}
+
+/// Starts the file that `query` asks for. Where the report does not come in that form, there is no such file.
 pub async fn download(
     backend: &YaguraBackend,
     report: Report,
     format: Format,
     query: &str,
 ) -> Result<Download, BackendError> {
-    let format = if report.formats().contains(&format) { format } else { Format::Csv };
+    if !report.formats().contains(&format) {
+        return Err(BackendError::NotFound(format!("`{}.{}`", report.as_str(), format.as_str())));
+    }
+    let others = report.file_parameters(format);
+    let wanted = |form: Result<Form, FilterError>| form.map(|form| Wanted { report, format, form });
     match report {
         Report::Findings => {
-            let filter = Filter::parse(query, &CsvOptions::PARAMETERS)?;
-            csv::findings(backend, &filter, CsvOptions::parse(query)?).await
+            let filter = Filter::parse(query, others)?;
+            let mut options = CsvOptions::parse(query)?;
+            if format == Format::Markdown && options.columns == Column::ALL {
+                options.columns = Column::READABLE.to_vec();
+            }
+            findings::findings(backend, &filter, format, options).await
         }
         Report::Trend => {
-            let (question, form) = (TrendQuestion::parse(query, parameters(format))?, Form::parse(query)?);
+            let (question, wanted) = (TrendQuestion::parse(query, others)?, wanted(Form::parse(query))?);
             let trend = backend.trend(&question.filter, question.by, question.metric).await?;
-            let table = || csv::trend(&trend, form);
-            finished(report, format, (trend.as_of, trend.data_version), table, &trend)
+            finished(wanted, (trend.as_of, trend.data_version), table::trend(&trend), &trend).await
         }
         Report::Breakdown => {
-            let (question, form) = (BreakdownQuestion::parse(query, parameters(format))?, Form::parse(query)?);
+            let (question, wanted) = (BreakdownQuestion::parse(query, others)?, wanted(Form::parse(query))?);
             let breakdown = backend.breakdown(&question.filter, question.by).await?;
-            let table = || csv::breakdown(&breakdown, form);
-            finished(report, format, (breakdown.as_of, breakdown.data_version), table, &breakdown)
+            let moment = (breakdown.as_of, breakdown.data_version);
+            finished(wanted, moment, table::breakdown(&breakdown), &breakdown).await
+        }
+        Report::Heatmap => {
+            let (question, wanted) = (HeatmapQuestion::parse(query, others)?, wanted(Form::parse(query))?);
+            let heatmap = backend.heatmap(&question.filter, question.rows, question.columns).await?;
+            finished(wanted, (heatmap.as_of, heatmap.data_version), table::heatmap(&heatmap), &heatmap).await
+        }
+        Report::Movers => {
+            let (filter, wanted) = (Filter::parse(query, others)?, wanted(Form::parse(query))?);
+            let movers = backend.movers(&filter).await?;
+            finished(wanted, (movers.as_of, movers.data_version), table::movers(&movers), &movers).await
+        }
+        Report::News => {
+            let (filter, wanted) = (Filter::parse(query, others)?, wanted(Form::parse(query))?);
+            let news = backend.news(&filter).await?;
+            finished(wanted, (news.as_of, news.data_version), table::news(&news), &news).await
         }
     }
 }
 
-const fn parameters(format: Format) -> &'static [&'static str] {
-    match format {
-        Format::Csv => &Form::PARAMETERS,
-        Format::Json => &[],
-    }
-}
-
-fn finished(
-    report: Report,
-    format: Format,
+async fn finished(
+    Wanted { report, format, form }: Wanted,
     (as_of, data_version): (Timestamp, u64),
-    table: impl FnOnce() -> (Vec<u8>, usize),
+    table: Table,
     value: &impl Serialize,
 ) -> Result<Download, BackendError> {
-    let (content, rows) = match format {
-        Format::Csv => table(),
-        Format::Json => (serde_json::to_vec(value).map_err(|error| crate::backend::broken(&error))?, 1),
+    let rows = if format == Format::Json { 1 } else { i64::try_from(table.rows.len()).unwrap_or(i64::MAX) };
+    let content = match format {
+        Format::Csv => csv::whole(&table, form),
+        Format::Json => serde_json::to_vec(value).map_err(|error| broken(&error))?,
+        Format::Markdown => markdown::whole(&table),
+        Format::Parquet => {
+            let written = spawn_blocking(move || parquet::whole(table)).await.map_err(|error| broken(&error))?;
+            written.map_err(|error| broken(&error))?
+        }
     };
-    let rows = i64::try_from(rows).unwrap_or(i64::MAX);
     Ok(Download::new(report, format, as_of, rows, data_version, Pieces::whole(content)))
 }

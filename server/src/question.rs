@@ -2,10 +2,11 @@
 //!
 //! Strict: a parameter the question does not take is refused by name.
 
-use std::str::FromStr;
-
 use app::model::filter::MOST_ROWS;
-use app::model::{Dimension, Filter, FilterError, Metric, RejectQuery};
+use app::model::view::word;
+use app::model::{Dimension, Filter, FilterError, HeatColumns, Metric, RejectQuery};
+use app::page::Theme;
+use app::text::Language;
 
 /// Findings split by one dimension.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +21,51 @@ pub struct TrendQuestion {
     pub filter: Filter,
     pub by: Dimension,
     pub metric: Metric,
+}
+
+/// Counts by two dimensions, or by one and time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeatmapQuestion {
+    pub filter: Filter,
+    pub rows: Dimension,
+    pub columns: HeatColumns,
+}
+
+/// How a picture looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PictureQuestion {
+    pub language: Language,
+    /// `None`: what suits the form of the picture.
+    pub theme: Option<Theme>,
+}
+
+impl HeatmapQuestion {
+    /// Reads a query string. `others` are names that belong to the caller. Unless given, rows are categories and columns
+    /// clusters.
+    pub fn parse(query: &str, others: &[&str]) -> Result<Self, FilterError> {
+        let filter = Filter::parse(query, &[&["rows", "cols"], others].concat())?;
+        let rows = word(query, "rows")?.unwrap_or(Dimension::Category);
+        Ok(Self { filter, rows, columns: word(query, "cols")?.unwrap_or(HeatColumns::Of(Dimension::Cluster)) })
+    }
+}
+
+impl PictureQuestion {
+    /// Parameters of a picture besides those of its report.
+    pub const PARAMETERS: [&'static str; 2] = ["lang", "theme"];
+
+    /// Reads them from a query string. A file is the same for everybody: no cookie and no header has a say.
+    pub fn parse(query: &str) -> Result<Self, FilterError> {
+        let mut question = Self { language: Language::English, theme: None };
+        for (name, value) in form_urlencoded::parse(query.as_bytes()).filter(|(_, value)| !value.is_empty()) {
+            let bad = || FilterError::bad(&name, format!("`{value}` is not known"));
+            match name.as_ref() {
+                "lang" => question.language = Language::from_tag(&value).ok_or_else(bad)?,
+                "theme" => question.theme = Some(Theme::parse(&value).ok_or_else(bad)?),
+                _ => {}
+            }
+        }
+        Ok(question)
+    }
 }
 
 impl BreakdownQuestion {
@@ -58,17 +104,6 @@ pub fn rejects_question(query: &str) -> Result<RejectQuery, FilterError> {
         return Err(FilterError::bad("limit", format!("is not a number from 1 to {MOST_ROWS}")));
     }
     Ok(RejectQuery { limit, cursor: word(query, "cursor")? })
-}
-
-/// The word of a closed vocabulary; empty is as good as absent, two are one too many.
-fn word<T: FromStr<Err: std::fmt::Display>>(query: &str, name: &str) -> Result<Option<T>, FilterError> {
-    let mut values =
-        form_urlencoded::parse(query.as_bytes()).filter(|(given, value)| given == name && !value.is_empty());
-    let Some((_, value)) = values.next() else { return Ok(None) };
-    if values.next().is_some() {
-        return Err(FilterError::bad(name, "is given twice"));
-    }
-    value.parse().map(Some).map_err(|error| FilterError::bad(name, error))
 }
 
 #[cfg(test)]

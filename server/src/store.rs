@@ -12,6 +12,7 @@ mod ingest;
 mod known;
 mod migrate;
 mod open;
+mod parquet;
 mod readers;
 mod reprocess;
 mod signals;
@@ -33,6 +34,7 @@ pub use batch::{Batch, IngestSummary, PullOutcome, PullProgress, PullResult, Pul
 pub use error::StoreError;
 pub use expiry::{Place, SweepSeen, Unseen};
 pub use open::StoreOptions;
+pub use parquet::{ParquetFile, ParquetType};
 pub use readers::Snapshot;
 pub use reprocess::ReprocessSummary;
 pub use values::{read_optional_time, read_time, sql_optional_time, sql_time, unpack_document};

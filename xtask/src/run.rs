@@ -45,7 +45,8 @@ fn listen_address(arguments: &[String]) -> Result<SocketAddr, Failure> {
         .map_err(|_| Failure::new(format!("`{address}` is not an address with a port, such as 127.0.0.1:3000")))
 }
 
-fn announce_when_ready(child: &mut Child, address: SocketAddr) -> Result<(), Failure> {
+/// Waits until the server answers, and says so.
+pub fn announce_when_ready(child: &mut Child, address: SocketAddr) -> Result<(), Failure> {
     let begun = Instant::now();
     while begun.elapsed() < Duration::from_mins(2) {
         if let Some(status) = child.try_wait().map_err(Failure::new)? {
@@ -59,6 +60,11 @@ fn announce_when_ready(child: &mut Child, address: SocketAddr) -> Result<(), Fai
     }
     say(format_args!("not ready after two minutes; http://{address}/status may say why"));
     Ok(())
+}
+
+/// Ends a server that was started for a test.
+pub fn stop(child: &mut Child) -> Result<(), Failure> {
+    child.kill().and_then(|()| child.wait()).map(drop).map_err(Failure::new)
 }
 
 /// Asks `/readyz` by hand: one request does not need an HTTP client.

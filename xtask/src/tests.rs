@@ -1,5 +1,7 @@
 //! Every check, one after the other. A failed step does not hide the next; the table at the end tells all.
 
+mod api;
+
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
@@ -24,6 +26,8 @@ pub enum Step {
     Deny,
     /// The front end and its size budget
     Site,
+    /// The API against its own description
+    Api,
     /// The browser
     E2e,
 }
@@ -76,6 +80,7 @@ fn perform(paths: &Paths, step: Step) -> Result<(), Failure> {
             site::build(paths)?;
             site::check_budget(paths)
         }
+        Step::Api => api::check(paths),
         Step::E2e => end_to_end(paths),
     }
 }

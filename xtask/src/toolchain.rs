@@ -5,6 +5,7 @@ pub mod browser;
 pub mod cargo_deny;
 pub mod libduckdb;
 pub mod npm;
+pub mod schemathesis;
 pub mod wasm_target;
 
 use std::fs;

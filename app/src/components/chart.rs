@@ -2,68 +2,55 @@
 
 use leptos::prelude::*;
 
-use crate::backend::{ChartText, Charts};
+use super::chart_words;
+use crate::backend::Charts;
 use crate::format::Reader;
 use crate::islands::ChartHover;
-use crate::model::{Category, Dimension, Field, Filter, Severity, Trend, Window};
-use crate::text::fill;
+use crate::model::{Field, Filter, Metric, OverviewView, Series, Span, StatusChoice, TimeRange, Trend, Window};
 
-/// A trend with labels in the reader's language.
-fn translated(reader: &Reader, trend: &Trend) -> Trend {
-    let mut trend = trend.clone();
-    for series in &mut trend.series {
-        let label = match trend.by {
-            Dimension::Category => series.key.parse::<Category>().ok().map(|category| reader.text.category(category)),
-            Dimension::Severity => series.key.parse::<Severity>().ok().map(|severity| reader.text.severity(severity)),
-            _ => None,
-        };
-        if let Some(label) = label {
-            label.clone_into(&mut series.label);
-        }
-    }
-    trend
+/// The page a panel stands on: what its choices lead back to.
+#[derive(Debug, Clone, Copy)]
+pub struct Here<'a> {
+    pub base: &'a str,
+    /// What the page's own address narrows.
+    pub filter: &'a Filter,
+    pub view: OverviewView,
 }
 
-/// The panel of new findings by category.
-pub fn trend_panel(reader: &Reader, charts: &dyn Charts, filter: &Filter, window: &Window, trend: &Trend) -> AnyView {
+/// The panel of a trend with the choice of what it shows. `filter` selects what is counted.
+pub fn trend_panel(
+    reader: &Reader,
+    charts: &dyn Charts,
+    filter: &Filter,
+    here: Here<'_>,
+    window: &Window,
+    trend: &Trend,
+) -> AnyView {
     let text = reader.text;
-    let trend = translated(reader, trend);
-    let total = trend.total();
-    let unknown = trend.totals.iter().filter(|total| total.is_none()).count();
-    let description = fill(
-        text.trend_description,
-        &[
-            ("total", &reader.number_or_unknown(total)),
-            ("series", &reader.number(i64::try_from(trend.series.len()).unwrap_or(0))),
-            ("unknown", &reader.number(i64::try_from(unknown).unwrap_or(0))),
-        ],
-    );
-    let svg = charts.trend(
-        &trend,
-        &ChartText {
-            title: text.trend_title.to_owned(),
-            description: description.clone(),
-            unknown: text.unknown_bucket.to_owned(),
-            language: reader.language.tag(),
-        },
-    );
-    let names = trend.series.iter().map(|series| (series.key.clone(), series.label.clone())).collect();
-    let hatch = (unknown > 0).then(|| view! { <li class="legend-unknown">{text.unknown_bucket}</li> });
-    let query = filter.first_page().to_query();
-    let separator = if query.is_empty() { "" } else { "&" };
-    let csv = format!("/api/v1/export/trend.csv?by=category&metric=new{separator}{query}");
-    let json = format!("/api/v1/trend?by=category&metric=new{separator}{query}");
-    let quiet = (total == Some(0)).then(|| view! { <p class="empty">{text.empty_window}</p> });
+    let (trend, words) = chart_words::trend(reader, trend);
+    let svg = charts.trend(&trend, &words);
+    let names = trend
+        .series
+        .iter()
+        .enumerate()
+        .map(|(index, series)| (series.key.clone(), series.label.clone(), trend.ink(index)))
+        .collect();
+    let hatch = trend.totals.contains(&None).then(|| view! { <li class="legend-unknown">{text.unknown_bucket}</li> });
+    let address = |path: &str| filter.first_page().href(&format!("{path}?by={}&metric={}", trend.by, trend.metric));
+    let quiet = (trend.total() == Some(0)).then(|| view! { <p class="empty">{text.empty_window}</p> });
+    let heading = words.title.clone();
     view! {
         <section class="panel" aria-labelledby="trend">
             <header class="panel-head">
-                <h2 id="trend">{text.trend_title}</h2>
+                <h2 id="trend">{words.title}</h2>
                 <p class="panel-note">{super::range_bar::words(reader, window)}</p>
                 <span class="panel-actions">
-                    <a class="quiet" href=csv>"CSV"</a>
-                    <a class="quiet" href=json>"JSON"</a>
+                    <a class="quiet" href=address("/api/v1/export/trend.csv")>"CSV"</a>
+                    <a class="quiet" href=address("/api/v1/trend")>"JSON"</a>
+                    <a class="quiet" href=address("/api/v1/charts/trend.png")>{text.reports.picture}</a>
                 </span>
             </header>
+            {choices(reader, here)}
             {quiet}
             <div class="chart-box">
                 <div class="chart-picture" inner_html=svg></div>
@@ -72,34 +59,86 @@ pub fn trend_panel(reader: &Reader, charts: &dyn Charts, filter: &Filter, window
             <ul class="legend">{legend(reader, filter, &trend)}{hatch}</ul>
             <details class="chart-table">
                 <summary>{text.show_table}</summary>
-                {table(reader, &trend)}
+                {table(reader, &trend, heading)}
             </details>
         </section>
     }
     .into_any()
 }
 
+/// What the trend is split by and what it counts, as links.
+fn choices(reader: &Reader, here: Here<'_>) -> AnyView {
+    let view = here.view;
+    let words = &reader.text.reports;
+    let by = OverviewView::BY.map(|by| (reader.text.field(by.into()), OverviewView { by, ..view }));
+    let metrics = Metric::ALL.iter().map(|&metric| (words.metric(metric), OverviewView { metric, ..view }));
+    view! {
+        <div class="chart-choices">
+            {switch(words.by_label, here, by)}
+            {switch(words.metric_label, here, metrics)}
+        </div>
+    }
+    .into_any()
+}
+
+/// Views of the overview as links, of which one is taken.
+pub fn switch(
+    label: &'static str,
+    here: Here<'_>,
+    choices: impl IntoIterator<Item = (&'static str, OverviewView)>,
+) -> AnyView {
+    let links: Vec<_> = choices
+        .into_iter()
+        .map(|(name, there)| {
+            let current = (there == here.view).then_some("true");
+            let href = here.filter.first_page().href(&there.at(here.base));
+            view! { <li><a href=href aria-current=current>{name}</a></li> }
+        })
+        .collect();
+    view! { <nav class="ranges" aria-label=label><ul class="switch">{links}</ul></nav> }.into_any()
+}
+
+/// The list behind a series.
+fn list_of(filter: &Filter, trend: &Trend, series: &Series) -> String {
+    let mut list = filter.with(Field::from(trend.by), &series.key);
+    if trend.metric == Metric::Active {
+        list.status = Some(StatusChoice::Active);
+        list.range = TimeRange::Last(Span::All);
+    }
+    list.href("/findings")
+}
+
 fn legend(reader: &Reader, filter: &Filter, trend: &Trend) -> Vec<AnyView> {
-    let entry = |series: &crate::model::Series| {
-        let sum = series.values.iter().flatten().sum();
-        let href = filter.with(Field::Category, &series.key).href("/findings");
-        let class = format!("swatch swatch-{}", series.key);
+    let entry = |(index, series): (usize, &Series)| {
+        let figure = reader.number_or_unknown(trend.figure(&series.values));
+        let class = format!("swatch swatch-{}", trend.ink(index));
         view! {
             <li>
-                <a href=href data-series=series.key.clone()>
+                <a href=list_of(filter, trend, series) data-series=series.key.clone() title=series.key.clone()>
                     <span class=class aria-hidden="true"></span>
                     <span>{series.label.clone()}</span>
-                    <span class="legend-count">{reader.number(sum)}</span>
+                    <span class="legend-count">{figure}</span>
                 </a>
             </li>
         }
         .into_any()
     };
-    trend.series.iter().map(entry).collect()
+    let drawn = trend.drawn_alone();
+    let rest = trend.series.len() - drawn;
+    let rest = (rest > 0).then(|| {
+        view! {
+            <li class="legend-rest">
+                <span class="swatch swatch-rest" aria-hidden="true"></span>
+                {format!("+{}", reader.number(i64::try_from(rest).unwrap_or(i64::MAX)))}
+            </li>
+        }
+        .into_any()
+    });
+    trend.series.iter().take(drawn).enumerate().map(entry).chain(rest).collect()
 }
 
 /// Every value of the picture.
-fn table(reader: &Reader, trend: &Trend) -> AnyView {
+fn table(reader: &Reader, trend: &Trend, heading: String) -> AnyView {
     let text = reader.text;
     let heads: Vec<_> = trend
         .series
@@ -129,7 +168,7 @@ fn table(reader: &Reader, trend: &Trend) -> AnyView {
         })
         .collect();
     view! {
-        <div class="scroller" tabindex="0" role="group" aria-label=text.trend_title>
+        <div class="scroller" tabindex="0" role="group" aria-label=heading>
             <table class="data">
                 <thead>
                     <tr>

@@ -22,9 +22,10 @@ const FIELDS: [(Field, Dimension); 9] = [
     (Field::Workflow, Dimension::Workflow),
 ];
 
-/// The whole form. `path` is the page it narrows.
-pub fn form(reader: &Reader, filter: &Filter, values: &FilterValues, path: &'static str) -> AnyView {
+/// The whole form. `path` is the page it narrows, with what else its address holds.
+pub fn form(reader: &Reader, filter: &Filter, values: &FilterValues, path: &str) -> AnyView {
     let text = reader.text;
+    let (action, view) = path.split_once('?').unwrap_or((path, ""));
     let groups: Vec<_> = FIELDS
         .iter()
         .filter_map(|&(field, dimension)| {
@@ -33,8 +34,9 @@ pub fn form(reader: &Reader, filter: &Filter, values: &FilterValues, path: &'sta
         })
         .collect();
     view! {
-        <form class="facets" method="get" action=path role="search" aria-label=text.filter_label>
-            {carried(filter)}
+        <form class="facets" method="get" action=action.to_owned() role="search" aria-label=text.filter_label>
+            {hidden(view)}
+            {hidden(&carried(filter))}
             <div class="facet-basics">
             <div class="facet-text">
                 <label for="q">{text.filter_text}</label>
@@ -47,7 +49,7 @@ pub fn form(reader: &Reader, filter: &Filter, values: &FilterValues, path: &'sta
             {groups}
             <div class="facet-actions">
                 <button type="submit" class="button">{text.filter_apply}</button>
-                <a class="quiet" href=path>{text.filter_reset}</a>
+                <a class="quiet" href=path.to_owned()>{text.filter_reset}</a>
             </div>
         </form>
     }
@@ -55,7 +57,7 @@ pub fn form(reader: &Reader, filter: &Filter, values: &FilterValues, path: &'sta
 }
 
 /// What the form has no control for and must not lose.
-fn carried(filter: &Filter) -> Vec<AnyView> {
+fn carried(filter: &Filter) -> String {
     let mut kept = Filter { range: filter.range, time_zone: filter.time_zone.clone(), ..Filter::default() };
     kept.sequence = filter.sequence;
     kept.sort = filter.sort;
@@ -66,7 +68,11 @@ fn carried(filter: &Filter) -> Vec<AnyView> {
         let include = if shown { Vec::new() } else { selection.include.clone() };
         kept.fields.insert(*field, Selection { include, exclude: selection.exclude.clone() });
     }
-    let query = kept.to_query();
+    kept.to_query()
+}
+
+/// A query string as controls nobody sees.
+fn hidden(query: &str) -> Vec<AnyView> {
     form_urlencoded::parse(query.as_bytes())
         .map(|(name, value)| {
             view! { <input type="hidden" name=name.into_owned() value=value.into_owned()/> }.into_any()
@@ -142,7 +148,7 @@ fn group(reader: &Reader, filter: &Filter, field: Field, breakdown: &Breakdown) 
 }
 
 /// An account number or a Region within a key.
-fn is_place(part: &str) -> bool {
+pub fn is_place(part: &str) -> bool {
     let account = part.len() == 12 && part.bytes().all(|byte| byte.is_ascii_digit());
     let region = part.len() <= 16
         && part.matches('-').count() >= 2

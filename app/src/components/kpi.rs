@@ -40,7 +40,7 @@ fn card(reader: &Reader, kpi: &Kpi) -> AnyView {
 }
 
 /// The difference to the window before, in words.
-fn change(reader: &Reader, value: Option<i64>, previous: Option<i64>) -> AnyView {
+pub fn change(reader: &Reader, value: Option<i64>, previous: Option<i64>) -> AnyView {
     let text = reader.text;
     let (Some(value), Some(previous)) = (value, previous) else {
         return view! { <span class="change change-unknown">{text.change_unknown}</span> }.into_any();

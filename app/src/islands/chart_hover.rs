@@ -11,16 +11,16 @@ struct Reading {
     label: String,
     /// `None`: nobody looked.
     total: Option<String>,
-    /// Key, name and value, largest first.
+    /// Colour, name and value, largest first.
     rows: Vec<(String, String, i64)>,
     /// Place of the box: percent of the width, and whether it opens to the left.
     left: f64,
     to_left: bool,
 }
 
-/// Watches the chart in the element before it. `names`: key and label of each series.
+/// Watches the chart in the element before it. `names`: key, label and colour of each series.
 #[island]
-pub fn ChartHover(names: Vec<(String, String)>, total: String, unknown: String) -> impl IntoView {
+pub fn ChartHover(names: Vec<(String, String, String)>, total: String, unknown: String) -> impl IntoView {
     let reading = RwSignal::new(None::<Reading>);
     let box_ref = NodeRef::<leptos::html::Div>::new();
     #[cfg(feature = "hydrate")]
@@ -32,8 +32,8 @@ pub fn ChartHover(names: Vec<(String, String)>, total: String, unknown: String) 
             let rows: Vec<_> = reading
                 .rows
                 .into_iter()
-                .map(|(key, name, value)| {
-                    let class = format!("swatch swatch-{key}");
+                .map(|(ink, name, value)| {
+                    let class = format!("swatch swatch-{ink}");
                     view! {
                         <tr>
                             <th scope="row"><span class=class></span>{name}</th>
@@ -73,7 +73,7 @@ mod watching {
 
     use super::Reading;
 
-    type Names = Vec<(String, String)>;
+    type Names = Vec<(String, String, String)>;
 
     pub fn start(box_ref: NodeRef<Div>, names: Names, reading: RwSignal<Option<Reading>>) {
         Effect::new(move || {
@@ -158,8 +158,12 @@ mod watching {
         let mut rows: Vec<(String, String, i64)> = bars
             .filter_map(|bar| {
                 let key = bar.get_attribute("data-series")?;
-                let name = names.iter().find(|(known, _)| *known == key).map_or(key.clone(), |(_, name)| name.clone());
-                Some((key, name, bar.get_attribute("data-value")?.parse().ok()?))
+                // What has no name of its own is the rest of the series.
+                let (name, ink) = names.iter().find(|(known, ..)| *known == key).map_or_else(
+                    || (bar.get_attribute("data-label").unwrap_or_default(), key.clone()),
+                    |(_, name, ink)| (name.clone(), ink.clone()),
+                );
+                Some((ink, name, bar.get_attribute("data-value")?.parse().ok()?))
             })
             .collect();
         rows.sort_by_key(|(_, _, value)| std::cmp::Reverse(*value));

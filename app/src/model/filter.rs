@@ -439,10 +439,11 @@ impl Filter {
         query.finish()
     }
 
-    /// `path` with this filter as its query.
+    /// `path` with this filter as its query, or after the query it has.
     pub fn href(&self, path: &str) -> String {
         match self.to_query() {
             query if query.is_empty() => path.to_owned(),
+            query if path.contains('?') => format!("{path}&{query}"),
             query => format!("{path}?{query}"),
         }
     }

@@ -5,9 +5,11 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::change::{Movers, News, Radar};
 use super::finding::Finding;
+use super::heatmap::Heatmap;
 use super::status::SourceStatus;
-use super::terms::{Dimension, Grain, Metric};
+use super::terms::{Category, Dimension, Grain, Metric, Severity};
 
 /// The resolved time window of a report, half-open.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -200,9 +202,9 @@ pub struct Overview {
     pub kpis: Vec<Kpi>,
     /// Findings of the window that belong to an attack sequence; `None`: unknown.
     pub sequence_members: Option<i64>,
-    /// By category, metric `new`.
+    /// By the dimension and metric of the reader's choice.
     pub trend: Trend,
-    /// By category over the same findings as `trend`.
+    /// By category.
     pub categories: Breakdown,
     /// By cluster, the first rows; `clusters_total` says how many there are.
     pub clusters: Vec<Place>,
@@ -212,13 +214,45 @@ pub struct Overview {
     /// Newest first.
     pub latest_high: Vec<Finding>,
     pub sources: Vec<SourceStatus>,
+    /// By category and the columns of the reader's choice.
+    pub heatmap: Heatmap,
+    pub movers: Movers,
+    pub news: News,
+    pub radar: Radar,
     pub as_of: Timestamp,
     pub data_version: u64,
 }
 
 impl Trend {
-    /// The window's total of a metric that adds up; `None` when no bucket is known.
+    /// Series drawn one by one; the rest is drawn as one. More colours than this cannot be told apart.
+    const MOST_SERIES: usize = 11;
+
+    /// The window's figure over all series; `None` when no bucket is known.
     pub fn total(&self) -> Option<i64> {
-        self.totals.iter().flatten().copied().reduce(|sum, value| sum + value)
+        self.figure(&self.totals)
+    }
+
+    /// The figure of the whole window: the sum of what adds up, the latest known of what does not.
+    pub fn figure(&self, values: &[Option<i64>]) -> Option<i64> {
+        match self.metric {
+            Metric::Active => values.iter().flatten().next_back().copied(),
+            Metric::New | Metric::Occurrences => values.iter().flatten().copied().reduce(|sum, value| sum + value),
+        }
+    }
+
+    /// How many of the series are drawn one by one.
+    pub fn drawn_alone(&self) -> usize {
+        if self.series.len() <= Self::MOST_SERIES { self.series.len() } else { Self::MOST_SERIES - 1 }
+    }
+
+    /// The name of a series' colour: its key where the vocabulary is closed, its place, or `rest`.
+    pub fn ink(&self, index: usize) -> String {
+        let key = self.series.get(index).map_or("", |series| series.key.as_str());
+        match self.by {
+            Dimension::Category if key.parse::<Category>().is_ok() => key.to_owned(),
+            Dimension::Severity if key.parse::<Severity>().is_ok() => key.to_owned(),
+            _ if index < self.drawn_alone() => index.to_string(),
+            _ => "rest".to_owned(),
+        }
     }
 }

@@ -4,11 +4,14 @@ use leptos::prelude::*;
 
 use super::places::subject;
 use crate::backend::{Backend, BackendError, Charts};
+use crate::components::chart::Here;
 use crate::components::shell::{Document, Place};
-use crate::components::{chart, facets, finding_rows, kpi, place_rows, range_bar, sequence_note, source_rows};
+use crate::components::{
+    chart, facets, finding_rows, heat, kpi, movers, news, place_rows, radar, range_bar, sequence_note, source_rows,
+};
 use crate::format::Reader;
 use crate::model::{
-    Field, Filter, FilterValues, Headline, Overview, Selection, Severity, Span, StatusChoice, TimeRange,
+    Field, Filter, FilterValues, Headline, Overview, OverviewView, Selection, Severity, Span, StatusChoice, TimeRange,
 };
 use crate::page::{PRESENTATION, PageRequest, rendered};
 use crate::text::fill;
@@ -19,11 +22,12 @@ pub async fn page<B: Backend>(
     charts: &dyn Charts,
     request: &PageRequest<'_>,
 ) -> Result<(Reader, Document), BackendError> {
-    let filter = Filter::parse(request.query, &PRESENTATION)?;
-    let overview = backend.overview(&filter).await?;
+    let filter = Filter::parse(request.query, &[&PRESENTATION[..], &OverviewView::PARAMETERS].concat())?;
+    let view = OverviewView::parse(request.query)?;
+    let overview = backend.overview(&filter, view).await?;
     let values = backend.filter_values(&filter).await?;
     let reader = Reader::new(request.language, &overview.window.time_zone, overview.as_of);
-    let main = rendered(|| layout(&reader, charts, &filter, &overview, &values));
+    let main = rendered(|| layout(&reader, charts, &filter, view, &overview, &values));
     let document = Document { place: Place::Overview, title: reader.text.nav_overview.to_owned(), main };
     Ok((reader, document))
 }
@@ -32,26 +36,33 @@ fn layout(
     reader: &Reader,
     charts: &dyn Charts,
     filter: &Filter,
+    view: OverviewView,
     overview: &Overview,
     values: &FilterValues,
 ) -> AnyView {
     let text = reader.text;
     let window = &overview.window;
+    let here = view.path();
     let clusters = subject(text, Field::Cluster);
     let families = subject(text, Field::Family);
     view! {
         {headline(reader, filter, &overview.headline)}
         <div class="toolbar">
-            {range_bar::presets(reader, filter, "/")}
-            {facets::chips(reader, filter, Some(values), "/")}
+            {range_bar::presets(reader, filter, &here)}
+            {facets::chips(reader, filter, Some(values), &here)}
             <details class="filter-drawer">
                 <summary class="button">{text.filter_open}</summary>
-                {facets::form(reader, filter, values, "/")}
+                {facets::form(reader, filter, values, &here)}
             </details>
         </div>
         {kpi::cards(reader, &overview.kpis)}
         {sequence_note::note(reader, filter, text.sequence_members_new, overview.sequence_members)}
-        {chart::trend_panel(reader, charts, filter, window, &overview.trend)}
+        {chart::trend_panel(reader, charts, filter, Here { base: "/", filter, view }, window, &overview.trend)}
+        <div class="columns">
+            {movers::panel(reader, filter, &overview.movers)}
+            {news::panel(reader, filter, &overview.news)}
+        </div>
+        {heat::panel(reader, charts, filter, view, window, &overview.heatmap)}
         <div class="columns">
             {place_rows::panel(reader, charts, filter, window, clusters, &overview.clusters, overview.clusters_total)}
             {place_rows::panel(reader, charts, filter, window, families, &overview.families, overview.families_total)}
@@ -64,6 +75,7 @@ fn layout(
                     <a class="quiet" href="/status">{text.nav_status}</a>
                 </header>
                 {sources(reader, overview)}
+                {radar::sentence(reader, &overview.radar)}
             </section>
         </div>
     }

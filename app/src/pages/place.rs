@@ -11,7 +11,7 @@ use crate::components::shell::Document;
 use crate::components::{badge, chart, facets, finding_rows, kpi, lifespan_rows, place_link, place_rows, range_bar};
 use crate::format::Reader;
 use crate::model::terms::NONE_KEY;
-use crate::model::{Breakdown, BreakdownRow, Category, Dimension, Field, Filter, Lifespans, Overview};
+use crate::model::{Breakdown, BreakdownRow, Category, Dimension, Field, Filter, Lifespans, Overview, OverviewView};
 use crate::page::{PRESENTATION, PageRequest, rendered};
 use crate::text::fill;
 
@@ -35,9 +35,10 @@ pub async fn page<B: Backend>(
     if kind.field == Field::Category && name.parse::<Category>().is_err() {
         return Err(BackendError::NotFound(format!("category `{name}`")));
     }
-    let own = Filter::parse(request.query, &PRESENTATION)?;
+    let own = Filter::parse(request.query, &[&PRESENTATION[..], &["by", "metric"]].concat())?;
+    let view = OverviewView::parse(request.query)?;
     let filter = own.with(kind.field, name);
-    let overview = backend.overview(&filter).await?;
+    let overview = backend.overview(&filter, view).await?;
     let namesakes = backend.breakdown(&filter, kind.dimension).await?;
     let mut lifespans = Vec::new();
     for &by in sides(kind.field, name) {
@@ -46,7 +47,7 @@ pub async fn page<B: Backend>(
     let reader = Reader::new(request.language, &overview.window.time_zone, overview.as_of);
     let title = display_name(&reader, kind, name);
     let answers = Answers { namesakes, overview, lifespans };
-    let main = rendered(|| layout(&reader, charts, (&own, &filter), kind, name, &answers));
+    let main = rendered(|| layout(&reader, charts, (&own, &filter), kind, name, view, &answers));
     Ok((reader, Document { place: kind.place, title, main }))
 }
 
@@ -76,12 +77,15 @@ fn layout(
     (own, filter): (&Filter, &Filter),
     kind: Kind,
     name: &str,
+    view: OverviewView,
     answers: &Answers,
 ) -> AnyView {
     let text = reader.text;
     let overview = &answers.overview;
     let window = &overview.window;
-    let path = place_link::path(kind.field, name).unwrap_or_default();
+    let base = place_link::path(kind.field, name).unwrap_or_default();
+    let path = view.at(&base);
+    let here = chart::Here { base: &base, filter: own, view };
     let why = (name == NONE_KEY).then(|| view! { <p class="finding-description">{text.none_explained}</p> });
     let others: Vec<_> = [Field::Cluster, Field::Family]
         .into_iter()
@@ -115,7 +119,7 @@ fn layout(
             {facets::chips(reader, own, None, &path)}
         </div>
         {kpi::cards(reader, &overview.kpis)}
-        {chart::trend_panel(reader, charts, filter, window, &overview.trend)}
+        {chart::trend_panel(reader, charts, filter, here, window, &overview.trend)}
         <div class="columns">{others}{lifespans}</div>
         {latest(reader, filter, overview)}
     }

@@ -185,3 +185,42 @@ fn themes_are_chosen_on_the_root() {
         assert!(page.html.contains(&format!("data-theme=\"{}\"", theme.as_str())));
     }
 }
+
+#[test]
+fn the_overview_shows_what_the_address_chose() {
+    let world = World::busy();
+    let page = english(&world, "/", "by=cluster&metric=active&cols=time&range=7d");
+    assert_eq!(page.status, 200);
+    let text = words(&page.html);
+    assert!(text.contains("Open findings by cluster") && text.contains("by threat category and week"), "{text}");
+    // Switches, presets, chips and the form keep the choice; files follow it.
+    for kept in [
+        "href=\"/?by=cluster&amp;cols=time&amp;range=7d\"",
+        "href=\"/?by=cluster&amp;metric=active&amp;range=7d\"",
+        "/?by=cluster&amp;metric=active&amp;cols=time&amp;range=90d",
+        "name=\"metric\" value=\"active\"",
+        "/api/v1/export/trend.csv?by=cluster&amp;metric=active&amp;range=7d",
+        "/api/v1/heatmap?rows=category&amp;cols=time&amp;range=7d",
+    ] {
+        assert!(page.html.contains(kept), "{kept} in {}", page.html);
+    }
+    for (query, parameter) in [("by=colour", "by"), ("by=type", "by"), ("metric=all", "metric"), ("cols=x", "cols")] {
+        let page = english(&world, "/", query);
+        assert_eq!(page.status, 400, "{query}");
+        assert!(words(&page.html).contains(&format!("`{parameter}`")), "{query}");
+    }
+    assert_eq!(english(&world, "/findings", "by=cluster").status, 400);
+}
+
+#[test]
+fn changes_are_told_with_their_past_or_not_at_all() {
+    let text = words(&english(&World::busy(), "/", "").html);
+    for told in ["\u{2212}12 against 15 before", "first seen in revision 42", "3 findings leave AWS within 7 days"] {
+        assert!(text.contains(told), "{told}: {text}");
+    }
+    let text = words(&english(&World::blind(), "/", "").html);
+    assert!(text.contains("Unknown: nobody watched all of the period before."), "{text}");
+    assert!(text.contains("Unknown: there is no history of this length to compare with."), "{text}");
+    let text = words(&ask(&World::busy(), "/", "", Language::Japanese).html);
+    assert!(text.contains("最初の検出はリビジョン42") && text.contains("3件の検出が7日以内に"), "{text}");
+}

@@ -1,5 +1,7 @@
 //! English.
 
+mod reports;
+
 use super::Text;
 
 pub const TEXT: Text = Text {
@@ -54,8 +56,6 @@ pub const TEXT: Text = Text {
     range_all: "All",
     window_between: "{from} – {to}",
     window_until: "until {to}",
-    trend_title: "New findings by threat category",
-    trend_description: "{total} new findings in {series} categories; {unknown} buckets in which nobody looked.",
     show_table: "Show the numbers as a table",
     spark_title: "Trend of {name}",
     clusters_heading: "Clusters",
@@ -266,6 +266,7 @@ pub const TEXT: Text = Text {
     fail_other_heading: "Something failed on our side",
     fail_other_advice: "Nothing is lost. The log tells more; these pages may still work.",
     fail_reference: "reference {reference}",
+    reports: reports::TEXT,
     categories: [
         "Unusual network traffic",
         "Port scanning",

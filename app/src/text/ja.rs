@@ -1,5 +1,7 @@
 //! 日本語.
 
+mod reports;
+
 use super::Text;
 
 pub const TEXT: Text = Text {
@@ -54,8 +56,6 @@ pub const TEXT: Text = Text {
     range_all: "全期間",
     window_between: "{from} 〜 {to}",
     window_until: "{to}まで",
-    trend_title: "脅威カテゴリー別の新しい検出",
-    trend_description: "{series}カテゴリーで{total}件の新しい検出。収集されていない区間は{unknown}個。",
     show_table: "数値を表で見る",
     spark_title: "{name}の推移",
     clusters_heading: "クラスター",
@@ -266,6 +266,7 @@ pub const TEXT: Text = Text {
     fail_other_heading: "サーバー側で問題が発生しました",
     fail_other_advice: "データは失われていません。詳細はログにあります。次のページは使える可能性があります。",
     fail_reference: "参照番号 {reference}",
+    reports: reports::TEXT,
     categories: [
         "通常ではないネットワークトラフィック",
         "ポートスキャン活動",

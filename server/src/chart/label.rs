@@ -3,6 +3,8 @@
 use app::model::Grain;
 use jiff::civil::DateTime;
 
+use super::svg::width_in_tenths;
+
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// How much a label says.
@@ -45,6 +47,23 @@ pub fn bucket(bucket: &str, grain: Grain, language: &str, detail: Detail) -> Str
     }
 }
 
+/// `text` cut to `room` tenths of its size, with a sign that it was cut.
+pub fn shortened(text: &str, room: u32) -> String {
+    if width_in_tenths(text) <= room {
+        return text.to_owned();
+    }
+    let mut short = String::new();
+    for character in text.chars() {
+        short.push(character);
+        if width_in_tenths(&short) + 10 > room {
+            short.pop();
+            break;
+        }
+    }
+    short.push('…');
+    short
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,6 +76,8 @@ mod tests {
         assert_eq!(bucket(start, Grain::Week, "en", Detail::Full), "week of Nov 1, 2026");
         assert_eq!(bucket("2026-11-01T14:00:00-05:00", Grain::Hour, "en", Detail::Axis), "14:00");
         assert_eq!(bucket("2027-01-01T00:00:00Z", Grain::Month, "en", Detail::Axis), "2027");
+        assert_eq!(shortened("checkout", 48), "checkout");
+        assert_eq!(shortened("model-trainer", 48), "model-…");
         assert_eq!(bucket("soon", Grain::Month, "en", Detail::Axis), "soon");
     }
 }

@@ -1,67 +1,104 @@
-//! A chart as a file of its own, which has no page's style sheet to rely on.
+//! A chart as a file of its own: with its heading, its legend, the moment it speaks of and its own colours.
 
 use std::fmt::Write;
 
-use app::backend::ChartText;
-use app::model::{Category, Metric, Severity, Trend};
+use app::components::chart_words;
+use app::format::Reader;
+use app::model::{Heatmap, Trend};
+use app::page::Theme;
+use app::text::fill;
 
-use super::trend::draw_wide;
+use super::svg::{escape, width_in_tenths};
+use super::{heatmap, palette, trend};
 
-/// Light and dark ink of the drawing's parts.
-const PARTS: &str = "\
-svg{color-scheme:light dark;font:12px system-ui,sans-serif}\
-.label{fill:light-dark(#444,#bbb)}.grid{stroke:light-dark(#e3e3e3,#333)}.axis{stroke:light-dark(#888,#777)}\
-.hatch-line{stroke:light-dark(#bbb,#555);stroke-width:2}.hit{fill:none}";
+/// Space around the drawing, in units.
+const MARGIN: u32 = 16;
+/// Heading and stamp.
+const HEAD: u32 = 56;
+/// A row of the legend.
+const LINE: u32 = 22;
 
-/// Okabe and Ito's colours, told apart with every kind of colour vision, and shades of them.
-const SERIES: [&str; 12] = [
-    "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#7a5195", "#b8a500", "#4d908e", "#a05d56",
-    "#6c757d", "#8d99ae",
-];
-
-/// From informational to critical.
-const SEVERITIES: [&str; 5] = ["#8d99ae", "#56b4e9", "#e69f00", "#d55e00", "#b5179e"];
-
-/// Draws a trend, in English as all of the API.
-pub fn standalone_trend(trend: &Trend) -> String {
-    let counted = match trend.metric {
-        Metric::New => "New findings",
-        Metric::Occurrences => "Occurrences",
-        Metric::Active => "Open findings",
-    };
-    let total = trend.total().map_or_else(|| "unknown".to_owned(), |total| total.to_string());
-    let text = ChartText {
-        title: format!("{counted} by {}", trend.by),
-        description: format!(
-            "{} buckets by {}, {} series, total {total}",
-            trend.buckets.len(),
-            trend.grain,
-            trend.series.len()
-        ),
-        unknown: "nobody looked".to_owned(),
-        language: "en",
-    };
-    let svg = draw_wide(trend, &text);
-    let style = format!("><style>{PARTS}{}</style>", series_style());
-    svg.replacen("<svg ", "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1080\" height=\"280\" ", 1)
-        .replacen('>', &style, 1)
+/// A whole SVG document.
+#[derive(Debug, Clone)]
+pub struct Picture {
+    pub svg: String,
 }
 
-fn series_style() -> String {
-    let mut style = String::new();
-    let mut paint = |class: &str, colour: &str| {
-        // Writing to a string cannot fail.
-        let _ = write!(style, ".series-{class}{{fill:{colour}}}");
-    };
-    for (category, colour) in Category::ALL.iter().zip(SERIES) {
-        paint(category.as_str(), colour);
+/// Draws a trend.
+pub fn trend_picture(report: &Trend, reader: &Reader, theme: Theme) -> Picture {
+    let (report, words) = chart_words::trend(reader, report);
+    let drawn = report.drawn_alone();
+    let mut entries: Vec<(String, String)> = report.series[..drawn]
+        .iter()
+        .enumerate()
+        .map(|(index, series)| {
+            let figure = reader.number_or_unknown(report.figure(&series.values));
+            (report.ink(index), format!("{} {figure}", series.label))
+        })
+        .collect();
+    if drawn < report.series.len() {
+        entries.push(("rest".to_owned(), format!("+{}", report.series.len() - drawn)));
     }
-    for (severity, colour) in Severity::ALL.iter().zip(SEVERITIES) {
-        paint(severity.as_str(), colour);
+    let (drawing, size) = trend::draw_wide(&report, &words);
+    let total = format!("{} {}", reader.text.column_total, reader.number_or_unknown(report.total()));
+    composed(&drawing, size, &words.title, &[total, stamp(reader)], &entries, theme)
+}
+
+/// Draws a heat map.
+pub fn heatmap_picture(report: &Heatmap, reader: &Reader, theme: Theme) -> Picture {
+    let (report, words) = chart_words::heatmap(reader, report);
+    let (drawing, size) = heatmap::draw_wide(&report, &words);
+    let total = format!("{} {}", reader.text.column_total, reader.number(report.total));
+    composed(&drawing, size, &words.title, &[total, stamp(reader)], &[], theme)
+}
+
+fn stamp(reader: &Reader) -> String {
+    let moment = reader.as_of().map(|as_of| reader.moment(as_of)).unwrap_or_default();
+    fill(reader.text.foot_as_of, &[("moment", &moment)])
+}
+
+fn composed(
+    drawing: &str,
+    (width, height): (u32, u32),
+    heading: &str,
+    notes: &[String],
+    legend: &[(String, String)],
+    theme: Theme,
+) -> Picture {
+    let (legend, legend_height) = legend_of(legend, width, HEAD + height + LINE / 2);
+    let (full_width, full_height) = (width + 2 * MARGIN, HEAD + height + legend_height + MARGIN);
+    let inner =
+        drawing.replacen("<svg ", &format!(r#"<svg x="{MARGIN}" y="{HEAD}" width="{width}" height="{height}" "#), 1);
+    let svg = format!(
+        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{full_width}" height="{full_height}" viewBox="0 0 {full_width} {full_height}"><style>{style}</style><rect class="ground" width="{full_width}" height="{full_height}"/><text class="heading" x="{MARGIN}" y="26">{heading}</text><text class="label" x="{MARGIN}" y="46">{notes}</text>{inner}{legend}</svg>"#,
+        style = palette::style(theme),
+        heading = escape(heading),
+        notes = escape(&notes.join(" · ")),
+    );
+    Picture { svg }
+}
+
+/// The legend from `top` down, in as many lines as it takes, and its height.
+fn legend_of(entries: &[(String, String)], width: u32, top: u32) -> (String, u32) {
+    let mut svg = String::new();
+    let (mut x, mut line) = (MARGIN, 0);
+    for (ink, words) in entries {
+        let length = width_in_tenths(words) * 12 / 10 + 38;
+        if x > MARGIN && x + length > width + MARGIN {
+            (x, line) = (MARGIN, line + 1);
+        }
+        let y = top + line * LINE;
+        let _ = write!(
+            svg,
+            r#"<rect class="series-{}" x="{x}" y="{}" width="11" height="11" rx="2"/><text class="label" x="{}" y="{}">{}</text>"#,
+            escape(ink),
+            y - 10,
+            x + 17,
+            y,
+            escape(words)
+        );
+        x += length;
     }
-    for (index, colour) in SERIES.iter().enumerate() {
-        paint(&index.to_string(), colour);
-    }
-    paint("rest", SERIES[SERIES.len() - 1]);
-    style
+    let lines = if entries.is_empty() { 0 } else { line + 1 };
+    (svg, lines * LINE)
 }

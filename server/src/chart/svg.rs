@@ -85,8 +85,16 @@ pub fn escape(text: &str) -> String {
     escaped
 }
 
+/// The pattern of what nobody looked at, named `{id}-hatch`. It lives in each drawing: a reference into a hidden drawing
+/// paints nothing.
+pub fn hatch(id: &str) -> String {
+    format!(
+        r#"<defs><pattern id="{id}-hatch" class="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line class="hatch-line" x1="0" y1="0" x2="0" y2="6"/></pattern></defs>"#
+    )
+}
+
 /// Width of `text` in tenths of its size: system fonts are unknown here, so a generous guess.
-fn width_in_tenths(text: &str) -> u32 {
+pub fn width_in_tenths(text: &str) -> u32 {
     text.chars().map(|character| if character.is_ascii() { 6 } else { 10 }).sum()
 }
 

@@ -1,4 +1,7 @@
-use app::model::{Dimension, Grain, Metric, Series};
+use app::format::Reader;
+use app::model::{Dimension, Grain, HeatColumn, HeatColumns, HeatRow, Metric, Series};
+use app::page::Theme;
+use app::text::Language;
 use jiff::Timestamp;
 
 use super::*;
@@ -71,7 +74,7 @@ fn many_series_keep_the_rest_together() {
     let mut trend = trend(many, vec![Some(20)]);
     trend.by = Dimension::Cluster;
     let svg = SvgCharts.trend(&trend, &text());
-    assert!(svg.contains(r#"data-series="rest" data-value="10""#), "{svg}");
+    assert!(svg.contains(r#"data-series="rest" data-label="+10" data-value="10""#), "{svg}");
 }
 
 #[test]
@@ -86,4 +89,80 @@ fn a_sparkline_breaks_where_nobody_looked() {
     let svg = SvgCharts.sparkline(&[Some(1), Some(4), None, Some(2), Some(3)], &text());
     assert_eq!(svg.matches("spark-line").count(), 2);
     assert_eq!(svg.matches("spark-end").count(), 1);
+}
+
+fn heatmap(cols_by: HeatColumns, cells: &[&[Option<i64>]]) -> Heatmap {
+    let width = cells.first().map_or(0, |row| row.len());
+    let column = |index: usize| HeatColumn {
+        key: format!("2026-11-{:02}T00:00:00+00:00", 2 + index * 7),
+        label: format!("2026-11-{:02}T00:00:00+00:00", 2 + index * 7),
+        findings: cells.iter().map(|row| row[index]).sum(),
+    };
+    let row = |(index, cells): (usize, &&[Option<i64>])| HeatRow {
+        key: format!("row-{index}"),
+        label: format!("Row <{index}>"),
+        findings: cells.iter().flatten().sum(),
+        cells: cells.to_vec(),
+    };
+    Heatmap {
+        rows_by: Dimension::Category,
+        cols_by,
+        grain: (cols_by == HeatColumns::Time).then_some(Grain::Week),
+        time_zone: "UTC".to_owned(),
+        columns: (0..width).map(column).collect(),
+        rows: cells.iter().enumerate().map(row).collect(),
+        columns_total: width,
+        rows_total: cells.len(),
+        total: 0,
+        as_of: Timestamp::UNIX_EPOCH,
+        data_version: 1,
+    }
+}
+
+#[test]
+fn a_heat_map_shades_links_and_hatches() {
+    let heatmap = heatmap(HeatColumns::Time, &[&[None, Some(0), Some(120)], &[None, Some(3), Some(1)]]);
+    let href = |row: usize, column: usize| Some(format!("/findings?cell={row}&at={column}"));
+    let svg = SvgCharts.heatmap(&heatmap, &text(), &href);
+    insta::assert_snapshot!(svg.replace("><", ">\n<"));
+    assert!(!svg.contains("style=") && !svg.contains("Row <"));
+}
+
+#[test]
+fn a_heat_map_with_more_columns_than_fit_keeps_the_newest_weeks_and_the_largest_values() {
+    let row: Vec<Option<i64>> = (1..=30).map(Some).collect();
+    let none = |_: usize, _: usize| None;
+    let values = |columns| {
+        let svg = SvgCharts.heatmap(&heatmap(columns, &[&row]), &text(), &none);
+        let wide = svg.split("chart-narrow").next().unwrap_or_default().to_owned();
+        wide.split("data-value=\"")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next()?.parse().ok())
+            .collect::<Vec<i64>>()
+    };
+    assert_eq!(values(HeatColumns::Time), (7..=30).collect::<Vec<_>>());
+    assert_eq!(values(HeatColumns::Of(Dimension::Cluster)), (1..=24).collect::<Vec<_>>());
+}
+
+fn reader(language: Language) -> Reader {
+    Reader::new(language, "Asia/Tokyo", "2026-11-23T12:00:00Z".parse().unwrap_or_default())
+}
+
+#[test]
+fn a_picture_that_stands_alone_says_what_it_shows_and_when() {
+    let picture = trend_picture(&three_days(), &reader(Language::Japanese), Theme::Dark);
+    for words in ["脅威カテゴリー別の新しい検出", "2026年11月23日 21:00", "暗号通貨マイニング 3"]
+    {
+        assert!(picture.svg.contains(words), "{words}: {}", picture.svg);
+    }
+    assert!(!picture.svg.contains("var(") && !picture.svg.contains("light-dark("));
+    let empty = heatmap(HeatColumns::Of(Dimension::Cluster), &[]);
+    assert!(heatmap_picture(&empty, &reader(Language::English), Theme::Auto).svg.ends_with("</svg>"));
+}
+
+#[test]
+fn pictures_are_painted_in_this_process() {
+    let picture = trend_picture(&three_days(), &reader(Language::Japanese), Theme::Light);
+    let image = png(&picture).unwrap_or_default();
+    assert!(image.starts_with(b"\x89PNG\r\n\x1a\n") && image.len() > 4000, "{}", image.len());
 }

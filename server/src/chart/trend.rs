@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use app::backend::ChartText;
-use app::model::{Dimension, Series, Trend};
+use app::model::{Series, Trend};
 use plotters::chart::ChartBuilder;
 use plotters::drawing::IntoDrawingArea;
 use plotters::element::{Drawable, PointCollection};
@@ -12,7 +12,8 @@ use plotters::style::{Color, IntoFont, RGBColor, TextStyle};
 use plotters_backend::{BackendCoord, DrawingErrorKind};
 
 use super::label::{Detail, bucket};
-use super::svg::{Ink, SvgBackend, escape};
+use super::number::thousands;
+use super::svg::{Ink, SvgBackend, escape, hatch};
 
 /// One rendition of the same drawing; the page shows the one that fits its width.
 struct Canvas {
@@ -29,8 +30,8 @@ const CANVASES: [Canvas; 2] = [
     Canvas { name: "narrow", size: (360, 240), font: 12, label_room: 60, ticks: 5 },
 ];
 
-/// Series drawn one by one; the rest is drawn as one. More colours than this cannot be told apart.
-const MOST_SERIES: usize = 11;
+/// The key of what is drawn as one.
+const REST: &str = "rest";
 
 /// A few buckets in a wide picture stay bars, in units.
 const WIDEST_BAR: i32 = 56;
@@ -46,11 +47,11 @@ pub fn draw(trend: &Trend, text: &ChartText) -> String {
     html
 }
 
-/// Draws the wide rendition alone.
-pub fn draw_wide(trend: &Trend, text: &ChartText) -> String {
+/// Draws the wide rendition alone, with its size.
+pub fn draw_wide(trend: &Trend, text: &ChartText) -> (String, (u32, u32)) {
     let mut svg = String::new();
     draw_one(&mut svg, &CANVASES[0], trend, &drawn_series(trend), text);
-    svg
+    (svg, CANVASES[0].size)
 }
 
 /// A series with its class.
@@ -60,21 +61,20 @@ struct Layer {
 }
 
 fn drawn_series(trend: &Trend) -> Vec<Layer> {
-    let named = matches!(trend.by, Dimension::Category | Dimension::Severity);
     let layer = |(index, series): (usize, &Series)| Layer {
-        class: if named { format!("series-{}", series.key) } else { format!("series-{index}") },
+        class: format!("series-{}", trend.ink(index)),
         series: series.clone(),
     };
-    if trend.series.len() <= MOST_SERIES {
-        return trend.series.iter().enumerate().map(layer).collect();
-    }
-    let (shown, rest) = trend.series.split_at(MOST_SERIES - 1);
-    let values = (0..trend.buckets.len())
-        .map(|index| rest.iter().filter_map(|series| series.values.get(index).copied().flatten()).reduce(|a, b| a + b))
-        .collect();
-    let remainder = Series { key: "rest".to_owned(), label: format!("+{}", rest.len()), values };
-    let remainder = Layer { class: "series-rest".to_owned(), series: remainder };
-    shown.iter().enumerate().map(layer).chain([remainder]).collect()
+    let (shown, rest) = trend.series.split_at(trend.drawn_alone());
+    let remainder = (!rest.is_empty()).then(|| {
+        let sum = |index: usize| {
+            rest.iter().filter_map(|series| series.values.get(index).copied().flatten()).reduce(|a, b| a + b)
+        };
+        let values = (0..trend.buckets.len()).map(sum).collect();
+        let series = Series { key: REST.to_owned(), label: format!("+{}", rest.len()), values };
+        Layer { class: "series-rest".to_owned(), series }
+    });
+    shown.iter().enumerate().map(layer).chain(remainder).collect()
 }
 
 /// The top of the axis: the next 1, 2 or 5 × 10ⁿ step above `highest`, so that every tick is a whole number.
@@ -103,11 +103,7 @@ fn draw_one(html: &mut String, canvas: &Canvas, trend: &Trend, layers: &[Layer],
         title = escape(&text.title),
         description = escape(&text.description),
     );
-    // The pattern lives in each drawing: a reference into a hidden drawing paints nothing.
-    let _ = write!(
-        html,
-        r#"<defs><pattern id="{id}-hatch" class="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line class="hatch-line" x1="0" y1="0" x2="0" y2="6"/></pattern></defs>"#
-    );
+    html.push_str(&hatch(&id));
     let picture = Picture { canvas, trend, layers, text, top, step, hatch: format!("{id}-hatch") };
     // The backend writes to memory and cannot fail; geometry errors of plotters would leave an empty frame.
     if let Err(error) = picture.paint(html) {
@@ -223,19 +219,6 @@ impl Picture<'_> {
 
 fn text_style(size: u32) -> TextStyle<'static> {
     ("system-ui", size).into_font().color(&RGBColor::from(Ink::Label))
-}
-
-/// `12345` as `12,345`: read alike in both languages.
-fn thousands(value: i64) -> String {
-    let digits = value.to_string();
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
 }
 
 /// A horizontal line with its number at the left.
@@ -356,8 +339,10 @@ impl Drawable<SvgBackend<'_>> for Column<'_> {
             // What was found is visible, however small beside the rest.
             let height = (bottom - top).max(1);
             svg.push(format_args!(
-                r#"<rect class="bar {class}" x="{x}" y="{y}" width="{width}" height="{height}" data-bucket="{index}" data-series="{key}" data-value="{value}"><title>{name} · {label}: {count}</title></rect>"#,
+                r#"<rect class="bar {class}" x="{x}" y="{y}" width="{width}" height="{height}" data-bucket="{index}" data-series="{key}"{named} data-value="{value}"><title>{name} · {label}: {count}</title></rect>"#,
                 class = escape(part.class),
+                // The page has the names of the others.
+                named = if part.key == REST { format!(r#" data-label="{}""#, escape(part.label)) } else { String::new() },
                 y = bottom - height,
                 key = escape(part.key),
                 value = part.value,
@@ -380,13 +365,5 @@ mod tests {
             let (top, step) = axis_top(highest, 5);
             assert!(top >= highest.max(1) && top % step == 0 && top / step <= 4, "{highest}: {top} by {step}");
         }
-    }
-
-    #[test]
-    fn numbers_are_grouped() {
-        assert_eq!(
-            ["0", "999", "1,000", "12,345,678"],
-            [0, 999, 1000, 12_345_678].map(thousands).each_ref().map(String::as_str)
-        );
     }
 }

@@ -20,12 +20,17 @@ enum ReportName {
     Findings,
     Trend,
     Breakdown,
+    Heatmap,
+    Movers,
+    News,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum FormatName {
     Csv,
     Json,
+    Md,
+    Parquet,
 }
 
 /// Options of `export`.
@@ -33,7 +38,7 @@ enum FormatName {
 pub struct ExportArgs {
     /// What to write.
     report: ReportName,
-    /// In which form; findings come as csv.
+    /// In which form.
     #[arg(long, default_value = "csv")]
     format: FormatName,
     /// Where to; `-` is stdout.
@@ -50,15 +55,16 @@ pub async fn run(args: ExportArgs, config: &Config) -> Result<(), CommandError> 
         ReportName::Findings => Report::Findings,
         ReportName::Trend => Report::Trend,
         ReportName::Breakdown => Report::Breakdown,
+        ReportName::Heatmap => Report::Heatmap,
+        ReportName::Movers => Report::Movers,
+        ReportName::News => Report::News,
     };
     let format = match args.format {
         FormatName::Csv => Format::Csv,
         FormatName::Json => Format::Json,
+        FormatName::Md => Format::Markdown,
+        FormatName::Parquet => Format::Parquet,
     };
-    if !report.formats().contains(&format) {
-        let (report, format) = (report.as_str(), format.as_str());
-        return Err(CommandError::Usage(format!("--format: {report} do not come as {format}; use csv")));
-    }
     let store = lifecycle::open_store(config).await?;
     let clock: SharedClock = Arc::new(SystemClock);
     let backend = lifecycle::backend(config, &store, &clock);

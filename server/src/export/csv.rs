@@ -1,30 +1,17 @@
-//! CSV: RFC 4180 with CRLF and a header row, streamed, no row limit.
-//!
-//! One code path for ten and ten million rows. A failure aborts the stream, so that half a file never looks whole.
+//! CSV: RFC 4180 with CRLF and a header row.
 
 mod columns;
 mod form;
-mod table;
 
-use app::backend::BackendError;
-use app::model::{Filter, FilterError, Finding};
-use tokio::sync::oneshot;
-use tokio_util::sync::CancellationToken;
+use std::borrow::Cow;
 
-use super::pieces::{PieceSender, channel};
-use super::{Download, Format, Report};
-use crate::backend::{YaguraBackend, failed};
-use crate::query::QueryError;
-use crate::query::compile::in_window;
-use crate::query::reports::{FindingList, for_each_finding, totals};
+use app::model::FilterError;
+
+use super::table::Table;
 pub use columns::Column;
 pub use form::Form;
-pub use table::{breakdown, trend};
 
-/// Bytes per piece of the stream.
-const PIECE: usize = 64 * 1024;
-
-/// How a file of findings is written.
+/// How a file of findings is written. `columns` is for every form that has columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CsvOptions {
     pub form: Form,
@@ -52,82 +39,15 @@ impl CsvOptions {
     }
 }
 
-/// Starts writing the findings of a filter, in the order of its list.
-pub async fn findings(backend: &YaguraBackend, filter: &Filter, options: CsvOptions) -> Result<Download, BackendError> {
-    let (spec, list) = (backend.spec(filter)?, FindingList::of(filter)?);
-    let (send, pieces) = channel();
-    let (head, started) = oneshot::channel();
-    let store = backend.store().clone();
-    let now = spec.now;
-    let writing = tokio::spawn(async move {
-        let body = send.clone();
-        let written = store
-            .stream(move |snapshot| {
-                let rows = match totals(snapshot, &in_window(&spec)) {
-                    Ok(counts) => counts.findings,
-                    Err(QueryError::Store(error)) => return Err(error),
-                    Err(QueryError::Filter(_)) => 0,
-                };
-                if head.send((rows, snapshot.data_version())).is_err() {
-                    return Ok(());
-                }
-                let mut writer = Writer::new(options, body, snapshot.stop());
-                let mut each = |finding: &Finding| writer.row(finding);
-                if let Err(QueryError::Store(error)) = for_each_finding(snapshot, &spec, &list, &mut each) {
-                    return Err(error);
-                }
-                writer.finish();
-                Ok(())
-            })
-            .await;
-        // Whoever reads already sees an aborted transfer, not a short file.
-        drop(send);
-        written.map_err(|error| failed(&error))
-    });
-    let Ok((rows, data_version)) = started.await else {
-        return Err(match writing.await {
-            Ok(Err(error)) => error,
-            _ => BackendError::Busy,
-        });
-    };
-    Ok(Download::new(Report::Findings, Format::Csv, now, rows, data_version, pieces))
-}
-
-struct Writer<'a> {
-    options: CsvOptions,
-    buffer: Vec<u8>,
-    body: PieceSender,
-    stop: &'a CancellationToken,
-    /// Some records did not reach the reader: the file will never be whole.
-    broken: bool,
-}
-
-impl<'a> Writer<'a> {
-    fn new(options: CsvOptions, body: PieceSender, stop: &'a CancellationToken) -> Self {
-        let mut buffer = Vec::with_capacity(PIECE + 4096);
-        let names: Vec<&str> = options.columns.iter().map(|column| column.as_str()).collect();
-        options.form.head(&mut buffer, &names);
-        Self { options, buffer, body, stop, broken: false }
+/// A finished report.
+pub fn whole(table: &Table, form: Form) -> Vec<u8> {
+    let mut out = Vec::new();
+    let names: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();
+    form.head(&mut out, &names);
+    for cells in &table.rows {
+        form.record(&mut out, cells.iter().map(|cell| Cow::Borrowed(cell.as_str())));
     }
-
-    /// False when nobody reads any more.
-    fn row(&mut self, finding: &Finding) -> bool {
-        let cells = self.options.columns.iter().map(|column| column.value(finding));
-        self.options.form.record(&mut self.buffer, cells);
-        self.buffer.len() < PIECE || self.flush()
-    }
-
-    fn flush(&mut self) -> bool {
-        let piece = std::mem::replace(&mut self.buffer, Vec::with_capacity(PIECE + 4096));
-        self.broken |= !self.body.send(piece, self.stop);
-        !self.broken
-    }
-
-    fn finish(mut self) {
-        if !self.broken && self.flush() {
-            self.body.finish(self.stop);
-        }
-    }
+    out
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The API's description, OpenAPI 3.1. Words of closed vocabularies come from the vocabularies themselves.
 
+mod files;
 mod parameters;
 mod schemas;
 
@@ -20,23 +21,9 @@ pub fn document() -> Value {
             })),
         }})
     };
-    let file = |summary: &str, parameters: Value| {
-        json!({"get": {
-            "summary": summary,
-            "parameters": parameters,
-            "responses": responses(&json!({
-                "description": "RFC 4180 with CRLF and a header row. A failure breaks the transfer.",
-                "headers": {
-                    DATA_VERSION: {"schema": {"type": "integer"}},
-                    "x-yagura-row-count": {"schema": {"type": "integer"}},
-                },
-                "content": {"text/csv": {"schema": {"type": "string"}}},
-            })),
-        }})
-    };
     let filter = parameters::filter;
     let with = parameters::with;
-    json!({
+    let mut document = json!({
         "openapi": "3.1.0",
         "info": {
             "title": "Yagura",
@@ -60,21 +47,16 @@ pub fn document() -> Value {
             "/api/v1/drift": report("What the two services say differently, `limit` findings of each kind", filter(), "Drift"),
             "/api/v1/status/rejects": report("Input that was no finding, newest first", parameters::page(), "RejectPage"),
             "/api/v1/status": report("Freshness of every source, and the database", json!([]), "StatusReport"),
-            "/api/v1/charts/trend.svg": {"get": {
-                "summary": "The trend as a picture that stands alone",
-                "parameters": with(&[parameters::by(false), parameters::metric()]),
-                "responses": responses(&json!({
-                    "description": "A drawing that follows the viewer's light or dark scheme.",
-                    "content": {"image/svg+xml": {}},
-                })),
-            }},
-            "/api/v1/export/findings.csv": file("Every finding of a filter", with(&parameters::findings_csv())),
-            "/api/v1/export/trend.csv": file(
-                "The trend as records `bucket,key,label,value`; an empty value is unknown",
-                with(&[vec![parameters::by(false), parameters::metric()], parameters::csv()].concat())),
-            "/api/v1/export/breakdown.csv": file(
-                "The breakdown as records `key,label,findings,occurrences`",
-                with(&[vec![parameters::by(true)], parameters::csv()].concat())),
+            "/api/v1/heatmap": report(
+                "Counts by two dimensions, or by one and time; null where nobody looked",
+                with(&parameters::heatmap()), "Heatmap"),
+            "/api/v1/movers": report(
+                "Clusters, task families and types that changed most against the window before; rows are null where \
+                nobody watched all of it", filter(), "Movers"),
+            "/api/v1/news": report(
+                "What was never seen before the window; rows are null where there is no history to compare with",
+                filter(), "News"),
+            "/api/v1/radar": report("What AWS is about to forget; everything is kept here", filter(), "Radar"),
             "/api/v1/sync": {"post": {
                 "summary": "Pull now",
                 "description": "Programs send the header `X-Yagura-Request`; pages are known by their origin.",
@@ -89,7 +71,12 @@ pub fn document() -> Value {
             }},
         },
         "components": {"schemas": schemas::schemas()},
-    })
+    });
+    if let Some(paths) = document["paths"].as_object_mut() {
+        paths.extend(files::charts());
+        paths.extend(files::exports());
+    }
+    document
 }
 
 fn responses(success: &Value) -> Value {

@@ -22,7 +22,7 @@ pub fn router(app: App) -> Router {
         kept = kept.route(path, get(pages::page));
     }
     for (path, operation) in routes::reports() {
-        kept = kept.route(path, operation);
+        kept = kept.route(&path, operation);
     }
     let kept = kept.layer(from_fn_with_state(Arc::clone(&app), revalidate));
     let mut fresh = Router::new()
@@ -32,7 +32,7 @@ pub fn router(app: App) -> Router {
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::metrics));
     for (path, operation) in routes::operations() {
-        fresh = fresh.route(path, operation);
+        fresh = fresh.route(&path, operation);
     }
     let around = ServiceBuilder::new()
         .layer(from_fn_with_state(Arc::clone(&app), observe))

@@ -9,25 +9,30 @@ pub mod filters;
 pub mod finding;
 pub mod findings;
 pub mod health;
+pub mod heatmap;
 pub mod metrics;
+pub mod movers;
+pub mod news;
 pub mod openapi;
 pub mod pages;
+pub mod radar;
 pub mod rejects;
 pub mod status;
 pub mod sync;
 pub mod trend;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use axum::routing::{MethodRouter, get, post};
 
 use super::App;
 
-type Operation = (&'static str, MethodRouter<Arc<App>>);
+type Operation = (Cow<'static, str>, MethodRouter<Arc<App>>);
 
 /// Reports of the API: answers that stay good until the data changes.
 pub fn reports() -> Vec<Operation> {
-    vec![
+    [
         ("/api/openapi.json", get(openapi::openapi)),
         ("/api/v1/findings", get(findings::findings)),
         ("/api/v1/findings/{id}", get(finding::finding)),
@@ -37,16 +42,21 @@ pub fn reports() -> Vec<Operation> {
         ("/api/v1/drift", get(drift::drift)),
         ("/api/v1/status", get(status::status)),
         ("/api/v1/status/rejects", get(rejects::rejects)),
-        ("/api/v1/charts/trend.svg", get(chart::trend)),
+        ("/api/v1/heatmap", get(heatmap::heatmap)),
+        ("/api/v1/movers", get(movers::movers)),
+        ("/api/v1/news", get(news::news)),
+        ("/api/v1/radar", get(radar::radar)),
+        ("/api/v1/charts/trend.svg", get(chart::trend_svg)),
+        ("/api/v1/charts/trend.png", get(chart::trend_png)),
+        ("/api/v1/charts/heatmap.svg", get(chart::heatmap_svg)),
+        ("/api/v1/charts/heatmap.png", get(chart::heatmap_png)),
     ]
+    .map(|(path, operation)| (path.into(), operation))
+    .to_vec()
 }
 
 /// Files and writes of the API.
 pub fn operations() -> Vec<Operation> {
-    vec![
-        ("/api/v1/export/findings.csv", get(export::findings)),
-        ("/api/v1/export/trend.csv", get(export::trend)),
-        ("/api/v1/export/breakdown.csv", get(export::breakdown)),
-        ("/api/v1/sync", post(sync::pull_now)),
-    ]
+    let writes = [("/api/v1/sync".into(), post(sync::pull_now))];
+    export::files().into_iter().chain(writes).collect()
 }

@@ -14,6 +14,9 @@ use crate::chart::SvgCharts;
 use crate::config::HttpConfig;
 use crate::sync::Syncer;
 
+/// Pictures painted at once: each takes a processor and some ten megabytes.
+const EASELS: usize = 2;
+
 /// The served application.
 pub struct App {
     pub(super) backend: YaguraBackend,
@@ -25,6 +28,8 @@ pub struct App {
     pub(super) secure: bool,
     /// Room for requests in flight.
     pub(super) room: Arc<Semaphore>,
+    /// Room for pictures that are being painted.
+    pub(super) easels: Arc<Semaphore>,
     pub(super) request_timeout: Duration,
     /// Changes with the program and with the front end.
     pub(super) build: u64,
@@ -43,6 +48,7 @@ impl App {
             hosts: Hosts::new(public.map(|url| url.authority.clone())),
             secure: public.is_some_and(|url| url.origin.starts_with("https:")),
             room: Arc::new(Semaphore::new(config.max_requests)),
+            easels: Arc::new(Semaphore::new(EASELS)),
             request_timeout: config.request_timeout,
         }
     }

@@ -80,7 +80,7 @@ fn narrow(conditions: &mut Conditions, filter: &Filter) {
     }
     if let Some(words) = &filter.text {
         let columns = "concat_ws(chr(10), f.title, f.type, f.arn, f.finding_key, f.resource_id, f.description, f.control, \
-             array_to_string(f.images, ' '), array_to_string(f.families, ' '), array_to_string(f.clusters, ' '))";
+             array_to_string(f.images, ' '), array_to_string(f.image_digests, ' '), array_to_string(f.families, ' '), array_to_string(f.clusters, ' '))";
         conditions.add(format!("contains(lower({columns}), lower(?))"), [text(words)]);
     }
 }

@@ -29,6 +29,8 @@ pub enum StoreError {
     Database(#[from] duckdb::Error),
     #[error("the database holds a value that cannot be read: {0}")]
     Unreadable(String),
+    #[error("cannot write a temporary file: {0}")]
+    Scratch(io::Error),
     #[error("work on the database panicked")]
     Panicked,
     #[error("the store is closed")]
@@ -49,6 +51,7 @@ impl StoreError {
             | Self::MigrationChanged { .. }
             | Self::Database(_)
             | Self::Unreadable(_)
+            | Self::Scratch(_)
             | Self::Panicked => "The database could not answer.",
         }
     }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::world::Stage;
 
 /// What differs from world to world is not the shape.
-fn shape(value: &Value) -> Value {
+pub fn shape(value: &Value) -> Value {
     match value {
         Value::Object(members) => members.iter().map(|(name, value)| (name.clone(), shape(value))).collect(),
         Value::Array(items) => items.first().map_or_else(|| json!([]), |first| json!([shape(first)])),
@@ -101,6 +101,13 @@ async fn wrong_questions_are_answered_by_name() {
         ("/api/v1/status?range=7d", "range"),
         ("/api/v1/export/trend.csv?columns=key", "columns"),
         ("/api/v1/charts/trend.svg?size=1", "size"),
+        ("/api/v1/charts/trend.png?theme=pink", "theme"),
+        ("/api/v1/charts/heatmap.svg?lang=tlh", "lang"),
+        ("/api/v1/heatmap?rows=time", "rows"),
+        ("/api/v1/heatmap?cols=colour", "cols"),
+        ("/api/v1/movers?by=cluster", "by"),
+        ("/api/v1/export/heatmap.md?bom=0", "bom"),
+        ("/api/v1/export/findings.parquet?columns=colour", "columns"),
         ("/findings.csv?columns=colour", "columns"),
         ("/findings.csv?guard=no", "guard"),
     ] {

@@ -118,7 +118,7 @@ fn errors_have_their_exit_code_and_name_what_is_wrong() {
         (&["import", "--rejects", "a.json"], 2, "--rejects"),
         (&["import", "--limit", "5", "a.json"], 2, "--rejects"),
         (&["demo", "--now", "yesterday"], 2, "--now"),
-        (&["export", "findings", "--format", "json"], 2, "--format"),
+        (&["export", "findings", "--format", "xml"], 2, "--format"),
         (&["export", "breakdown"], 2, "`by`"),
         (&["export", "findings", "--filter", "colour=red"], 2, "colour"),
         (&["import", "missing.json"], 1, "missing.json"),

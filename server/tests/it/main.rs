@@ -16,6 +16,7 @@ mod http;
 mod openapi;
 mod pulled;
 mod quotas;
+mod reports;
 mod restarts;
 mod sync;
 mod wire;

@@ -1,7 +1,7 @@
 //! One pulled world, asked everything: pulling takes longer than all the questions together.
 
 use crate::world::Stage;
-use crate::{api, csv, http, openapi};
+use crate::{api, csv, http, openapi, reports};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pulled_world_answers_as_promised() {
@@ -12,6 +12,11 @@ async fn a_pulled_world_answers_as_promised() {
     api::one_question_has_one_number(&stage).await;
     api::pages_of_a_list_join_without_gap_or_repetition(&stage).await;
     csv::files_keep_the_contract_and_agree_with_the_api(&stage).await;
+    reports::a_heat_map_agrees_with_breakdown_trend_and_lists(&stage).await;
+    reports::movers_and_news_compare_with_what_was_watched(&stage).await;
+    reports::the_radar_counts_what_both_services_forget(&stage).await;
+    reports::every_report_comes_in_every_form(&stage).await;
+    reports::pictures_are_files_that_can_be_kept(&stage).await;
     openapi::the_description_is_what_is_served(&stage).await;
     // Lets time pass.
     http::kept_answers_are_good_until_something_changes(&stage).await;

@@ -10,10 +10,11 @@ use crate::backend::{Backend, BackendError, ChartText, Charts};
 use crate::model::evidence::{Evidence, Process};
 use crate::model::{
     Breakdown, BreakdownRow, Category, Counts, DatabaseStatus, Dimension, Drift, DriftCount, DriftKind, DriftRow,
-    Filter, FilterValues, Finding, FindingDetail, FindingPage, FindingSide, FindingVersion, Grain, Headline, Kind, Kpi,
-    KpiKind, LifespanRow, Lifespans, Metric, Named, Overview, Place, PlaceList, PullCounts, RejectPage, RejectQuery,
-    RejectedInput, Said, SequenceRole, Series, Severity, Source, SourceState, SourceStatus, StatusReport, Trend,
-    Window,
+    Filter, FilterValues, Finding, FindingDetail, FindingPage, FindingSide, FindingVersion, Grain, Headline,
+    HeatColumn, HeatColumns, HeatRow, Heatmap, Kind, Kpi, KpiKind, LifespanRow, Lifespans, Metric, Mover, Movers,
+    Named, NewThing, News, NewsKind, Overview, OverviewView, Place, PlaceList, PullCounts, Radar, RejectPage,
+    RejectQuery, RejectedInput, Said, SequenceRole, Series, Severity, Source, SourceState, SourceStatus, StatusReport,
+    Trend, Window,
 };
 
 pub const ID: &str = "0123456789abcdef0123456789abcdef";
@@ -34,6 +35,10 @@ pub struct World {
 
 fn now() -> Timestamp {
     "2026-11-23T12:00:00Z".parse().unwrap_or_default()
+}
+
+fn window() -> Window {
+    Window { from: None, to: now(), time_zone: "UTC".to_owned(), grain: Grain::Day }
 }
 
 fn source(source: Source) -> SourceStatus {
@@ -206,13 +211,13 @@ impl World {
 }
 
 impl Backend for World {
-    async fn overview(&self, _filter: &Filter) -> Result<Overview, BackendError> {
+    async fn overview(&self, filter: &Filter, view: OverviewView) -> Result<Overview, BackendError> {
         self.check()?;
         let known = !self.sources.is_empty();
         let value = known.then_some(self.count());
         let failing = self.sources.iter().filter(|source| source.state != SourceState::Fresh).count();
         Ok(Overview {
-            window: Window { from: None, to: now(), time_zone: "UTC".to_owned(), grain: Grain::Day },
+            window: window(),
             headline: Headline {
                 since: now(),
                 new_high: value,
@@ -224,7 +229,7 @@ impl Backend for World {
             },
             sequence_members: value,
             kpis: vec![Kpi { kind: KpiKind::New, value, previous: None, query: String::new() }],
-            trend: Backend::trend(self, &Filter::default(), Dimension::Category, Metric::New).await?,
+            trend: Backend::trend(self, filter, view.by, view.metric).await?,
             categories: self.rows(Dimension::Category),
             clusters: self.place_rows(Dimension::Cluster),
             clusters_total: self.place_rows(Dimension::Cluster).len(),
@@ -232,6 +237,10 @@ impl Backend for World {
             families_total: self.place_rows(Dimension::Family).len(),
             latest_high: self.findings.clone(),
             sources: self.sources.clone(),
+            heatmap: Backend::heatmap(self, filter, Dimension::Category, view.columns).await?,
+            movers: Backend::movers(self, filter).await?,
+            news: Backend::news(self, filter).await?,
+            radar: Backend::radar(self, filter).await?,
             as_of: now(),
             data_version: 1,
         })
@@ -307,6 +316,46 @@ impl Backend for World {
         })
     }
 
+    async fn heatmap(
+        &self,
+        _filter: &Filter,
+        rows_by: Dimension,
+        cols_by: HeatColumns,
+    ) -> Result<Heatmap, BackendError> {
+        self.check()?;
+        let columns: Vec<HeatColumn> = match cols_by {
+            HeatColumns::Of(dimension) => self
+                .rows(dimension)
+                .rows
+                .into_iter()
+                .map(|row| HeatColumn { key: row.key, label: row.label, findings: Some(row.findings) })
+                .collect(),
+            HeatColumns::Time => ["2026-11-16T00:00:00+00:00", "2026-11-23T00:00:00+00:00"]
+                .map(|week| HeatColumn { key: week.to_owned(), label: week.to_owned(), findings: None })
+                .to_vec(),
+        };
+        let rows = self.rows(rows_by).rows.into_iter().map(|row| HeatRow {
+            key: row.key,
+            label: row.label,
+            findings: row.findings,
+            cells: columns.iter().map(|column| column.findings).collect(),
+        });
+        let rows: Vec<_> = rows.collect();
+        Ok(Heatmap {
+            rows_by,
+            cols_by,
+            grain: (cols_by == HeatColumns::Time).then_some(Grain::Week),
+            time_zone: "UTC".to_owned(),
+            columns_total: columns.len(),
+            rows_total: rows.len(),
+            columns,
+            rows,
+            total: self.count(),
+            as_of: now(),
+            data_version: 1,
+        })
+    }
+
     async fn lifespans(&self, _filter: &Filter, by: Dimension) -> Result<Lifespans, BackendError> {
         self.check()?;
         let rows = self.rows(by).rows.into_iter().map(|row| LifespanRow {
@@ -319,6 +368,54 @@ impl Backend for World {
             last_seen: now(),
         });
         Ok(Lifespans { by, rows: rows.collect(), as_of: now(), data_version: 1 })
+    }
+
+    async fn movers(&self, _filter: &Filter) -> Result<Movers, BackendError> {
+        self.check()?;
+        let mover = |row: BreakdownRow| Mover {
+            by: Dimension::Family,
+            key: row.key,
+            label: row.label,
+            findings: row.findings,
+            previous: 15,
+        };
+        let rows = self.rows(Dimension::Family).rows.into_iter().map(mover).collect();
+        Ok(Movers { window: window(), rows: (!self.sources.is_empty()).then_some(rows), as_of: now(), data_version: 1 })
+    }
+
+    async fn news(&self, _filter: &Filter) -> Result<News, BackendError> {
+        self.check()?;
+        let thing = |row: BreakdownRow| NewThing {
+            kind: NewsKind::TypeInFamily,
+            key: row.key,
+            label: row.label,
+            finding_type: Some("CryptoCurrency:Runtime/BitcoinTool.B".to_owned()),
+            first_at: now(),
+            revision: Some("checkout:42".to_owned()),
+            findings: row.findings,
+        };
+        let rows = self.rows(Dimension::Family).rows.into_iter().map(thing).collect();
+        let known = !self.sources.is_empty();
+        Ok(News {
+            window: window(),
+            watched_since: known.then(now),
+            rows: known.then_some(rows),
+            as_of: now(),
+            data_version: 1,
+        })
+    }
+
+    async fn radar(&self, _filter: &Filter) -> Result<Radar, BackendError> {
+        self.check()?;
+        Ok(Radar {
+            days: 7,
+            leaving: self.count(),
+            next_at: (self.count() > 0).then(now),
+            gone: 0,
+            query: "range=all&sort=updated_at&dir=asc".to_owned(),
+            as_of: now(),
+            data_version: 1,
+        })
     }
 
     async fn filter_values(&self, _filter: &Filter) -> Result<FilterValues, BackendError> {
@@ -380,6 +477,10 @@ impl Backend for World {
 impl Charts for World {
     fn trend(&self, _trend: &Trend, _text: &ChartText) -> String {
         "<svg></svg>".to_owned()
+    }
+
+    fn heatmap(&self, _heatmap: &Heatmap, _text: &ChartText, href: &dyn Fn(usize, usize) -> Option<String>) -> String {
+        format!("<svg data-href='{}'></svg>", href(0, 0).unwrap_or_default())
     }
 
     fn sparkline(&self, _values: &[Option<i64>], _text: &ChartText) -> String {

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use app::model::{Finding, Named};
 use jiff::Timestamp;
 
+use crate::export::table::Kind;
+
 macro_rules! columns {
     ($($variant:ident $word:literal),+ $(,)?) => {
         /// A column of `findings.csv`.
@@ -36,6 +38,33 @@ columns! {
 }
 
 impl Column {
+    /// Columns of a table people read.
+    pub const READABLE: &[Self] = &[
+        Self::Severity,
+        Self::Category,
+        Self::Type,
+        Self::Title,
+        Self::Account,
+        Self::Region,
+        Self::Cluster,
+        Self::Family,
+        Self::Occurrences,
+        Self::CreatedAt,
+        Self::Workflow,
+        Self::Id,
+    ];
+
+    /// What the cell's text is.
+    pub const fn kind(self) -> Kind {
+        match self {
+            Self::InGuardDuty | Self::InSecurityHub | Self::Archived | Self::Sample => Kind::Truth,
+            Self::SeverityScore => Kind::Double,
+            Self::Count | Self::Occurrences => Kind::Integer,
+            Self::FirstSeen | Self::LastSeen | Self::CreatedAt | Self::UpdatedAt | Self::FirstObservedAt => Kind::Time,
+            _ => Kind::Text,
+        }
+    }
+
     /// By name.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|column| column.as_str() == word)

@@ -2,9 +2,11 @@
 
 use app::model::filter::MOST_ROWS;
 use app::model::{
-    Category, Dimension, Field, Grain, Kind, Metric, SampleChoice, SequenceRole, Severity, Sort, Source, Span,
-    StatusChoice,
+    Category, Dimension, Field, Grain, HeatColumns, Kind, Metric, SampleChoice, SequenceRole, Severity, Sort, Source,
+    Span, StatusChoice,
 };
+use app::page::Theme;
+use app::text::Language;
 use serde_json::{Value, json};
 
 use crate::export::csv::Column;
@@ -109,19 +111,40 @@ pub fn id() -> Value {
     }])
 }
 
-/// How a CSV is written.
-pub fn csv() -> Vec<Value> {
-    let switch = || json!({"type": "string", "enum": ["0", "1"], "default": "1"});
+/// Rows and columns of a heat map.
+pub fn heatmap() -> Vec<Value> {
+    let rows = one_of(Dimension::ALL.iter().map(|word| word.as_str()));
+    let columns: Vec<&str> = HeatColumns::all().map(HeatColumns::as_str).collect();
     vec![
-        query("bom", "Begin with a byte order mark.", switch()),
-        query("guard", "Disarm cells that spreadsheets would calculate.", switch()),
+        query("rows", "What the rows are; category unless given.", rows),
+        query(
+            "cols",
+            "What the columns are; cluster unless given. Time is in weeks without `grain`.",
+            one_of(columns.into_iter()),
+        ),
     ]
 }
 
-/// How `findings.csv` is written.
-pub fn findings_csv() -> Vec<Value> {
-    let columns = format!("Columns and their order, separated by commas. There are {}.", Column::names());
-    let mut all = csv();
-    all.push(query("columns", &columns, json!({"type": "string"})));
-    all
+/// How a picture looks.
+pub fn picture() -> Vec<Value> {
+    vec![
+        query("lang", "Language of the words; en unless given.", one_of(Language::ALL.iter().map(|one| one.tag()))),
+        query(
+            "theme",
+            "Colours; without, an SVG follows the viewer's scheme and a PNG is light.",
+            one_of(Theme::ALL.iter().map(|theme| theme.as_str())),
+        ),
+    ]
+}
+
+/// How a file is written.
+pub fn file(names: &[&str]) -> Vec<Value> {
+    let switch = || json!({"type": "string", "enum": ["0", "1"], "default": "1"});
+    let columns = || format!("Columns and their order, separated by commas. There are {}.", Column::names());
+    let parameter = |name: &&str| match *name {
+        "bom" => query(name, "Begin with a byte order mark.", switch()),
+        "guard" => query(name, "Disarm cells that spreadsheets would calculate.", switch()),
+        _ => query(name, &columns(), json!({"type": "string"})),
+    };
+    names.iter().map(parameter).collect()
 }

@@ -1,6 +1,8 @@
 //! Schemas of the answers.
 
-use app::model::{Category, Dimension, DriftKind, Grain, Kind, Metric, SequenceRole, Severity, Source};
+use app::model::{
+    Category, Dimension, DriftKind, Grain, HeatColumns, Kind, Metric, NewsKind, SequenceRole, Severity, Source,
+};
 use serde_json::{Map, Value, json};
 
 /// Every schema by name.
@@ -32,6 +34,42 @@ pub fn schemas() -> Value {
                 ("key", text()), ("label", text()), ("values", list(&or_null(integer()))),
             ]))),
             ("totals", list(&or_null(integer()))),
+        ]),
+        "Heatmap": report(&[
+            ("rows_by", words(Dimension::ALL.iter().map(|word| word.as_str()))),
+            ("cols_by", words(HeatColumns::all().map(HeatColumns::as_str))),
+            ("grain", or_null(words(Grain::ALL.iter().map(|word| word.as_str())))),
+            ("time_zone", text()),
+            ("columns", list(&object(&[("key", text()), ("label", text()), ("findings", or_null(integer()))]))),
+            ("rows", list(&object(&[
+                ("key", text()), ("label", text()), ("findings", integer()), ("cells", list(&or_null(integer()))),
+            ]))),
+            ("columns_total", integer()),
+            ("rows_total", integer()),
+            ("total", integer()),
+        ]),
+        "Window": object(&[
+            ("from", or_null(time())), ("to", time()), ("time_zone", text()),
+            ("grain", words(Grain::ALL.iter().map(|word| word.as_str()))),
+        ]),
+        "Movers": report(&[
+            ("window", reference("Window")),
+            ("rows", or_null(list(&object(&[
+                ("by", words(Dimension::ALL.iter().map(|word| word.as_str()))), ("key", text()), ("label", text()),
+                ("findings", integer()), ("previous", integer()),
+            ])))),
+        ]),
+        "News": report(&[
+            ("window", reference("Window")),
+            ("watched_since", or_null(time())),
+            ("rows", or_null(list(&object(&[
+                ("kind", words(NewsKind::ALL.iter().map(|kind| kind.as_str()))), ("key", text()), ("label", text()),
+                ("type", or_null(text())), ("first_at", time()), ("revision", or_null(text())), ("findings", integer()),
+            ])))),
+        ]),
+        "Radar": report(&[
+            ("days", integer()), ("leaving", integer()), ("next_at", or_null(time())), ("gone", integer()),
+            ("query", text()),
         ]),
         "FilterValues": report(&[("dimensions", list(&reference("Breakdown")))]),
         "StatusReport": report(&[

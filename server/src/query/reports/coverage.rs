@@ -5,6 +5,7 @@ use duckdb::params_from_iter;
 use jiff::Timestamp;
 
 use crate::query::QueryError;
+use crate::query::spec::Spec;
 use crate::store::{Snapshot, read_time};
 
 /// Covered spans of the sources that could have told about what the filter selects.
@@ -38,4 +39,33 @@ pub fn contains(spans: &[(Timestamp, Timestamp)], from: Timestamp, to: Timestamp
 /// Whether any part of `[from, to)` was looked at.
 pub fn touches(spans: &[(Timestamp, Timestamp)], from: Option<Timestamp>, to: Timestamp) -> bool {
     spans.iter().any(|(start, end)| *start < to && from.is_none_or(|from| *end > from))
+}
+
+/// The window before, where every moment of it was looked at: a window seen in part is none to compare with.
+pub fn watched_before(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Option<Spec>, QueryError> {
+    let Some(previous) = spec.previous() else { return Ok(None) };
+    let Some(from) = previous.from else { return Ok(None) };
+    let spans = covered(snapshot, &spec.filter)?;
+    Ok(contains(&spans, from, previous.to).then_some(previous))
+}
+
+/// Since when every moment before the window was looked at.
+pub fn watched_since(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Option<Timestamp>, QueryError> {
+    let Some(until) = spec.from else { return Ok(None) };
+    let spans = covered(snapshot, &spec.filter)?;
+    Ok(spans.iter().map(|(start, _)| *start).find(|start| *start < until && contains(&spans, *start, until)))
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a failing test says where")]
+    use super::*;
+
+    #[test]
+    fn a_gap_ends_what_was_watched() {
+        let at = |hour: i64| Timestamp::from_second(hour * 3600).unwrap();
+        let spans = [(at(0), at(4)), (at(3), at(6)), (at(8), at(9))];
+        assert!(contains(&spans, at(0), at(6)) && !contains(&spans, at(0), at(9)));
+        assert!(contains(&spans, at(8), at(9)) && !touches(&spans, Some(at(6)), at(8)));
+    }
 }

@@ -3,13 +3,16 @@
 use std::time::Duration;
 
 use app::model::{
-    Breakdown, Dimension, Field, Filter, Headline, Kpi, KpiKind, Metric, Overview, Place, Severity, Sort, SourceState,
-    SourceStatus, Span, StatusChoice, TimeRange, Trend,
+    Breakdown, Dimension, Field, Filter, Headline, Kpi, KpiKind, Metric, Overview, OverviewView, Place, Severity, Sort,
+    SourceState, SourceStatus, Span, StatusChoice, TimeRange, Trend,
 };
 use duckdb::params_from_iter;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{FindingList, breakdown, coverage, findings, source_statuses, totals, totals_and_members, trend};
+use super::{
+    FindingList, breakdown, coverage, findings, heatmap, movers, news, radar, source_statuses, totals,
+    totals_and_members, trend,
+};
 use crate::query::QueryError;
 use crate::query::compile::{any_time, in_window};
 use crate::query::spec::Spec;
@@ -19,7 +22,12 @@ use crate::store::Snapshot;
 const ROWS: usize = 8;
 
 /// Answers every question of the first page.
-pub fn overview(snapshot: &Snapshot<'_>, spec: &Spec, interval: Duration) -> Result<Overview, QueryError> {
+pub fn overview(
+    snapshot: &Snapshot<'_>,
+    spec: &Spec,
+    view: OverviewView,
+    interval: Duration,
+) -> Result<Overview, QueryError> {
     let sources = source_statuses(snapshot, spec.now, interval)?;
     let looked = sources.iter().any(|source| source.last_success_at.is_some()) || anything(snapshot)?;
     let clusters = breakdown(snapshot, spec, Dimension::Cluster)?;
@@ -33,7 +41,7 @@ pub fn overview(snapshot: &Snapshot<'_>, spec: &Spec, interval: Duration) -> Res
         headline: headline(snapshot, spec, &sources, looked)?,
         kpis: kpis(snapshot, spec, looked, &families)?,
         sequence_members: looked.then_some(totals_and_members(snapshot, &in_window(spec))?.1),
-        trend: trend(snapshot, spec, Dimension::Category, Metric::New)?,
+        trend: trend(snapshot, spec, view.by, view.metric)?,
         categories: breakdown(snapshot, spec, Dimension::Category)?,
         clusters_total: named_rows(&clusters),
         clusters: places(snapshot, spec, clusters, ROWS)?,
@@ -41,6 +49,10 @@ pub fn overview(snapshot: &Snapshot<'_>, spec: &Spec, interval: Duration) -> Res
         families: places(snapshot, spec, families, ROWS)?,
         latest_high: findings(snapshot, &high, &FindingList::of(&high.filter)?)?.findings,
         sources,
+        heatmap: heatmap(snapshot, spec, Dimension::Category, view.columns)?,
+        movers: movers(snapshot, spec)?,
+        news: news(snapshot, spec)?,
+        radar: radar(snapshot, spec)?,
         as_of: spec.now,
         data_version: snapshot.data_version(),
     })

@@ -1,0 +1,171 @@
+//! The heat map: picture, table, and a list behind every number.
+
+use leptos::prelude::*;
+
+use super::chart::{Here, switch};
+use super::chart_words;
+use crate::backend::Charts;
+use crate::format::Reader;
+use crate::model::filter::Moment;
+use crate::model::{Filter, HeatColumns, HeatRow, Heatmap, OverviewView, TimeRange, Window};
+use crate::text::fill;
+
+/// Columns of the table, and of the wide picture.
+const COLUMNS: usize = 24;
+
+/// The panel with the choice of its columns.
+pub fn panel(
+    reader: &Reader,
+    charts: &dyn Charts,
+    filter: &Filter,
+    view: OverviewView,
+    window: &Window,
+    heatmap: &Heatmap,
+) -> AnyView {
+    let text = reader.text;
+    let (heatmap, words) = chart_words::heatmap(reader, heatmap);
+    let href =
+        |row: usize, column: usize| cell(filter, window, &heatmap, row, column).map(|list| list.href("/findings"));
+    let address =
+        |path: &str| filter.first_page().href(&format!("{path}?rows={}&cols={}", heatmap.rows_by, heatmap.cols_by));
+    let choices = OverviewView::COLUMNS.map(|columns| (column_name(reader, columns), OverviewView { columns, ..view }));
+    let body = if heatmap.rows.is_empty() {
+        view! { <p class="empty">{text.empty_window}</p> }.into_any()
+    } else {
+        let svg = charts.heatmap(&heatmap, &words, &href);
+        let hatch = heatmap.columns.iter().any(|column| column.findings.is_none());
+        let hatch =
+            hatch.then(|| view! { <ul class="legend"><li class="legend-unknown">{text.unknown_bucket}</li></ul> });
+        view! {
+            <div class="chart-picture" inner_html=svg></div>
+            {hatch}
+            {more(reader, &heatmap)}
+            <details class="chart-table">
+                <summary>{text.show_table}</summary>
+                {table(reader, filter, &heatmap, &href, words.title.clone())}
+            </details>
+        }
+        .into_any()
+    };
+    view! {
+        <section class="panel" aria-labelledby="heatmap">
+            <header class="panel-head">
+                <h2 id="heatmap">{words.title.clone()}</h2>
+                <p class="panel-note">{super::range_bar::words(reader, window)}</p>
+                <span class="panel-actions">
+                    <a class="quiet" href=address("/api/v1/export/heatmap.csv")>"CSV"</a>
+                    <a class="quiet" href=address("/api/v1/heatmap")>"JSON"</a>
+                    <a class="quiet" href=address("/api/v1/charts/heatmap.png")>{text.reports.picture}</a>
+                </span>
+            </header>
+            <div class="chart-choices">{switch(text.reports.heat_columns_label, Here { base: "/", filter, view }, choices)}</div>
+            {body}
+        </section>
+    }
+    .into_any()
+}
+
+fn column_name(reader: &Reader, columns: HeatColumns) -> &'static str {
+    match columns {
+        HeatColumns::Of(dimension) => reader.text.field(dimension.into()),
+        HeatColumns::Time => reader.text.reports.time,
+    }
+}
+
+/// The list behind a cell.
+fn cell(filter: &Filter, window: &Window, heatmap: &Heatmap, row: usize, column: usize) -> Option<Filter> {
+    let list = filter.with(heatmap.rows_by.into(), &heatmap.rows.get(row)?.key);
+    narrowed_to_column(&list, window, heatmap, column)
+}
+
+fn narrowed_to_column(filter: &Filter, window: &Window, heatmap: &Heatmap, column: usize) -> Option<Filter> {
+    let key = &heatmap.columns.get(column)?.key;
+    match heatmap.cols_by {
+        HeatColumns::Of(dimension) => Some(filter.with(dimension.into(), key)),
+        HeatColumns::Time => {
+            // A bucket at the edge reaches beyond the window; its number does not.
+            let start: jiff::Timestamp = key.parse().ok()?;
+            let from = window.from.map_or(start, |from| from.max(start));
+            let end = heatmap.columns.get(column + 1).and_then(|next| next.key.parse().ok());
+            let to = end.unwrap_or(window.to);
+            let range = TimeRange::Between { from: Some(Moment::Instant(from)), to: Some(Moment::Instant(to)) };
+            Some(Filter { range, ..filter.first_page() })
+        }
+    }
+}
+
+fn more(reader: &Reader, heatmap: &Heatmap) -> Option<AnyView> {
+    let shown = heatmap.columns_in(COLUMNS).len();
+    (shown < heatmap.columns_total).then(|| {
+        let number = |count: usize| reader.number(i64::try_from(count).unwrap_or(i64::MAX));
+        let words =
+            fill(reader.text.reports.heat_more, &[("shown", &number(shown)), ("all", &number(heatmap.columns_total))]);
+        view! { <p class="panel-foot">{words}</p> }.into_any()
+    })
+}
+
+fn table(
+    reader: &Reader,
+    filter: &Filter,
+    heatmap: &Heatmap,
+    href: &dyn Fn(usize, usize) -> Option<String>,
+    heading: String,
+) -> AnyView {
+    let text = reader.text;
+    let columns = heatmap.columns_in(COLUMNS);
+    let name = |label: &str| match heatmap.cols_by {
+        HeatColumns::Time => label.get(..16).unwrap_or(label).replace('T', " ").trim_end_matches(" 00:00").to_owned(),
+        HeatColumns::Of(_) => label.to_owned(),
+    };
+    let heads: Vec<_> = heatmap.columns[columns.clone()]
+        .iter()
+        .map(|column| view! { <th scope="col" class="number" title=column.key.clone()>{name(&column.label)}</th> })
+        .collect();
+    let number = |value: Option<i64>, href: Option<String>| match (value, href) {
+        (None, _) => view! { <td class="number is-unknown">{text.unknown}</td> }.into_any(),
+        (Some(0), _) | (Some(_), None) => {
+            view! { <td class="number">{reader.number_or_unknown(value)}</td> }.into_any()
+        }
+        (Some(value), Some(href)) => {
+            view! { <td class="number"><a href=href>{reader.number(value)}</a></td> }.into_any()
+        }
+    };
+    let row = |(index, row): (usize, &HeatRow)| {
+        let cells: Vec<_> = columns
+            .clone()
+            .map(|column| number(row.cells.get(column).copied().flatten(), href(index, column)))
+            .collect();
+        let list = filter.with(heatmap.rows_by.into(), &row.key).href("/findings");
+        view! {
+            <tr>
+                <th scope="row">{row.label.clone()}</th>
+                {number(Some(row.findings), Some(list))}
+                {cells}
+            </tr>
+        }
+    };
+    let rows: Vec<_> = heatmap.rows.iter().enumerate().map(row).collect();
+    let sums: Vec<_> = columns.clone().map(|column| number(heatmap.columns[column].findings, None)).collect();
+    view! {
+        <div class="scroller" tabindex="0" role="group" aria-label=heading>
+            <table class="data">
+                <thead>
+                    <tr>
+                        <th scope="col">{text.field(heatmap.rows_by.into())}</th>
+                        <th scope="col" class="number">{text.column_total}</th>
+                        {heads}
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+                <tfoot>
+                    <tr>
+                        <th scope="row">{text.column_total}</th>
+                        {number(Some(heatmap.total), None)}
+                        {sums}
+                    </tr>
+                </tfoot>
+            </table>
+        </div>
+    }
+    .into_any()
+}

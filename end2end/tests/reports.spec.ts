@@ -1,0 +1,104 @@
+// Trend switch, heat map, movers, news and radar: every choice is an address, every number opens its list.
+
+import { expect, expectAccessible, test } from "./fixtures";
+
+test("the trend is split and counted as its links say, and the address keeps it", async ({ page }) => {
+  await page.goto("/?range=30d");
+  const panel = page.locator("section[aria-labelledby=trend]");
+  await panel.getByRole("link", { name: "Cluster", exact: true }).click();
+  await expect(page).toHaveURL(/by=cluster/);
+  await expect(panel.getByRole("heading")).toHaveText("New findings by cluster");
+  await panel.getByRole("link", { name: "Open findings", exact: true }).click();
+  await expect(page).toHaveURL(/by=cluster&metric=active/);
+  await expect(panel.getByRole("heading")).toHaveText("Open findings by cluster");
+  await expect(panel.getByRole("link", { name: "CSV" })).toHaveAttribute("href", /by=cluster&metric=active/);
+  await page.getByRole("link", { name: "7 days", exact: true }).click();
+  await expect(page).toHaveURL(/by=cluster&metric=active&range=7d/);
+});
+
+test("the legend of a trend opens as many findings as it says", async ({ page }) => {
+  await page.goto("/?by=severity&range=30d");
+  const entry = page.locator("section[aria-labelledby=trend] .legend a").first();
+  const count = await entry.locator(".legend-count").textContent();
+  await entry.click();
+  await expect(page.locator("[data-total]")).toHaveAttribute("data-total", (count ?? "").replaceAll(",", ""));
+});
+
+for (const columns of ["cluster", "time"]) {
+  test(`a cell of the heat map by ${columns} opens as many findings as it says`, async ({ page }) => {
+    await page.goto(`/?range=30d&cols=${columns}`);
+    const links = page.locator("section[aria-labelledby=heatmap] svg.chart-wide a");
+    const cells = await links.evaluateAll((all) =>
+      all.slice(0, 40).map((a) => ({
+        href: a.getAttribute("href") ?? "",
+        value: a.querySelector("[data-value]")?.getAttribute("data-value") ?? "",
+      })),
+    );
+    expect(cells.length).toBeGreaterThan(3);
+    for (const cell of [cells[0], cells[Math.floor(cells.length / 2)], cells[cells.length - 1]]) {
+      await page.goto(cell.href);
+      await expect(page.locator("[data-total]"), cell.href).toHaveAttribute("data-total", cell.value);
+    }
+  });
+}
+
+test("the heat map changes its columns and has a table", async ({ page }) => {
+  await page.goto("/?range=90d");
+  const panel = page.locator("section[aria-labelledby=heatmap]");
+  await panel.getByRole("link", { name: "Time", exact: true }).click();
+  await expect(page).toHaveURL(/cols=time/);
+  await expect(panel.getByRole("heading")).toHaveText("New findings by threat category and week");
+  await panel.locator("details.chart-table summary").click();
+  await expect(panel.locator("tfoot th")).toHaveText("Total");
+});
+
+test("movers and new things open their lists", async ({ page }) => {
+  await page.goto("/?range=7d");
+  for (const panel of ["movers", "news"]) {
+    await page.goto("/?range=7d");
+    const row = page.locator(`section[aria-labelledby=${panel}]`).locator("tbody tr, ul.news > li").first();
+    const count = await row.locator("[data-findings]").getAttribute("data-findings");
+    await row.getByRole("link").click();
+    await expect(page.locator("[data-total]"), panel).toHaveAttribute("data-total", count ?? "");
+  }
+  await page.goto("/?range=90d");
+  await expect(page.locator("section[aria-labelledby=movers]")).toContainText("Unknown");
+  await expect(page.locator("section[aria-labelledby=news]")).toContainText("Unknown");
+});
+
+test("the radar tells what leaves AWS", async ({ page, request }) => {
+  const radar = await (await request.get("/api/v1/radar")).json();
+  await page.goto("/");
+  await expect(page.locator(".radar")).toHaveAttribute("data-leaving", String(radar.leaving));
+  await expect(page.locator(".radar")).toContainText("7 days");
+});
+
+test("pictures are drawn in both languages", async ({ request }) => {
+  for (const path of ["trend.png?lang=ja", "heatmap.png?theme=dark", "heatmap.svg?cols=time", "trend.svg?by=account"]) {
+    const answer = await request.get(`/api/v1/charts/${path}`);
+    expect(answer.status(), path).toBe(200);
+    expect(answer.headers()["content-type"]).toMatch(/^image\//);
+  }
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  for (const query of ["by=severity&metric=active", "by=family&cols=time&lang=ja"]) {
+    test(`the overview with ${query} is accessible, ${colorScheme} @js`, async ({ page }) => {
+      await page.emulateMedia({ colorScheme });
+      await page.goto(`/?${query}`);
+      await page.locator("details.chart-table").evaluateAll((all) => all.forEach((one) => one.setAttribute("open", "")));
+      await expectAccessible(page);
+    });
+  }
+}
+
+test("a hovered cluster has its name and its colour @js", async ({ page }) => {
+  await page.goto("/?by=cluster&range=30d");
+  await expect(page.locator("html[data-awake]")).toBeAttached();
+  const bucket = page.locator("section[aria-labelledby=trend] svg.chart-wide g.bucket").nth(20);
+  await bucket.scrollIntoViewIfNeeded();
+  const box = await bucket.boundingBox();
+  if (box === null) throw new Error("the bucket is not drawn");
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await expect(page.locator(".hover-box tbody th").first()).not.toContainText("arn:");
+});

@@ -1,0 +1,110 @@
+//! Finished reports as tables: the one form that CSV, Markdown and Parquet are written from.
+
+use app::model::{Breakdown, Heatmap, Movers, News, Trend};
+
+/// What the texts of a column are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Text,
+    Integer,
+    Double,
+    Truth,
+    /// RFC 3339.
+    Time,
+}
+
+/// A column by name.
+pub type Head = (&'static str, Kind);
+
+/// Records with a cell for each column. An empty cell is unknown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    pub columns: Vec<Head>,
+    pub rows: Vec<Vec<String>>,
+}
+
+fn known(value: Option<i64>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
+}
+
+/// `bucket,key,label,value`: one record per bucket and series. An empty value is unknown: nobody looked.
+pub fn trend(trend: &Trend) -> Table {
+    let columns = vec![("bucket", Kind::Time), ("key", Kind::Text), ("label", Kind::Text), ("value", Kind::Integer)];
+    let rows = trend.buckets.iter().enumerate().flat_map(|(index, bucket)| {
+        trend.series.iter().map(move |series| {
+            let value = known(series.values.get(index).copied().flatten());
+            vec![bucket.clone(), series.key.clone(), series.label.clone(), value]
+        })
+    });
+    Table { columns, rows: rows.collect() }
+}
+
+/// `key,label,findings,occurrences`: one record per row.
+pub fn breakdown(breakdown: &Breakdown) -> Table {
+    let columns =
+        vec![("key", Kind::Text), ("label", Kind::Text), ("findings", Kind::Integer), ("occurrences", Kind::Integer)];
+    let row = |row: &app::model::BreakdownRow| {
+        vec![row.key.clone(), row.label.clone(), row.findings.to_string(), row.occurrences.to_string()]
+    };
+    Table { columns, rows: breakdown.rows.iter().map(row).collect() }
+}
+
+/// `row,row_label,column,column_label,findings`: one record per cell. An empty value is unknown: nobody looked.
+pub fn heatmap(heatmap: &Heatmap) -> Table {
+    let columns = vec![
+        ("row", Kind::Text),
+        ("row_label", Kind::Text),
+        ("column", Kind::Text),
+        ("column_label", Kind::Text),
+        ("findings", Kind::Integer),
+    ];
+    let rows = heatmap.rows.iter().flat_map(|row| {
+        heatmap.columns.iter().zip(&row.cells).map(|(column, value)| {
+            let texts = [&row.key, &row.label, &column.key, &column.label].map(String::clone);
+            texts.into_iter().chain([known(*value)]).collect()
+        })
+    });
+    Table { columns, rows: rows.collect() }
+}
+
+/// `by,key,label,findings,previous,change`: one record per mover; none where the window before is unknown.
+pub fn movers(movers: &Movers) -> Table {
+    let columns = vec![
+        ("by", Kind::Text),
+        ("key", Kind::Text),
+        ("label", Kind::Text),
+        ("findings", Kind::Integer),
+        ("previous", Kind::Integer),
+        ("change", Kind::Integer),
+    ];
+    let row = |mover: &app::model::Mover| {
+        let numbers = [mover.findings, mover.previous, mover.change()].map(|number| number.to_string());
+        [mover.by.to_string(), mover.key.clone(), mover.label.clone()].into_iter().chain(numbers).collect()
+    };
+    Table { columns, rows: movers.rows.iter().flatten().map(row).collect() }
+}
+
+/// `kind,key,label,type,first_at,revision,findings`: one record per new thing; none where there is no history.
+pub fn news(news: &News) -> Table {
+    let columns = vec![
+        ("kind", Kind::Text),
+        ("key", Kind::Text),
+        ("label", Kind::Text),
+        ("type", Kind::Text),
+        ("first_at", Kind::Time),
+        ("revision", Kind::Text),
+        ("findings", Kind::Integer),
+    ];
+    let row = |thing: &app::model::NewThing| {
+        vec![
+            thing.kind.as_str().to_owned(),
+            thing.key.clone(),
+            thing.label.clone(),
+            thing.finding_type.clone().unwrap_or_default(),
+            thing.first_at.to_string(),
+            thing.revision.clone().unwrap_or_default(),
+            thing.findings.to_string(),
+        ]
+    };
+    Table { columns, rows: news.rows.iter().flatten().map(row).collect() }
+}

@@ -1,0 +1,93 @@
+//! Reports as files and pictures.
+
+use serde_json::{Value, json};
+
+use super::{parameters, responses};
+use crate::export::{Format, Report};
+use crate::http::answer::DATA_VERSION;
+use crate::http::routes::export::path;
+
+/// What a report takes besides the filter.
+fn own(report: Report) -> Vec<Value> {
+    match report {
+        Report::Findings | Report::Movers | Report::News => Vec::new(),
+        Report::Trend => vec![parameters::by(false), parameters::metric()],
+        Report::Breakdown => vec![parameters::by(true)],
+        Report::Heatmap => parameters::heatmap(),
+    }
+}
+
+const fn summary(report: Report) -> &'static str {
+    match report {
+        Report::Findings => "Every finding of a filter",
+        Report::Trend => "The trend as records `bucket,key,label,value`; an empty value is unknown",
+        Report::Breakdown => "The breakdown as records `key,label,findings,occurrences`",
+        Report::Heatmap => {
+            "The heat map as records `row,row_label,column,column_label,findings`; an empty value is unknown"
+        }
+        Report::Movers => "The movers as records `by,key,label,findings,previous,change`",
+        Report::News => "New things as records `kind,key,label,type,first_at,revision,findings`",
+    }
+}
+
+const fn schema(report: Report) -> &'static str {
+    match report {
+        Report::Findings => "FindingPage",
+        Report::Trend => "Trend",
+        Report::Breakdown => "Breakdown",
+        Report::Heatmap => "Heatmap",
+        Report::Movers => "Movers",
+        Report::News => "News",
+    }
+}
+
+/// Every report in every form it comes in.
+pub fn exports() -> Vec<(String, Value)> {
+    let forms = |report: &Report| report.formats().iter().map(|format| (*report, *format)).collect::<Vec<_>>();
+    Report::ALL.iter().flat_map(forms).map(|(report, format)| (path(report, format), export(report, format))).collect()
+}
+
+fn export(report: Report, format: Format) -> Value {
+    let mut taken = own(report);
+    taken.extend(parameters::file(report.file_parameters(format)));
+    let (media, schema, form) = match format {
+        Format::Csv => ("text/csv", json!({"type": "string"}), "RFC 4180 with CRLF and a header row."),
+        Format::Json => {
+            let schema = json!({"$ref": format!("#/components/schemas/{}", schema(report))});
+            ("application/json", schema, "The report.")
+        }
+        Format::Markdown => ("text/markdown", json!({"type": "string"}), "A table of GitHub-flavoured Markdown."),
+        Format::Parquet => ("application/vnd.apache.parquet", json!({}), "Apache Parquet with typed columns."),
+    };
+    json!({"get": {
+        "summary": summary(report),
+        "parameters": parameters::with(&taken),
+        "responses": responses(&json!({
+            "description": format!("{form} A failure breaks the transfer."),
+            "headers": {
+                DATA_VERSION: {"schema": {"type": "integer"}},
+                "x-yagura-row-count": {"schema": {"type": "integer"}},
+            },
+            "content": {media: {"schema": schema}},
+        })),
+    }})
+}
+
+/// Reports as pictures.
+pub fn charts() -> Vec<(String, Value)> {
+    let picture = |report: Report, form: &str, media: &str| {
+        let taken = parameters::with(&[own(report), parameters::picture()].concat());
+        let operation = json!({"get": {
+            "summary": format!("The {} as a picture that stands alone", report.as_str()),
+            "parameters": taken,
+            "responses": responses(&json!({
+                "description": "A drawing with its heading, its legend and the moment it speaks of.",
+                "headers": {DATA_VERSION: {"schema": {"type": "integer"}}},
+                "content": {media: {}},
+            })),
+        }});
+        (format!("/api/v1/charts/{}.{form}", report.as_str()), operation)
+    };
+    let both = |report| [picture(report, "svg", "image/svg+xml"), picture(report, "png", "image/png")];
+    [Report::Trend, Report::Heatmap].into_iter().flat_map(both).collect()
+}

@@ -1,0 +1,184 @@
+//! Heat map, movers, news, radar and their files: each number is one the other reports tell too.
+
+use http::StatusCode;
+use serde_json::Value;
+
+use crate::api::shape;
+use crate::client::Client;
+use crate::world::Stage;
+
+fn sum(values: &Value) -> i64 {
+    values.as_array().unwrap().iter().filter_map(Value::as_i64).sum()
+}
+
+/// The number of findings of a list.
+async fn listed(client: &Client, query: &[(&str, &str)]) -> i64 {
+    let mut address = form_urlencoded::Serializer::new("/api/v1/findings?limit=1&".to_owned());
+    let address = address.extend_pairs(query).finish();
+    client.json(&address).await["total"].as_i64().unwrap()
+}
+
+pub async fn a_heat_map_agrees_with_breakdown_trend_and_lists(stage: &Stage) {
+    let client = stage.client();
+    let heatmap = client.json("/api/v1/heatmap?rows=category&cols=cluster&range=90d").await;
+    insta::assert_json_snapshot!("heatmap", shape(&heatmap));
+    for (by, heads) in [("category", &heatmap["rows"]), ("cluster", &heatmap["columns"])] {
+        let breakdown = client.json(&format!("/api/v1/breakdown?by={by}&range=90d")).await;
+        assert_eq!(heatmap["total"], breakdown["total"]["findings"]);
+        for row in breakdown["rows"].as_array().unwrap() {
+            let head = heads.as_array().unwrap().iter().find(|head| head["key"] == row["key"]).unwrap();
+            assert_eq!(head["findings"], row["findings"], "{by} {}", row["key"]);
+        }
+    }
+    let columns = heatmap["columns"].as_array().unwrap();
+    assert!(columns.iter().any(|column| column["key"] == "(none)"));
+    for row in &heatmap["rows"].as_array().unwrap()[..3] {
+        for (column, value) in columns.iter().zip(row["cells"].as_array().unwrap()).take(4) {
+            let (category, cluster) = (row["key"].as_str().unwrap(), column["key"].as_str().unwrap());
+            let list = listed(&client, &[("range", "90d"), ("category", category), ("cluster", cluster)]).await;
+            assert_eq!(value.as_i64(), Some(list), "{category} {cluster}");
+        }
+    }
+
+    let weekly = client.json("/api/v1/heatmap?rows=category&cols=time&from=2026-08-01&to=2026-11-23").await;
+    let trend = client.json("/api/v1/trend?by=category&grain=week&from=2026-08-01&to=2026-11-23").await;
+    assert_eq!(weekly["grain"], "week");
+    for (index, column) in weekly["columns"].as_array().unwrap().iter().enumerate() {
+        assert_eq!((&column["key"], &column["findings"]), (&trend["buckets"][index], &trend["totals"][index]));
+    }
+    // Nobody has looked at the weeks before the backfill.
+    assert!(weekly["rows"][0]["cells"][0].is_null() && !weekly["columns"][0]["findings"].is_number());
+    for row in weekly["rows"].as_array().unwrap() {
+        assert_eq!(Some(sum(&row["cells"])), row["findings"].as_i64(), "{}", row["key"]);
+    }
+}
+
+pub async fn movers_and_news_compare_with_what_was_watched(stage: &Stage) {
+    let client = stage.client();
+    let movers = client.json("/api/v1/movers?range=30d").await;
+    insta::assert_json_snapshot!("movers", shape(&movers));
+    let rows = movers["rows"].as_array().unwrap();
+    assert!(!rows.is_empty());
+    let before = [("from", "2026-09-24T11:59:59Z"), ("to", "2026-10-24T12:00:00Z")];
+    for mover in rows.iter().take(6) {
+        let narrow = (mover["by"].as_str().unwrap(), mover["key"].as_str().unwrap());
+        assert_eq!(Some(listed(&client, &[("range", "30d"), narrow]).await), mover["findings"].as_i64(), "{mover}");
+        assert_eq!(Some(listed(&client, &[before[0], before[1], narrow]).await), mover["previous"].as_i64(), "{mover}");
+    }
+    // Nobody watched the 90 days before the last 90.
+    for report in ["movers", "news"] {
+        assert!(client.json(&format!("/api/v1/{report}?range=90d")).await["rows"].is_null(), "{report}");
+        assert!(client.json(&format!("/api/v1/{report}?range=all")).await["rows"].is_null(), "{report}");
+    }
+
+    let news = client.json("/api/v1/news?range=7d").await;
+    insta::assert_json_snapshot!("news", shape(&news));
+    let rows = news["rows"].as_array().unwrap();
+    assert!(!rows.is_empty() && news["watched_since"].is_string());
+    for thing in rows.iter().take(12) {
+        let key = thing["key"].as_str().unwrap();
+        let mut query = vec![match thing["kind"].as_str().unwrap() {
+            "family" | "type-in-family" => ("family", key),
+            "type-in-cluster" => ("cluster", key),
+            _ => ("q", key),
+        }];
+        query.extend(thing["type"].as_str().map(|finding_type| ("type", finding_type)));
+        let now = listed(&client, &[&query[..], &[("range", "7d")]].concat()).await;
+        let ever = listed(&client, &[&query[..], &[("range", "all")]].concat()).await;
+        assert_eq!((Some(now), now), (thing["findings"].as_i64(), ever), "{thing}");
+    }
+}
+
+pub async fn the_radar_counts_what_both_services_forget(stage: &Stage) {
+    let client = stage.client();
+    let radar = client.json("/api/v1/radar").await;
+    insta::assert_json_snapshot!("radar", shape(&radar));
+    let expected = stage
+        .number(
+            "SELECT count(*) FROM (
+                SELECT max(s.updated_at + to_days(CASE
+                    WHEN s.source = 'securityhub' AND f.record_state = 'ARCHIVED' THEN 30 ELSE 90 END)) AS leaves
+                FROM finding f JOIN finding_side s USING (finding_key)
+                WHERE f.kind = 'threat' AND NOT f.sample GROUP BY f.finding_key)
+             WHERE leaves BETWEEN TIMESTAMP '2026-11-23 12:00:00' AND TIMESTAMP '2026-11-30 11:59:59'",
+        )
+        .await;
+    assert_eq!(radar["leaving"], expected);
+    let list = client.json(&format!("/api/v1/findings?{}", radar["query"].as_str().unwrap())).await;
+    assert!(list["total"].as_i64() >= radar["leaving"].as_i64());
+}
+
+pub async fn every_report_comes_in_every_form(stage: &Stage) {
+    let client = stage.client();
+    let folder = tempfile::tempdir().unwrap();
+    let database = duckdb::Connection::open_in_memory().unwrap();
+    for (report, query) in [
+        ("findings", "range=30d"),
+        ("trend", "range=30d&by=cluster&metric=active"),
+        ("breakdown", "range=30d&by=type"),
+        ("heatmap", "range=30d&rows=severity&cols=time"),
+        ("movers", "range=30d"),
+        ("news", "range=7d"),
+    ] {
+        let get = async |form: &str| {
+            let reply = client.get(&format!("/api/v1/export/{report}.{form}?{query}")).await;
+            assert_eq!(reply.status, StatusCode::OK, "{report}.{form}: {}", reply.text());
+            let name = format!("attachment; filename=\"yagura-{report}-20261123T120000Z.{form}\"");
+            assert_eq!(reply.header("content-disposition"), name);
+            reply
+        };
+        let rows: i64 = get("csv").await.header("x-yagura-row-count").parse().unwrap();
+        assert!(rows > 0, "{report}");
+
+        let markdown = get("md").await.text();
+        let cells = |line: &str| line.replace("\\|", "").matches('|').count();
+        let width = cells(markdown.lines().next().unwrap());
+        assert_eq!(markdown.lines().count(), usize::try_from(rows).unwrap() + 2, "{report}");
+        assert!(markdown.lines().all(|line| cells(line) == width), "{report}");
+
+        let json = get("json").await.json();
+        assert_eq!(json["as_of"], "2026-11-23T12:00:00Z", "{report}");
+        if report == "findings" {
+            assert_eq!(
+                (json["total"].as_i64(), json["findings"].as_array().map(Vec::len)),
+                (Some(rows), usize::try_from(rows).ok())
+            );
+        } else {
+            assert_eq!(json, client.json(&format!("/api/v1/{report}?{query}")).await, "{report}");
+        }
+
+        let file = folder.path().join(format!("{report}.parquet"));
+        std::fs::write(&file, get("parquet").await.body).unwrap();
+        let sql = format!("SELECT count(*) FROM read_parquet('{}')", file.display());
+        let read: i64 = database.query_row(&sql, [], |row| row.get(0)).unwrap();
+        assert_eq!(read, rows, "{report}");
+    }
+    let sql = format!(
+        "SELECT count(*) FROM read_parquet('{}') WHERE created_at > TIMESTAMP '2026-10-24' AND NOT archived
+         AND typeof(occurrences) = 'BIGINT'",
+        folder.path().join("findings.parquet").display()
+    );
+    assert!(database.query_row(&sql, [], |row| row.get::<_, i64>(0)).unwrap() > 0);
+    for path in ["trend.xml", "radar.csv", "nothing.csv"] {
+        let reply = client.get(&format!("/api/v1/export/{path}")).await;
+        assert_eq!((reply.status, reply.header("content-type")), (StatusCode::NOT_FOUND, "application/problem+json"));
+    }
+}
+
+pub async fn pictures_are_files_that_can_be_kept(stage: &Stage) {
+    let client = stage.client();
+    for path in ["trend.png?by=cluster&lang=ja&theme=dark", "heatmap.png?range=90d", "heatmap.svg?cols=time&lang=ja"] {
+        let path = format!("/api/v1/charts/{path}");
+        let reply = client.get(&path).await;
+        assert_eq!(reply.status, StatusCode::OK, "{path}: {}", reply.text());
+        let media = if path.contains(".png") { "image/png" } else { "image/svg+xml" };
+        assert_eq!(reply.header("content-type"), media);
+        if media == "image/png" {
+            assert!(reply.body.starts_with(b"\x89PNG"));
+        } else {
+            assert!(reply.text().contains("2026年11月23日") && !reply.text().contains("<script"), "{}", reply.text());
+        }
+        let kept = [("if-none-match", reply.header("etag"))];
+        assert_eq!(client.send(http::Method::GET, &path, &kept).await.status, StatusCode::NOT_MODIFIED);
+    }
+}
