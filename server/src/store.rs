@@ -11,17 +11,19 @@ mod known;
 mod migrate;
 mod open;
 mod readers;
+mod rollup;
 mod sources;
 mod staging;
 mod values;
 mod writer;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -29,7 +31,7 @@ pub use batch::{Batch, IngestSummary, PullOutcome, PullProgress, PullResult, Pul
 pub use error::StoreError;
 pub use open::StoreOptions;
 pub use readers::Snapshot;
-pub use values::{read_optional_time, read_time, sql_optional_time, sql_time, unpack_document};
+pub use values::{read_list, read_optional_time, read_time, sql_optional_time, sql_time, unpack_document};
 
 use crate::ingest::classify::Classifier;
 use readers::{Purpose, Readers};
@@ -48,6 +50,8 @@ struct Inner {
     commands: mpsc::Sender<Command>,
     readers: Arc<Readers>,
     data_version: watch::Receiver<u64>,
+    revision: Arc<AtomicU64>,
+    rollup_repairs: AtomicU64,
     /// `None` in memory.
     file: Option<PathBuf>,
 }
@@ -64,13 +68,17 @@ impl Store {
         let size = u32::try_from(options.readers).unwrap_or(u32::MAX).max(1);
         let readers = Arc::new(Readers::new(template, size, options.query_timeout));
         let wal = opened.file.as_deref().map(open::wal_of);
-        let writer = Writer::new(opened.connection, classifier, announce, wal, opened.lock)?;
+        let revision = Arc::new(AtomicU64::new(0));
+        let counters = (announce, Arc::clone(&revision));
+        let writer = Writer::new(opened.connection, classifier, counters, wal, opened.lock)?;
         let (commands, receiver) = mpsc::channel(WAITING_COMMANDS);
         std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || writer.run(receiver))
             .map_err(|source| StoreError::Directory { directory: options.path.unwrap_or_default(), source })?;
-        Ok(Self { inner: Arc::new(Inner { commands, readers, data_version, file: opened.file }) })
+        let rollup_repairs = AtomicU64::new(0);
+        let inner = Inner { commands, readers, data_version, revision, rollup_repairs, file: opened.file };
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// Merges a batch in one transaction: findings, their versions, the documents of both services, rejected input,
@@ -100,6 +108,38 @@ impl Store {
         let mut receiver = self.inner.data_version.clone();
         receiver.mark_unchanged();
         receiver
+    }
+
+    /// Grows with every commit of this process, pulls that changed nothing included. Starts at 0.
+    pub fn revision(&self) -> u64 {
+        self.inner.revision.load(Ordering::Relaxed)
+    }
+
+    /// Counts the findings and compares with the rollups, beside other reads and writes. Rollups that differ are a
+    /// defect: it is logged, counted and repaired. True when nothing had to be repaired.
+    pub async fn prove_rollups(&self) -> Result<bool, StoreError> {
+        let different = self.stream(|snapshot| match snapshot.rolled_up() {
+            true => rollup::differences(snapshot.connection()),
+            false => Ok(vec![("everything".to_owned(), 0)]),
+        });
+        let different = different.await?;
+        if different.is_empty() {
+            return Ok(true);
+        }
+        tracing::error!(?different, "rollups were not what counting the findings gives: they are counted anew");
+        self.inner.rollup_repairs.fetch_add(1, Ordering::Relaxed);
+        self.ask(Command::Recount).await?;
+        Ok(false)
+    }
+
+    /// Replaces the rollups' single changes by their sums; the writer does so by itself when there are many.
+    pub async fn compact_rollups(&self) -> Result<(), StoreError> {
+        self.ask(Command::Compact).await
+    }
+
+    /// How often [`Store::prove_rollups`] had to repair.
+    pub fn rollup_repairs(&self) -> u64 {
+        self.inner.rollup_repairs.load(Ordering::Relaxed)
     }
 
     /// Runs `work` on a blocking thread in one read-only transaction. It is interrupted when the time limit is over or

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::StoreError;
 use super::ingest::{Changes, VersionRow};
+use super::rollup::Moves;
 use super::values::{joined, pack_document, sql_optional_time, sql_time};
 use crate::ingest::{FindingKey, Observation, Rejected};
 
@@ -45,7 +46,9 @@ pub(super) fn write_changes(
         fill(transaction, "staged_finding", |rows| {
             changes.findings.iter().try_for_each(|tracked| append_finding(rows, &tracked.finding))
         })?;
+        let moves = Moves::between(transaction, &changes.findings)?;
         transaction.execute_batch(MERGE_FINDING)?;
+        moves.append(transaction)?;
     }
     if !new_documents.is_empty() {
         fill(transaction, "staged_side", |rows| new_documents.iter().try_for_each(|side| append_side(rows, side)))?;

@@ -2,10 +2,11 @@
 #![expect(clippy::unwrap_used, reason = "a failed expectation ends the test")]
 
 mod database;
-mod documents;
+pub(crate) mod documents;
 mod merging;
 mod pulls;
 mod reading;
+mod rollups;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -21,7 +22,7 @@ fn options() -> StoreOptions {
     StoreOptions { memory_limit: "500MB".to_owned(), threads: 2, ..StoreOptions::default() }
 }
 
-fn in_memory() -> Store {
+pub(crate) fn in_memory() -> Store {
     Store::open(options(), classifier()).unwrap()
 }
 

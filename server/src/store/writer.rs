@@ -4,23 +4,29 @@ use std::fs::{self, File};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use duckdb::{Connection, Transaction};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::batch::{Batch, IngestSummary, PullOutcome};
-use super::{StoreError, ingest, readers, sources, staging};
+use super::{StoreError, ingest, readers, rollup, sources, staging};
 use crate::ingest::classify::Classifier;
 
 /// A checkpoint is tried after a write that leaves more than this in the log. DuckDB does so by itself at 16 MB, but
 /// gives up while a reader is active; the log must not grow for ever under steady reading.
 const LARGE_LOG_BYTES: u64 = 32 * 1024 * 1024;
 
+/// Fewer rows of rollups than this are not worth replacing by their sums.
+const LEAST_ROLLUP_ROWS: i64 = 50_000;
+
 pub(super) type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
 
 pub(super) enum Command {
     Ingest(Batch, Reply<IngestSummary>),
     RecordPull(PullOutcome, Reply<()>),
+    Recount(Reply<()>),
+    Compact(Reply<()>),
     Close(Reply<()>),
 }
 
@@ -28,8 +34,12 @@ pub(super) struct Writer {
     connection: Connection,
     classifier: Arc<Classifier>,
     data_version: watch::Sender<u64>,
+    /// Counts the commits of this process.
+    revision: Arc<AtomicU64>,
     /// The write-ahead log; `None` in memory.
     wal: Option<PathBuf>,
+    /// Rows of the rollups above which they are replaced by their sums.
+    most_rollup_rows: i64,
     /// Declared last: dropped after the connection.
     _lock: Option<File>,
 }
@@ -38,16 +48,18 @@ impl Writer {
     pub(super) fn new(
         connection: Connection,
         classifier: Arc<Classifier>,
-        data_version: watch::Sender<u64>,
+        (data_version, revision): (watch::Sender<u64>, Arc<AtomicU64>),
         wal: Option<PathBuf>,
         lock: Option<File>,
     ) -> Result<Self, StoreError> {
         staging::prepare(&connection)?;
-        Ok(Self { connection, classifier, data_version, wal, _lock: lock })
+        let most_rollup_rows = twice(rollup::rows(&connection)?);
+        Ok(Self { connection, classifier, data_version, revision, wal, most_rollup_rows, _lock: lock })
     }
 
     /// Works until told to close or until nobody can send commands any more.
     pub(super) fn run(mut self, mut commands: mpsc::Receiver<Command>) {
+        self.count_once();
         let mut closing = None;
         while let Some(command) = commands.blocking_recv() {
             // A caller that has gone does not undo what was asked: its answer is dropped.
@@ -56,11 +68,14 @@ impl Writer {
                 Command::RecordPull(outcome, reply) => {
                     drop(reply.send(self.guarded(|writer| writer.record_pull(&outcome))));
                 }
+                Command::Recount(reply) => drop(reply.send(self.guarded(Self::recount))),
+                Command::Compact(reply) => drop(reply.send(self.guarded(Self::compact))),
                 Command::Close(reply) => {
                     closing = Some(reply);
                     break;
                 }
             }
+            self.compact_rollups();
             self.checkpoint_large_log();
         }
         let checkpointed = self.connection.execute_batch("CHECKPOINT").map_err(StoreError::from);
@@ -85,6 +100,7 @@ impl Writer {
         let written = ingest::write(&transaction, batch, &self.classifier)?;
         let raised = if written.visible { Some(raise_data_version(&transaction)?) } else { None };
         transaction.commit()?;
+        self.revision.fetch_add(1, Ordering::Relaxed);
         if let Some(version) = raised {
             self.data_version.send_replace(version);
         }
@@ -94,7 +110,50 @@ impl Writer {
     fn record_pull(&mut self, outcome: &PullOutcome) -> Result<(), StoreError> {
         let transaction = self.connection.transaction()?;
         sources::record(&transaction, outcome)?;
-        Ok(transaction.commit()?)
+        transaction.commit()?;
+        self.revision.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// A database from before there were rollups, or with rollups of another form, is counted before it is written to.
+    fn count_once(&mut self) {
+        match readers::is_rolled_up(&self.connection) {
+            Ok(true) => return,
+            Ok(false) => {
+                tracing::info!("counting the findings by hour and day; until then every question counts them itself")
+            }
+            Err(error) => return tracing::error!(%error, "the rollups cannot be told"),
+        }
+        if let Err(error) = self.guarded(Self::recount) {
+            tracing::error!(%error, "the findings could not be counted by hour and day: every question counts them itself");
+        }
+    }
+
+    fn recount(&mut self) -> Result<(), StoreError> {
+        let transaction = self.connection.transaction()?;
+        rollup::recount(&transaction)?;
+        transaction.commit()?;
+        self.most_rollup_rows = twice(rollup::rows(&self.connection)?);
+        Ok(())
+    }
+
+    fn compact(&mut self) -> Result<(), StoreError> {
+        let transaction = self.connection.transaction()?;
+        rollup::compact(&transaction)?;
+        transaction.commit()?;
+        self.most_rollup_rows = twice(rollup::rows(&self.connection)?);
+        Ok(())
+    }
+
+    /// Amortised: as many rows must have been appended as were left the last time.
+    fn compact_rollups(&mut self) {
+        let compacted = self.guarded(|writer| {
+            let is_due = rollup::rows(&writer.connection)? > writer.most_rollup_rows;
+            if is_due { writer.compact() } else { Ok(()) }
+        });
+        if let Err(error) = compacted {
+            tracing::warn!(%error, "the rollups keep their single changes until the next write");
+        }
     }
 
     fn checkpoint_large_log(&self) {
@@ -107,6 +166,11 @@ impl Writer {
             tracing::debug!(%error, bytes, "checkpoint put off until the next write");
         }
     }
+}
+
+/// At least enough for the first days of a small database.
+fn twice(rows: i64) -> i64 {
+    rows.saturating_mul(2).max(LEAST_ROLLUP_ROWS)
 }
 
 fn raise_data_version(transaction: &Transaction<'_>) -> Result<u64, StoreError> {

@@ -56,7 +56,7 @@ async fn readers_cannot_write() {
     assert!(changed.unwrap_err().to_string().contains("locked"));
     let opened = store.read(|snapshot| Ok(snapshot.connection().execute_batch("FROM '/etc/passwd'")?)).await;
     assert!(opened.is_err());
-    assert_eq!(number(&store, "SELECT count(*) FROM setting").await, 1);
+    assert_eq!(number(&store, "SELECT count(*) FROM setting").await, 2);
 }
 
 #[tokio::test]
