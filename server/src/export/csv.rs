@@ -14,9 +14,8 @@ use tokio_util::sync::CancellationToken;
 use super::pieces::{PieceSender, channel};
 use super::{Download, Format, Report};
 use crate::backend::{YaguraBackend, failed};
-use crate::query::QueryError;
-use crate::query::compile::in_window;
-use crate::query::reports::{FindingList, for_each_finding, totals};
+use crate::query::reports::{FindingList, for_each_finding};
+use crate::query::{QueryError, counts};
 pub use columns::Column;
 pub use form::Form;
 pub use table::{breakdown, trend};
@@ -63,8 +62,8 @@ pub async fn findings(backend: &YaguraBackend, filter: &Filter, options: CsvOpti
         let body = send.clone();
         let written = store
             .stream(move |snapshot| {
-                let rows = match totals(snapshot, &in_window(&spec)) {
-                    Ok(counts) => counts.findings,
+                let rows = match counts::totals(snapshot, &spec) {
+                    Ok(found) => found.findings,
                     Err(QueryError::Store(error)) => return Err(error),
                     Err(QueryError::Filter(_)) => 0,
                 };

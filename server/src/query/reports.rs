@@ -9,7 +9,7 @@ mod overview;
 mod status;
 mod trend;
 
-pub use breakdown::{breakdown, filter_values, totals};
+pub use breakdown::{breakdown, filter_values};
 pub use finding::finding;
 pub use findings::{FindingList, findings, for_each_finding};
 pub use inventory::inventory;

@@ -1,44 +1,41 @@
 //! Findings of a window split by one dimension.
 
 use app::model::{Breakdown, BreakdownRow, Counts, Dimension, Field, FilterValues};
-use duckdb::params_from_iter;
 
-use crate::query::QueryError;
-use crate::query::compile::{Conditions, in_window, key_of};
+use crate::query::compile::has_several_keys;
 use crate::query::spec::Spec;
+use crate::query::{QueryError, counts};
 use crate::store::Snapshot;
 
 /// Rows with the most findings first.
 pub fn breakdown(snapshot: &Snapshot<'_>, spec: &Spec, by: Dimension) -> Result<Breakdown, QueryError> {
-    let conditions = in_window(spec);
-    let total = totals(snapshot, &conditions)?;
-    let sql =
-        include_str!("../sql/breakdown.sql").replace("{conditions}", &conditions.sql()).replace("{key}", key_of(by));
-    let mut statement = snapshot.connection().prepare(&sql)?;
-    let rows = statement.query_map(params_from_iter(conditions.values), |row| {
-        Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?))
-    })?;
-    let rows = rows
-        .map(|row| {
-            row.map(|(key, findings, occurrences)| BreakdownRow {
-                label: super::label(by, &key),
-                key,
-                findings,
-                occurrences,
-            })
-        })
-        .collect::<Result<_, _>>()?;
-    Ok(Breakdown { by, rows, total, as_of: spec.now, data_version: snapshot.data_version() })
+    breakdown_of(snapshot, spec, by, None)
 }
 
-/// Every selected finding counted once.
-pub fn totals(snapshot: &Snapshot<'_>, conditions: &Conditions) -> Result<Counts, QueryError> {
-    let sql =
-        format!("SELECT count(*), coalesce(sum(f.occurrences), 0)::BIGINT FROM finding f WHERE {}", conditions.sql());
-    let counts = snapshot.connection().query_row(&sql, params_from_iter(conditions.values.clone()), |row| {
-        Ok(Counts { findings: row.get(0)?, occurrences: row.get(1)? })
-    })?;
-    Ok(counts)
+/// The same where the total is known from elsewhere.
+pub(super) fn breakdown_of(
+    snapshot: &Snapshot<'_>,
+    spec: &Spec,
+    by: Dimension,
+    total: Option<Counts>,
+) -> Result<Breakdown, QueryError> {
+    let counted = counts::by_key(snapshot, spec, by)?;
+    let total = match total {
+        Some(total) => total,
+        None if has_several_keys(by) => counts::totals(snapshot, spec)?,
+        None => counted.iter().fold(Counts::default(), |sum, (_, counts)| Counts {
+            findings: sum.findings + counts.findings,
+            occurrences: sum.occurrences + counts.occurrences,
+        }),
+    };
+    let row = |(key, Counts { findings, occurrences }): (String, Counts)| BreakdownRow {
+        label: super::label(by, &key),
+        key,
+        findings,
+        occurrences,
+    };
+    let rows = counted.into_iter().map(row).collect();
+    Ok(Breakdown { by, rows, total, as_of: spec.now, data_version: snapshot.data_version() })
 }
 
 /// The values of every dimension. A dimension's own selection does not hide its other values.
@@ -55,7 +52,12 @@ pub fn filter_values(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<FilterValue
         (Dimension::Source, Field::Source),
         (Dimension::Workflow, Field::Workflow),
     ];
+    // Most dimensions select nothing, so their totals are the same.
+    let total = counts::totals(snapshot, spec)?;
     let dimensions = dimensions.into_iter().map(|(dimension, field)| {
+        if !spec.filter.fields.contains_key(&field) {
+            return breakdown_of(snapshot, spec, dimension, Some(total));
+        }
         let widened = Spec { filter: spec.filter.without(field), ..spec.clone() };
         breakdown(snapshot, &widened, dimension)
     });

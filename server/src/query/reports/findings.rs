@@ -3,14 +3,14 @@
 use app::model::{Filter, FilterError, Finding, FindingPage, Sort, SortDirection};
 use duckdb::params_from_iter;
 use duckdb::types::Value;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::totals;
-use crate::query::QueryError;
 use crate::query::compile::{Conditions, direction_of, in_window, order_of};
 use crate::query::row::{self, COLUMN_COUNT, COLUMNS};
 use crate::query::spec::Spec;
-use crate::store::{Snapshot, StoreError};
+use crate::query::{QueryError, counts};
+use crate::store::{Snapshot, StoreError, sql_time};
 
 /// Rows of a page unless asked otherwise.
 const USUAL_LIMIT: u32 = 50;
@@ -21,6 +21,7 @@ struct Cursor {
     sort: String,
     direction: String,
     value: String,
+    created: Timestamp,
     key: String,
 }
 
@@ -64,31 +65,55 @@ impl FindingList {
         Ok(Self { sort, direction, after, limit: filter.limit.unwrap_or(USUAL_LIMIT) })
     }
 
+    /// Rows that are equal in the list's order come newest first. That is what readers want, and such rows lie close
+    /// together on disk: a page of the worst findings is read from a few places instead of from everywhere.
     fn statement(&self, conditions: Conditions, limit: Option<u32>) -> (String, Vec<Value>) {
         let (order, sql_type) = order_of(self.sort);
         let (keyword, beyond) = direction_of(self.direction);
         let conditions = match &self.after {
             None => conditions,
             Some(after) => conditions.and(
-                &format!(
-                    "({order} {beyond} try_cast(? AS {sql_type}) OR ({order} = try_cast(? AS {sql_type}) AND f.finding_key > ?))"
-                ),
-                [&after.value, &after.value, &after.key].map(|text| Value::Text(text.clone())),
+                &include_str!("../sql/after.sql")
+                    .trim_end()
+                    .replace("{order}", order)
+                    .replace("{beyond}", beyond)
+                    .replace("{type}", sql_type),
+                [
+                    Value::Text(after.value.clone()),
+                    Value::Text(after.value.clone()),
+                    sql_time(after.created),
+                    sql_time(after.created),
+                    Value::Text(after.key.clone()),
+                ],
             ),
         };
-        let limit = limit.map_or_else(String::new, |limit| format!("\nLIMIT {limit}"));
-        let sql = format!(
-            "SELECT {COLUMNS}, ({order})::VARCHAR\nFROM finding f\nWHERE {}\nORDER BY {order} {keyword}, f.finding_key{limit}",
-            conditions.sql()
-        );
+        let limit = limit.map_or_else(String::new, |limit| format!("LIMIT {limit}"));
+        let sql = include_str!("../sql/findings.sql")
+            .replace("{columns}", COLUMNS)
+            .replace("{order}", order)
+            .replace("{direction}", keyword)
+            .replace("{limit}", &limit)
+            .replace("{conditions}", &conditions.sql());
         (sql, conditions.values)
     }
+}
+
+/// The first findings of a list, without the number of all.
+pub(super) fn latest(snapshot: &Snapshot<'_>, spec: &Spec, list: &FindingList) -> Result<Vec<Finding>, QueryError> {
+    let (sql, values) = list.statement(in_window(spec), Some(list.limit));
+    let mut statement = snapshot.connection().prepare(&sql)?;
+    let mut rows = statement.query(params_from_iter(values))?;
+    let mut findings = Vec::new();
+    while let Some(row) = rows.next()? {
+        findings.push(row::finding(row)?);
+    }
+    Ok(findings)
 }
 
 /// One page with the number of all.
 pub fn findings(snapshot: &Snapshot<'_>, spec: &Spec, list: &FindingList) -> Result<FindingPage, QueryError> {
     let conditions = in_window(spec);
-    let total = totals(snapshot, &conditions)?.findings;
+    let total = counts::totals(snapshot, spec)?.findings;
     let (sql, values) = list.statement(conditions, Some(list.limit + 1));
     let mut statement = snapshot.connection().prepare(&sql)?;
     let mut rows = statement.query(params_from_iter(values))?;
@@ -105,6 +130,7 @@ pub fn findings(snapshot: &Snapshot<'_>, spec: &Spec, list: &FindingList) -> Res
             sort: list.sort.as_str().to_owned(),
             direction: list.direction.as_str().to_owned(),
             value: places[end].clone(),
+            created: findings[end].created_at,
             key: findings[end].id.clone(),
         };
         cursor.print()
@@ -137,14 +163,20 @@ mod tests {
 
     #[test]
     fn cursors_belong_to_their_order() {
-        let cursor =
-            Cursor { sort: "created_at".into(), direction: "desc".into(), value: "v\"é".into(), key: "k".into() };
+        let cursor = Cursor {
+            sort: "created_at".into(),
+            direction: "desc".into(),
+            value: "v\"é".into(),
+            created: Timestamp::UNIX_EPOCH,
+            key: "k".into(),
+        };
         assert_eq!(Cursor::parse(&cursor.print()), Some(cursor));
         for (query, fine) in [("", true), ("&sort=title", false), ("&dir=asc", false)] {
             let cursor = Cursor {
                 sort: "created_at".into(),
                 direction: "desc".into(),
                 value: String::new(),
+                created: Timestamp::UNIX_EPOCH,
                 key: String::new(),
             };
             let filter = Filter::parse(&format!("cursor={}{query}", cursor.print()), &[]).unwrap_or_default();

@@ -18,7 +18,10 @@ pub fn source_statuses(
     now: Timestamp,
     interval: Duration,
 ) -> Result<Vec<SourceStatus>, QueryError> {
-    let mut statement = snapshot.connection().prepare(include_str!("../sql/sources.sql"))?;
+    let known =
+        if snapshot.rolled_up() { include_str!("../sql/known_rolled.sql") } else { include_str!("../sql/known.sql") };
+    let mut statement =
+        snapshot.connection().prepare(&include_str!("../sql/sources.sql").replace("{known}", known.trim_end()))?;
     let mut rows = statement.query([])?;
     let mut sources = Vec::new();
     while let Some(row) = rows.next()? {
