@@ -1,4 +1,6 @@
-//! Implements the port the pages ask: one `now` per question, one snapshot per answer.
+//! Implements the port the pages ask: one `now` per question, one snapshot per answer. Counts are kept for a while.
+
+mod cache;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -8,6 +10,8 @@ use app::model::{
     Breakdown, Dimension, Filter, FilterValues, FindingDetail, FindingPage, Kind, Metric, Overview, StatusReport, Trend,
 };
 use jiff::tz::TimeZone;
+
+use cache::{Cache, Moment};
 
 use crate::clock::SharedClock;
 use crate::query::QueryError;
@@ -31,12 +35,23 @@ pub struct YaguraBackend {
     metrics: Metrics,
     /// With the version of the data it was counted in.
     inventory: Arc<Mutex<Option<(u64, Inventory)>>>,
+    answers: Answers,
+}
+
+/// Reports that many readers ask in the same words.
+#[derive(Clone, Default)]
+struct Answers {
+    overview: Cache<Filter, Overview>,
+    trend: Cache<(Filter, Dimension, Metric), Trend>,
+    breakdown: Cache<(Filter, Dimension), Breakdown>,
+    filter_values: Cache<Filter, FilterValues>,
 }
 
 impl YaguraBackend {
     /// Answers from `store`, with the present taken from `clock`.
     pub fn new(store: Store, clock: SharedClock, time_zone: TimeZone, interval: Duration) -> Self {
-        Self { store, clock, time_zone, interval, metrics: Metrics::default(), inventory: Arc::default() }
+        let (metrics, inventory, answers) = (Metrics::default(), Arc::default(), Answers::default());
+        Self { store, clock, time_zone, interval, metrics, inventory, answers }
     }
 
     /// How long questions took.
@@ -72,6 +87,11 @@ impl YaguraBackend {
         let counted = Arc::new(counted);
         *self.inventory.lock().unwrap_or_else(PoisonError::into_inner) = Some((version, Arc::clone(&counted)));
         Ok(counted)
+    }
+
+    /// Which answers are good now.
+    fn moment(&self) -> Moment {
+        Moment { revision: self.store.revision(), minute: self.clock.now().as_second().div_euclid(60) }
     }
 
     async fn ask<T: Send + 'static>(
@@ -114,7 +134,8 @@ pub fn broken(error: &impl std::fmt::Display) -> BackendError {
 impl Backend for YaguraBackend {
     async fn overview(&self, filter: &Filter) -> Result<Overview, BackendError> {
         let (spec, interval) = (self.spec(filter)?, self.interval);
-        self.ask("overview", move |snapshot| reports::overview(snapshot, &spec, interval)).await
+        let ask = self.ask("overview", move |snapshot| reports::overview(snapshot, &spec, interval));
+        Ok((*self.answers.overview.get(filter.clone(), self.moment(), ask).await?).clone())
     }
 
     async fn findings(&self, filter: &Filter) -> Result<FindingPage, BackendError> {
@@ -130,17 +151,20 @@ impl Backend for YaguraBackend {
 
     async fn trend(&self, filter: &Filter, by: Dimension, metric: Metric) -> Result<Trend, BackendError> {
         let spec = self.spec(filter)?;
-        self.ask("trend", move |snapshot| reports::trend(snapshot, &spec, by, metric)).await
+        let ask = self.ask("trend", move |snapshot| reports::trend(snapshot, &spec, by, metric));
+        Ok((*self.answers.trend.get((filter.clone(), by, metric), self.moment(), ask).await?).clone())
     }
 
     async fn breakdown(&self, filter: &Filter, by: Dimension) -> Result<Breakdown, BackendError> {
         let spec = self.spec(filter)?;
-        self.ask("breakdown", move |snapshot| reports::breakdown(snapshot, &spec, by)).await
+        let ask = self.ask("breakdown", move |snapshot| reports::breakdown(snapshot, &spec, by));
+        Ok((*self.answers.breakdown.get((filter.clone(), by), self.moment(), ask).await?).clone())
     }
 
     async fn filter_values(&self, filter: &Filter) -> Result<FilterValues, BackendError> {
         let spec = self.spec(filter)?;
-        self.ask("filters", move |snapshot| reports::filter_values(snapshot, &spec)).await
+        let ask = self.ask("filters", move |snapshot| reports::filter_values(snapshot, &spec));
+        Ok((*self.answers.filter_values.get(filter.clone(), self.moment(), ask).await?).clone())
     }
 
     fn time_zone(&self) -> String {
