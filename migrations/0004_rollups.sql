@@ -5,8 +5,10 @@
 
 -- By UTC day, for every dimension below.
 CREATE TABLE rollup_day (
-    event        VARCHAR NOT NULL,   -- created | gone: when a finding that is closed was last open
-    dimension    VARCHAR NOT NULL,   -- all | account | region | type | workflow | source | collector | cluster | family | service
+    part         TINYINT NOT NULL,   -- which count, a number because every question filters by it:
+                                     -- findings by when they were created: 0 all, 1 account, 2 region, 3 type,
+                                     -- 4 workflow, 5 source, 6 collector, 7 cluster, 8 family, 9 service;
+                                     -- closed findings by when they were last open: 10 all
     key          VARCHAR NOT NULL,   -- '' for all, '(none)' where there is none; collector: source/Region
     starts_at    TIMESTAMP NOT NULL,
     kind         VARCHAR NOT NULL,

@@ -47,15 +47,12 @@ fn totals_within(
     window: Span,
     conditions: impl FnOnce() -> Conditions,
 ) -> Result<Counts, QueryError> {
-    let (sql, values) = match plan(snapshot, filter, None, ANY_PIECES) {
-        Some((plan, pieces)) => {
-            let (slice, values) = plan.slice(Event::Created, &Cover::of(window, pieces));
-            (include_str!("sql/rolled_totals.sql").replace("{slice}", &slice), values)
-        }
-        None => {
-            let conditions = conditions();
-            (include_str!("sql/totals.sql").replace("{conditions}", &conditions.sql()), conditions.values)
-        }
+    let (sql, values) = if let Some((plan, pieces)) = plan(snapshot, filter, None, ANY_PIECES) {
+        let (slice, values) = plan.slice(Event::Created, &Cover::of(window, pieces));
+        (include_str!("sql/rolled_totals.sql").replace("{slice}", &slice), values)
+    } else {
+        let conditions = conditions();
+        (include_str!("sql/totals.sql").replace("{conditions}", &conditions.sql()), conditions.values)
     };
     let mut statement = snapshot.connection().prepare(&sql)?;
     let counts = statement
@@ -65,17 +62,13 @@ fn totals_within(
 
 /// The window's findings by key, most first.
 pub fn by_key(snapshot: &Snapshot<'_>, spec: &Spec, by: Dimension) -> Result<Vec<(String, Counts)>, QueryError> {
-    let (sql, values) = match plan(snapshot, &spec.filter, Some(by), ANY_PIECES) {
-        Some((plan, pieces)) => {
-            let cover = Cover::of((spec.from, Some(spec.to)), pieces);
-            let (slice, values) = plan.slice(Event::Created, &cover);
-            (include_str!("sql/rolled_breakdown.sql").replace("{slice}", &slice).replace("{key}", plan.key()), values)
-        }
-        None => {
-            let conditions = in_window(spec);
-            let sql = include_str!("sql/breakdown.sql").replace("{conditions}", &conditions.sql());
-            (sql.replace("{key}", key_of(by)), conditions.values)
-        }
+    let (sql, values) = if let Some((plan, pieces)) = plan(snapshot, &spec.filter, Some(by), ANY_PIECES) {
+        let (slice, values) = plan.slice(Event::Created, &Cover::of((spec.from, Some(spec.to)), pieces));
+        (include_str!("sql/rolled_breakdown.sql").replace("{slice}", &slice).replace("{key}", plan.key()), values)
+    } else {
+        let conditions = in_window(spec);
+        let sql = include_str!("sql/breakdown.sql").replace("{conditions}", &conditions.sql());
+        (sql.replace("{key}", key_of(by)), conditions.values)
     };
     let mut statement = snapshot.connection().prepare(&sql)?;
     let rows = statement.query_map(params_from_iter(values), |row| {

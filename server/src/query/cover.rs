@@ -78,6 +78,7 @@ mod tests {
 
     use super::*;
 
+    #[expect(clippy::unnecessary_wraps, reason = "spans may have no end")]
     fn at(text: &str) -> Option<Timestamp> {
         Some(text.parse().unwrap())
     }

@@ -10,7 +10,7 @@ use duckdb::types::Value;
 
 use super::compile::{Column, Conditions, any_time, key_of, narrow_facts, select_from};
 use super::cover::{Cover, Pieces, Span};
-use crate::store::sql_time;
+use crate::store::{rollup_part, sql_time};
 
 /// What happened to the findings of a slice at its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,12 +98,13 @@ impl Plan {
     pub fn slice(&self, event: Event, cover: &Cover) -> (String, Vec<Value>) {
         let mut values = Vec::new();
         let mut parts = Vec::new();
+        let number = rollup_part(event.as_str(), self.dimension).expect("plans ask for parts that are kept");
         let days = cover.days.iter().map(|span| ("day", span));
         let hours = cover.hours.iter().map(|span| ("hour", span));
         for (unit, span) in days.chain(hours) {
-            let part = include_str!("sql/slice_rollup.sql").replace("{unit}", unit).replace("{event}", event.as_str());
+            let part = include_str!("sql/slice_rollup.sql").replace("{unit}", unit);
             let part = part
-                .replace("{dimension}", self.dimension)
+                .replace("{part}", &number.to_string())
                 .replace("{span}", &within("r.starts_at", *span, &mut values));
             parts.push(part.replace("{conditions}", &self.rolled.sql()));
             values.extend(self.rolled.values.iter().cloned());

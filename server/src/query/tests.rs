@@ -206,3 +206,31 @@ fn what_rollups_do_not_know_is_counted_one_by_one() {
         assert_eq!(printed(query, by), "one by one", "{query}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_findings_come_in_the_order_of_their_pages() {
+    let store = seeded().await;
+    let read = store.read(|snapshot| {
+        for order in ["created_at", "updated_at", "last_seen", "severity", "count", "title"] {
+            for direction in ["asc", "desc"] {
+                let query = format!("range=all&sample=include&kind=threat,posture&sort={order}&dir={direction}");
+                let filter = Filter::parse(&format!("{query}&limit=1000"), &[]).unwrap();
+                let (spec, list) = (
+                    Spec::resolve(&filter, now(), &TimeZone::UTC).unwrap(),
+                    super::reports::FindingList::of(&filter).unwrap(),
+                );
+                let page = findings(snapshot, &spec, &list).unwrap().findings;
+                let mut all = Vec::new();
+                let mut each = |finding: &app::model::Finding| {
+                    all.push(finding.id.clone());
+                    true
+                };
+                super::reports::for_each_finding(snapshot, &spec, &list, &mut each).unwrap();
+                assert_eq!(all.len(), 500);
+                assert_eq!(all, page.iter().map(|finding| finding.id.clone()).collect::<Vec<_>>(), "{query}");
+            }
+        }
+        Ok(())
+    });
+    read.await.unwrap();
+}

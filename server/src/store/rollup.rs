@@ -24,6 +24,28 @@ pub(super) const FORM: &str = "1";
 /// The key of a finding that has none.
 const NONE: &str = "(none)";
 
+/// What the rollups count, in the order of `part` in their tables: an event of findings, split by a dimension. `collector`
+/// is a service with the Region it speaks of.
+const PARTS: [(&str, &str); 11] = [
+    ("created", "all"),
+    ("created", "account"),
+    ("created", "region"),
+    ("created", "type"),
+    ("created", "workflow"),
+    ("created", "source"),
+    ("created", "collector"),
+    ("created", "cluster"),
+    ("created", "family"),
+    ("created", "service"),
+    ("gone", "all"),
+];
+
+/// The number of a part in the rollups' tables.
+pub fn rollup_part(event: &str, dimension: &str) -> Option<i8> {
+    let index = PARTS.iter().position(|part| *part == (event, dimension))?;
+    i8::try_from(index).ok()
+}
+
 /// How finely time is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Unit {
@@ -80,8 +102,7 @@ struct Facts {
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct Cell {
     unit: Unit,
-    event: &'static str,
-    dimension: &'static str,
+    part: i8,
     key: String,
     starts_at: Timestamp,
     kind: String,
@@ -191,10 +212,10 @@ impl Facts {
         let created = self.places.iter().map(|(dimension, key)| ("created", self.created_at, *dimension, key.as_str()));
         let gone = self.closed_at.map(|closed| ("gone", closed.max(self.created_at), "all", ""));
         created.chain(gone).flat_map(move |(event, at, dimension, key)| {
+            let part = rollup_part(event, dimension).expect("every dimension of a finding is a part");
             Unit::ALL.into_iter().filter(move |unit| unit.keeps(dimension)).map(move |unit| Cell {
                 unit,
-                event,
-                dimension,
+                part,
                 key: key.to_owned(),
                 starts_at: unit.floor(at),
                 kind: self.kind.clone(),
@@ -241,8 +262,7 @@ impl Moves {
             let mut rows = transaction.appender(unit.table())?;
             for (cell, (findings, occurrences)) in self.0.iter().filter(|(cell, _)| cell.unit == unit) {
                 rows.append_row(params![
-                    cell.event,
-                    cell.dimension,
+                    cell.part,
                     cell.key,
                     sql_time(cell.starts_at),
                     cell.kind,

@@ -120,7 +120,7 @@ impl Writer {
         match readers::is_rolled_up(&self.connection) {
             Ok(true) => return,
             Ok(false) => {
-                tracing::info!("counting the findings by hour and day; until then every question counts them itself")
+                tracing::info!("counting the findings by hour and day; until then every question counts them itself");
             }
             Err(error) => return tracing::error!(%error, "the rollups cannot be told"),
         }

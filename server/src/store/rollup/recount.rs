@@ -2,7 +2,7 @@
 
 use duckdb::Connection;
 
-use super::{FORM, Unit};
+use super::{FORM, Unit, rollup_part};
 use crate::store::StoreError;
 
 const RECOUNT: &str = include_str!("../sql/rollup_recount.sql");
@@ -26,8 +26,9 @@ const DIMENSIONS: [(&str, &str, &str); 11] = [
 /// One part of a rollup, filled and compared by itself so that memory stays bounded.
 struct Part {
     unit: Unit,
-    event: &'static str,
-    dimension: &'static str,
+    number: i8,
+    /// For people.
+    name: String,
     sql: String,
 }
 
@@ -38,15 +39,23 @@ fn parts() -> Vec<Part> {
         let created = kept.map(|(dimension, key, which)| ("created", *dimension, *key, "f.created_at", *which));
         let gone = ("gone", "all", "''", "greatest(f.created_at, f.closed_at)", "f.closed_at IS NOT NULL");
         for (event, dimension, key, at, which) in created.chain([gone]) {
-            let values = [("{key}", key), ("{at}", at), ("{which}", which), ("{event}", event)];
+            let part = rollup_part(event, dimension).expect("the list is of parts");
+            let values = [("{key}", key), ("{at}", at), ("{which}", which), ("{unit}", unit.as_str())];
             let sql = values.iter().fold(RECOUNT.to_owned(), |sql, (mark, value)| sql.replace(mark, value));
-            let sql = sql.replace("{dimension}", dimension).replace("{unit}", unit.as_str());
+            let sql = sql.replace("{part}", &part.to_string());
             match parts.last_mut() {
                 // Both sources are one dimension.
-                Some(last) if last.dimension == dimension && last.event == event && last.unit == unit => {
+                Some(last) if last.number == part && last.unit == unit => {
                     last.sql = format!("FROM ({}) UNION ALL FROM ({sql})", last.sql);
                 }
-                _ => parts.push(Part { unit, event, dimension, sql }),
+                _ => {
+                    parts.push(Part {
+                        unit,
+                        number: part,
+                        name: format!("{event} by {dimension} and {}", unit.as_str()),
+                        sql,
+                    });
+                }
             }
         }
     }
@@ -69,15 +78,14 @@ pub(in crate::store) fn recount(transaction: &Connection) -> Result<(), StoreErr
 /// Sums that are not what counting gives, by dimension; nothing when all is well.
 pub(in crate::store) fn differences(connection: &Connection) -> Result<Vec<(String, i64)>, StoreError> {
     let mut found = Vec::new();
-    for Part { unit, event, dimension, sql } in parts() {
+    for Part { unit, number, name, sql } in parts() {
         let compare = DIFFERENCES
             .replace("{unit}", unit.as_str())
-            .replace("{event}", event)
-            .replace("{dimension}", dimension)
+            .replace("{part}", &number.to_string())
             .replace("{recount}", &sql);
         let different: i64 = connection.query_row(&compare, [], |row| row.get(0))?;
         if different > 0 {
-            found.push((format!("{} by {dimension} and {}", event, unit.as_str()), different));
+            found.push((name, different));
         }
     }
     Ok(found)

@@ -4,7 +4,7 @@ SELECT * REPLACE (sum(findings)::BIGINT AS findings, sum(occurrences)::BIGINT AS
 FROM rollup_{unit}
 GROUP BY ALL
 HAVING sum(findings) <> 0 OR sum(occurrences) <> 0
-ORDER BY event, dimension, starts_at;
+ORDER BY part, starts_at;
 
 DELETE FROM rollup_{unit};
 

@@ -1,4 +1,4 @@
--- What a rollup holds of one dimension, counted from the findings.
+-- What a rollup holds of one part, counted from the findings.
 WITH
 -- One row per finding and key.
 keyed AS (
@@ -9,7 +9,7 @@ keyed AS (
     WHERE {which}
 )
 SELECT
-    '{event}' AS event, '{dimension}' AS dimension, key, date_trunc('{unit}', moment) AS starts_at, kind, sample, category,
+    {part}::TINYINT AS part, key, date_trunc('{unit}', moment) AS starts_at, kind, sample, category,
     severity, is_open, count(*)::BIGINT AS findings, sum(occurrences)::BIGINT AS occurrences
 FROM keyed
 GROUP BY ALL
