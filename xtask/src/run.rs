@@ -84,7 +84,9 @@ pub fn bench(paths: &Paths, arguments: &[String]) -> Result<(), Failure> {
     let optimised = MEASURED.map(|name| format!("profile.dev.package.{name}.opt-level=2"));
     let mut cargo = paths.cargo();
     cargo.args(["bench", "--profile", "dev", "--package", "yagura-server", "--bench", "speed"]);
-    optimised.iter().for_each(|setting| drop(cargo.args(["--config", setting])));
+    for setting in &optimised {
+        cargo.args(["--config", setting]);
+    }
     run(cargo.arg("--").args(arguments))
 }
 

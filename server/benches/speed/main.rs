@@ -27,7 +27,7 @@ use server::store::{Snapshot, Store, StoreError, StoreOptions};
 
 use measure::{Table, resident_bytes};
 
-const INTERVAL: Duration = Duration::from_secs(300);
+const INTERVAL: Duration = Duration::from_mins(5);
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
@@ -60,7 +60,7 @@ fn main() {
 }
 
 fn options(path: &Path) -> StoreOptions {
-    StoreOptions { path: Some(path.to_owned()), query_timeout: Duration::from_secs(600), ..StoreOptions::default() }
+    StoreOptions { path: Some(path.to_owned()), query_timeout: Duration::from_mins(10), ..StoreOptions::default() }
 }
 
 fn open(path: &Path) -> Store {

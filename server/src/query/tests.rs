@@ -68,7 +68,7 @@ async fn seeded() -> Store {
     store
 }
 
-const INTERVAL: Duration = Duration::from_secs(300);
+const INTERVAL: Duration = Duration::from_mins(5);
 
 fn assert_both_ways_agree(snapshot: &Snapshot<'_>, query: &str, dimensions: &[Dimension]) {
     let filter = Filter::parse(query, &[]).unwrap();
