@@ -1,4 +1,6 @@
-//! Implements the port the pages ask: one `now` per question, one snapshot per answer.
+//! Implements the port the pages ask: one `now` per question, one snapshot per answer. Counts are kept for a while.
+
+mod cache;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -10,6 +12,8 @@ use app::model::{
     Trend,
 };
 use jiff::tz::TimeZone;
+
+use cache::{Cache, Moment};
 
 use crate::clock::SharedClock;
 use crate::query::QueryError;
@@ -33,12 +37,23 @@ pub struct YaguraBackend {
     metrics: Metrics,
     /// With the version of the data it was counted in.
     inventory: Arc<Mutex<Option<(u64, Inventory)>>>,
+    answers: Answers,
+}
+
+/// Reports that many readers ask in the same words.
+#[derive(Clone, Default)]
+struct Answers {
+    overview: Cache<(Filter, OverviewView), Overview>,
+    trend: Cache<(Filter, Dimension, Metric), Trend>,
+    breakdown: Cache<(Filter, Dimension), Breakdown>,
+    filter_values: Cache<Filter, FilterValues>,
 }
 
 impl YaguraBackend {
     /// Answers from `store`, with the present taken from `clock`.
     pub fn new(store: Store, clock: SharedClock, time_zone: TimeZone, interval: Duration) -> Self {
-        Self { store, clock, time_zone, interval, metrics: Metrics::default(), inventory: Arc::default() }
+        let (metrics, inventory, answers) = (Metrics::default(), Arc::default(), Answers::default());
+        Self { store, clock, time_zone, interval, metrics, inventory, answers }
     }
 
     /// How long questions took.
@@ -74,6 +89,11 @@ impl YaguraBackend {
         let counted = Arc::new(counted);
         *self.inventory.lock().unwrap_or_else(PoisonError::into_inner) = Some((version, Arc::clone(&counted)));
         Ok(counted)
+    }
+
+    /// Which answers are good now.
+    fn moment(&self) -> Moment {
+        Moment { revision: self.store.revision(), minute: self.clock.now().as_second().div_euclid(60) }
     }
 
     async fn ask<T: Send + 'static>(
@@ -116,7 +136,8 @@ pub fn broken(error: &impl std::fmt::Display) -> BackendError {
 impl Backend for YaguraBackend {
     async fn overview(&self, filter: &Filter, view: OverviewView) -> Result<Overview, BackendError> {
         let (spec, interval) = (self.spec(filter)?, self.interval);
-        self.ask("overview", move |snapshot| reports::overview(snapshot, &spec, view, interval)).await
+        let ask = self.ask("overview", move |snapshot| reports::overview(snapshot, &spec, view, interval));
+        Ok((*self.answers.overview.get((filter.clone(), view), self.moment(), ask).await?).clone())
     }
 
     async fn findings(&self, filter: &Filter) -> Result<FindingPage, BackendError> {
@@ -132,12 +153,14 @@ impl Backend for YaguraBackend {
 
     async fn trend(&self, filter: &Filter, by: Dimension, metric: Metric) -> Result<Trend, BackendError> {
         let spec = self.spec(filter)?;
-        self.ask("trend", move |snapshot| reports::trend(snapshot, &spec, by, metric)).await
+        let ask = self.ask("trend", move |snapshot| reports::trend(snapshot, &spec, by, metric));
+        Ok((*self.answers.trend.get((filter.clone(), by, metric), self.moment(), ask).await?).clone())
     }
 
     async fn breakdown(&self, filter: &Filter, by: Dimension) -> Result<Breakdown, BackendError> {
         let spec = self.spec(filter)?;
-        self.ask("breakdown", move |snapshot| reports::breakdown(snapshot, &spec, by)).await
+        let ask = self.ask("breakdown", move |snapshot| reports::breakdown(snapshot, &spec, by));
+        Ok((*self.answers.breakdown.get((filter.clone(), by), self.moment(), ask).await?).clone())
     }
 
     async fn places(&self, filter: &Filter, by: Dimension) -> Result<PlaceList, BackendError> {
@@ -172,7 +195,8 @@ impl Backend for YaguraBackend {
 
     async fn filter_values(&self, filter: &Filter) -> Result<FilterValues, BackendError> {
         let spec = self.spec(filter)?;
-        self.ask("filters", move |snapshot| reports::filter_values(snapshot, &spec)).await
+        let ask = self.ask("filters", move |snapshot| reports::filter_values(snapshot, &spec));
+        Ok((*self.answers.filter_values.get(filter.clone(), self.moment(), ask).await?).clone())
     }
 
     async fn drift(&self, filter: &Filter) -> Result<Drift, BackendError> {

@@ -13,7 +13,7 @@ use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio::runtime::Builder;
 use tokio::task::{JoinHandle, spawn_blocking};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::aws::{AccountOptions, Connection};
@@ -31,6 +31,10 @@ const STACK_BYTES: usize = 16 * 1024 * 1024;
 const LEAST_WORKERS: usize = 4;
 /// Requests in flight get this long to end.
 const DRAIN: Duration = Duration::from_secs(5);
+/// The counts ahead are compared with a recount this long after the start,
+const BEFORE_FIRST_PROOF: Duration = Duration::from_mins(1);
+/// and then this often.
+const BETWEEN_PROOFS: Duration = Duration::from_hours(24);
 
 /// Why the server does not run.
 #[derive(Debug, thiserror::Error)]
@@ -102,6 +106,7 @@ pub struct Running {
     stop: CancellationToken,
     server: JoinHandle<()>,
     collector: JoinHandle<()>,
+    prover: JoinHandle<()>,
     store: StoreHandle,
 }
 
@@ -140,8 +145,20 @@ pub async fn start(config: &Config, clock: SharedClock, options: SyncOptions) ->
         }
     });
     let collector = syncer.start(stop.clone());
+    let prover = tokio::spawn(prove_rollups(store.clone(), stop.clone()));
     tracing::info!(url = format!("http://{address}/"), "listening");
-    Ok(Running { address, stop, server, collector, store: StoreHandle(store) })
+    Ok(Running { address, stop, server, collector, prover, store: StoreHandle(store) })
+}
+
+/// Proves the rollups soon after the start and every day: a count of everything, so not while the first pages load.
+async fn prove_rollups(store: Store, stop: CancellationToken) {
+    let mut pause = BEFORE_FIRST_PROOF;
+    while stop.run_until_cancelled(sleep(pause)).await.is_some() {
+        pause = BETWEEN_PROOFS;
+        if let Some(Err(error)) = stop.run_until_cancelled(store.prove_rollups()).await {
+            tracing::warn!(%error, "the rollups were not proved; tomorrow again");
+        }
+    }
 }
 
 impl Running {
@@ -152,10 +169,13 @@ impl Running {
 
     /// Ends in order. An error means that the last checkpoint failed; what was committed is in the log.
     pub async fn shutdown(self) -> Result<(), StoreError> {
-        let Self { stop, mut server, collector, store: StoreHandle(store), .. } = self;
+        let Self { stop, mut server, collector, prover, store: StoreHandle(store), .. } = self;
         stop.cancel();
         if collector.await.is_err() {
             tracing::error!("the collector panicked");
+        }
+        if prover.await.is_err() {
+            tracing::error!("the proof of the rollups panicked");
         }
         if timeout(DRAIN, &mut server).await.is_err() {
             tracing::warn!(after_seconds = DRAIN.as_secs(), "requests in flight were cut off");

@@ -1,13 +1,20 @@
 //! Filter to report: the only place that reads findings.
 //!
 //! A [`Filter`](app::model::Filter) is resolved against one `now` into a [`Spec`](spec::Spec); [`compile`] prints the
-//! conditions; each report runs its statements on one snapshot. Nothing here writes, and nothing a user gave is ever
+//! conditions; each report runs its statements on one snapshot. Numbers come from [`counts`], which asks the rollups where
+//! [`rolled`] finds a plan, and counts findings elsewhere. Nothing here writes, and nothing a user gave is ever
 //! part of a statement's text: values are bound.
 
 pub mod compile;
+pub mod counts;
+mod cover;
 pub mod reports;
+mod rolled;
 pub mod row;
 pub mod spec;
+
+#[cfg(test)]
+mod tests;
 
 use app::model::FilterError;
 

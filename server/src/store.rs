@@ -15,6 +15,7 @@ mod open;
 mod parquet;
 mod readers;
 mod reprocess;
+mod rollup;
 mod signals;
 mod sources;
 mod staging;
@@ -22,11 +23,12 @@ mod values;
 mod writer;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -37,7 +39,8 @@ pub use open::StoreOptions;
 pub use parquet::{ParquetFile, ParquetType};
 pub use readers::Snapshot;
 pub use reprocess::ReprocessSummary;
-pub use values::{read_optional_time, read_time, sql_optional_time, sql_time, unpack_document};
+pub use rollup::rollup_part;
+pub use values::{read_list, read_optional_time, read_time, sql_optional_time, sql_time, unpack_document};
 
 use crate::ingest::classify::Classifier;
 use readers::{Purpose, Readers};
@@ -57,6 +60,8 @@ struct Inner {
     commands: mpsc::Sender<Command>,
     readers: Arc<Readers>,
     data_version: watch::Receiver<u64>,
+    revision: Arc<AtomicU64>,
+    rollup_repairs: AtomicU64,
     /// `None` in memory.
     file: Option<PathBuf>,
     /// Whether something was read with another parser or other rules when the database was opened.
@@ -76,13 +81,17 @@ impl Store {
         let readers = Arc::new(Readers::new(template, size, options.query_timeout));
         let reprocess_advised = reprocess::is_advised(&opened.connection, &classifier)?;
         let wal = opened.file.as_deref().map(open::wal_of);
-        let writer = Writer::new(opened.connection, classifier, options.documents, announce, wal, opened.lock)?;
+        let revision = Arc::new(AtomicU64::new(0));
+        let counters = (announce, Arc::clone(&revision));
+        let writer = Writer::new(opened.connection, classifier, options.documents, counters, wal, opened.lock)?;
         let (commands, receiver) = mpsc::channel(WAITING_COMMANDS);
         std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || writer.run(receiver))
             .map_err(|source| StoreError::Directory { directory: options.path.unwrap_or_default(), source })?;
-        let inner = Inner { commands, readers, data_version, file: opened.file, reprocess_advised };
+        let rollup_repairs = AtomicU64::new(0);
+        let file = opened.file;
+        let inner = Inner { commands, readers, data_version, revision, rollup_repairs, file, reprocess_advised };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -147,6 +156,41 @@ impl Store {
         let mut receiver = self.inner.data_version.clone();
         receiver.mark_unchanged();
         receiver
+    }
+
+    /// Grows with every commit of this process, pulls that changed nothing included. Starts at 0.
+    pub fn revision(&self) -> u64 {
+        self.inner.revision.load(Ordering::Relaxed)
+    }
+
+    /// Counts the findings and compares with the rollups, beside other reads and writes. Rollups that differ are a
+    /// defect: it is logged, counted and repaired. True when nothing had to be repaired.
+    pub async fn prove_rollups(&self) -> Result<bool, StoreError> {
+        let different = self.stream(|snapshot| {
+            if snapshot.rolled_up() {
+                rollup::differences(snapshot.connection())
+            } else {
+                Ok(vec![("never counted".to_owned(), 0)])
+            }
+        });
+        let different = different.await?;
+        if different.is_empty() {
+            return Ok(true);
+        }
+        tracing::error!(?different, "rollups were not what counting the findings gives: they are counted anew");
+        self.inner.rollup_repairs.fetch_add(1, Ordering::Relaxed);
+        self.ask(Command::Recount).await?;
+        Ok(false)
+    }
+
+    /// Replaces the rollups' single changes by their sums; the writer does so by itself when there are many.
+    pub async fn compact_rollups(&self) -> Result<(), StoreError> {
+        self.ask(Command::Compact).await
+    }
+
+    /// How often [`Store::prove_rollups`] had to repair.
+    pub fn rollup_repairs(&self) -> u64 {
+        self.inner.rollup_repairs.load(Ordering::Relaxed)
     }
 
     /// Runs `work` on a blocking thread in one read-only transaction. It is interrupted when the time limit is over or

@@ -14,8 +14,8 @@ use super::pieces::{PieceSender, channel};
 use super::{Download, Format, Report, markdown, parquet};
 use crate::backend::{YaguraBackend, failed};
 use crate::query::QueryError;
-use crate::query::compile::in_window;
-use crate::query::reports::{FindingList, for_each_finding, totals};
+use crate::query::counts;
+use crate::query::reports::{FindingList, for_each_finding};
 use crate::store::{ParquetFile, StoreError};
 
 /// Bytes per piece of the stream.
@@ -37,7 +37,7 @@ pub async fn findings(
         let body = send.clone();
         let written = store
             .stream(move |snapshot| {
-                let rows = match totals(snapshot, &in_window(&spec)) {
+                let rows = match counts::totals(snapshot, &spec) {
                     Ok(counts) => counts.findings,
                     Err(QueryError::Store(error)) => return Err(error),
                     Err(QueryError::Filter(_)) => 0,

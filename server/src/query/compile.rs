@@ -56,15 +56,24 @@ pub fn any_time(filter: &Filter) -> Conditions {
     conditions
 }
 
-fn narrow(conditions: &mut Conditions, filter: &Filter) {
+/// Kind and sample, which findings and rollups both have, of the table called `alias`.
+pub(super) fn narrow_facts(filter: &Filter, alias: &str) -> Conditions {
+    let mut conditions = Conditions::default();
     match filter.sample.unwrap_or(SampleChoice::Exclude) {
-        SampleChoice::Exclude => conditions.add("NOT f.sample", []),
-        SampleChoice::Only => conditions.add("f.sample", []),
+        SampleChoice::Exclude => conditions.add(format!("NOT {alias}.sample"), []),
+        SampleChoice::Only => conditions.add(format!("{alias}.sample"), []),
         SampleChoice::Include => {}
     }
     let kinds: &[Kind] = if filter.kinds.is_empty() { &[Kind::Threat] } else { &filter.kinds };
     let marks = vec!["?"; kinds.len()].join(", ");
-    conditions.add(format!("f.kind IN ({marks})"), kinds.iter().map(|kind| text(kind.as_str())));
+    conditions.add(format!("{alias}.kind IN ({marks})"), kinds.iter().map(|kind| text(kind.as_str())));
+    conditions
+}
+
+fn narrow(conditions: &mut Conditions, filter: &Filter) {
+    let Conditions { parts, values } = narrow_facts(filter, "f");
+    conditions.parts.extend(parts);
+    conditions.values.extend(values);
     match filter.status.unwrap_or(StatusChoice::All) {
         StatusChoice::All => {}
         StatusChoice::Active => conditions.add("f.closed_at IS NULL", []),
@@ -76,7 +85,7 @@ fn narrow(conditions: &mut Conditions, filter: &Filter) {
         conditions.add("f.sequence = ?", [text(role.as_str())]);
     }
     for (field, selection) in &filter.fields {
-        select(conditions, *field, selection);
+        select_from(conditions, &column(*field), selection);
     }
     if let Some(words) = &filter.text {
         let columns = "concat_ws(chr(10), f.title, f.type, f.arn, f.finding_key, f.resource_id, f.description, f.control, \
@@ -86,9 +95,11 @@ fn narrow(conditions: &mut Conditions, filter: &Filter) {
 }
 
 /// How a field's values are stored.
-enum Column {
+pub(super) enum Column {
     One(&'static str),
     Many(&'static str),
+    /// The key of a rollup, which says `(none)` itself.
+    Key(&'static str),
     Sources,
 }
 
@@ -113,11 +124,11 @@ const fn column(field: Field) -> Column {
     }
 }
 
-fn select(conditions: &mut Conditions, field: Field, selection: &Selection) {
-    let column = column(field);
+/// Adds what a selection wants of a column.
+pub(super) fn select_from(conditions: &mut Conditions, column: &Column, selection: &Selection) {
     let any_of = |values: &[String]| -> (String, Vec<Value>) {
         let mut bound = Vec::new();
-        let parts: Vec<String> = values.iter().map(|value| one_value(&column, value, &mut bound)).collect();
+        let parts: Vec<String> = values.iter().map(|value| one_value(column, value, &mut bound)).collect();
         (format!("({})", parts.join(" OR ")), bound)
     };
     if !selection.include.is_empty() {
@@ -135,7 +146,7 @@ fn one_value(column: &Column, value: &str, bound: &mut Vec<Value>) -> String {
     let none = value == NONE_KEY;
     match column {
         Column::One(name) if none => format!("{name} IS NULL"),
-        Column::One(name) => {
+        Column::One(name) | Column::Key(name) => {
             bound.push(text(value));
             format!("{name} = ?")
         }
@@ -175,6 +186,24 @@ pub const fn key_of(dimension: Dimension) -> &'static str {
             "unnest(CASE WHEN f.in_guardduty AND f.in_securityhub THEN ['guardduty', 'securityhub'] \
              WHEN f.in_guardduty THEN ['guardduty'] ELSE ['securityhub'] END)"
         }
+    }
+}
+
+/// Whether a finding may stand in several rows of a breakdown.
+pub const fn has_several_keys(dimension: Dimension) -> bool {
+    match dimension {
+        Dimension::Category
+        | Dimension::Severity
+        | Dimension::Account
+        | Dimension::Region
+        | Dimension::Type
+        | Dimension::Workflow => false,
+        Dimension::Cluster
+        | Dimension::Family
+        | Dimension::Service
+        | Dimension::Image
+        | Dimension::Revision
+        | Dimension::Source => true,
     }
 }
 

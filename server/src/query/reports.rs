@@ -17,7 +17,7 @@ mod rejects;
 mod status;
 mod trend;
 
-pub use breakdown::{breakdown, filter_values, totals, totals_and_members};
+pub use breakdown::{breakdown, filter_values, members};
 pub use drift::drift;
 pub use finding::finding;
 pub use findings::{FindingList, findings, for_each_finding};

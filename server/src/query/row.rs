@@ -4,9 +4,8 @@ use std::str::FromStr;
 
 use app::model::{Finding, Named};
 use duckdb::Row;
-use duckdb::types::Value;
 
-use crate::store::{StoreError, read_optional_time, read_time};
+use crate::store::{StoreError, read_list, read_optional_time, read_time};
 
 /// The columns in the order [`finding`] reads them.
 pub const COLUMNS: &str = "f.finding_key, f.arn, f.source, f.in_guardduty, f.in_securityhub, f.kind, f.category, \
@@ -44,11 +43,11 @@ pub fn finding(row: &Row<'_>) -> Result<Finding, StoreError> {
         families: named(row, 19)?,
         revisions: named(row, 20)?,
         services: named(row, 21)?,
-        task_arns: list(row, 22)?,
-        launch_types: list(row, 23)?,
-        containers: list(row, 24)?,
-        images: list(row, 25)?,
-        image_digests: list(row, 26)?,
+        task_arns: read_list(row, 22)?,
+        launch_types: read_list(row, 23)?,
+        containers: read_list(row, 24)?,
+        images: read_list(row, 25)?,
+        image_digests: read_list(row, 26)?,
         resource_type: row.get(27)?,
         resource_id: row.get(28)?,
         count: row.get(29)?,
@@ -63,7 +62,7 @@ pub fn finding(row: &Row<'_>) -> Result<Finding, StoreError> {
         workflow: row.get(38)?,
         compliance: row.get(39)?,
         control: row.get(40)?,
-        vulnerability_ids: list(row, 41)?,
+        vulnerability_ids: read_list(row, 41)?,
         sample: row.get(42)?,
         sequence: word(row, 43)?,
         attack_sequence: row.get(44)?,
@@ -89,16 +88,6 @@ fn unexpected(column: usize, text: &str) -> StoreError {
     duckdb::Error::FromSqlConversionFailure(column, duckdb::types::Type::Text, message.into()).into()
 }
 
-fn list(row: &Row<'_>, column: usize) -> Result<Vec<String>, StoreError> {
-    match row.get(column)? {
-        Value::List(values) => Ok(values
-            .into_iter()
-            .filter_map(|value| if let Value::Text(text) = value { Some(text) } else { None })
-            .collect()),
-        _ => Ok(Vec::new()),
-    }
-}
-
 fn named(row: &Row<'_>, column: usize) -> Result<Vec<Named>, StoreError> {
-    Ok(list(row, column)?.into_iter().map(Named::from_key).collect())
+    Ok(read_list(row, column)?.into_iter().map(Named::from_key).collect())
 }

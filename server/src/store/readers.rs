@@ -12,7 +12,7 @@ use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
-use super::StoreError;
+use super::{StoreError, rollup};
 
 /// An interrupt reaches only the statement that runs at that moment, so it is repeated until the work has ended.
 const INTERRUPT_EVERY: Duration = Duration::from_millis(10);
@@ -32,6 +32,7 @@ pub(super) enum Purpose {
 pub struct Snapshot<'a> {
     connection: &'a Connection,
     data_version: u64,
+    rolled_up: bool,
     stop: &'a CancellationToken,
 }
 
@@ -50,6 +51,17 @@ impl Snapshot<'_> {
     /// The version of the data that this transaction sees.
     pub fn data_version(&self) -> u64 {
         self.data_version
+    }
+
+    /// The same moment without its rollups: every question counts findings one by one. For comparing both ways.
+    #[must_use]
+    pub fn without_rollups(&self) -> Self {
+        Self { rolled_up: false, ..*self }
+    }
+
+    /// Whether the rollups count every finding of this transaction. Without them findings are counted one by one.
+    pub fn rolled_up(&self) -> bool {
+        self.rolled_up
     }
 }
 
@@ -194,8 +206,10 @@ fn read_once<T>(
         return (None, Err(error.into()));
     }
     // The first statement takes the snapshot: the version and all that follows agree.
-    let result = stored_data_version(&connection)
-        .and_then(|data_version| work(&Snapshot { connection: &connection, data_version, stop }));
+    let versions = stored_data_version(&connection).and_then(|version| Ok((version, is_rolled_up(&connection)?)));
+    let result = versions.and_then(|(data_version, rolled_up)| {
+        work(&Snapshot { connection: &connection, data_version, rolled_up, stop })
+    });
     let ended = connection.execute_batch("ROLLBACK");
     (ended.is_ok().then_some(connection), result)
 }
@@ -205,4 +219,10 @@ pub(super) fn stored_data_version(connection: &Connection) -> Result<u64, StoreE
     let text: String =
         connection.query_row("SELECT value FROM setting WHERE name = 'data_version'", [], |row| row.get(0))?;
     text.parse().map_err(|_| StoreError::Unreadable(format!("data_version `{text}`")))
+}
+
+/// Whether the rollups were counted in the form this program reads.
+pub(super) fn is_rolled_up(connection: &Connection) -> Result<bool, StoreError> {
+    let counted = "SELECT EXISTS (FROM setting WHERE name = 'rollup' AND value = ?)";
+    Ok(connection.query_row(counted, [rollup::FORM], |row| row.get(0))?)
 }

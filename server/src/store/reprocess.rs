@@ -13,6 +13,7 @@ use duckdb::{Connection, params};
 use jiff::Timestamp;
 
 use super::batch::Batch;
+use super::rollup::Moves;
 use super::staging::{fill, merge_staged, stage_findings};
 use super::values::{read_time, sql_time};
 use super::{StoreError, history, ingest, known, signals};
@@ -128,10 +129,13 @@ fn findings(transaction: &Connection, page: u64, classifier: &Classifier) -> Res
     let readings = transaction.execute(UPDATE_READINGS, [])?;
     stage_findings(transaction, &findings)?;
     signals::record(transaction, &findings)?;
+    // Of everything staged: what stays the same moves nothing.
+    let moves = Moves::between(transaction, &findings)?;
     transaction.execute_batch(KEEP_CHANGED)?;
     let changed: u64 = transaction.query_row("SELECT count(*) FROM staged_finding", [], |row| row.get(0))?;
     if changed > 0 {
         merge_staged(transaction)?;
+        moves.append(transaction)?;
     }
     let linked = signals::link_known(transaction)? as u64;
     summary.changed = changed + linked;

@@ -5,6 +5,7 @@ use duckdb::{Connection, params};
 use jiff::Timestamp;
 
 use super::ingest::{Changes, VersionRow};
+use super::rollup::Moves;
 use super::values::{joined, pack_document, sql_optional_time, sql_time};
 use super::{StoreError, history, signals};
 use crate::ingest::{FindingKey, Observation, Rejected, Tracked};
@@ -46,7 +47,9 @@ pub(super) fn write_changes(
     if !changes.findings.is_empty() {
         stage_findings(transaction, &changes.findings)?;
         signals::record(transaction, &changes.findings)?;
+        let moves = Moves::between(transaction, &changes.findings)?;
         merge_staged(transaction)?;
+        moves.append(transaction)?;
         signals::link_known(transaction)?;
     }
     if !new_documents.is_empty() {

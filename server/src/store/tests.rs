@@ -3,12 +3,13 @@
 
 mod database;
 mod deliveries;
-mod documents;
+pub(crate) mod documents;
 mod history;
 mod merging;
 mod pulls;
 mod reading;
 mod reprocessing;
+mod rollups;
 mod sequences;
 
 use std::path::Path;
@@ -25,7 +26,7 @@ fn options() -> StoreOptions {
     StoreOptions { memory_limit: "500MB".to_owned(), threads: 2, ..StoreOptions::default() }
 }
 
-fn in_memory() -> Store {
+pub(crate) fn in_memory() -> Store {
     Store::open(options(), classifier()).unwrap()
 }
 

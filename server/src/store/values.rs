@@ -35,16 +35,36 @@ pub fn read_optional_time(row: &Row<'_>, column: usize) -> Result<Option<Timesta
     Ok(Some(time))
 }
 
-/// A list as the staging tables take it; the SQL splits it again. Members that hold the separator lose it.
-pub(super) fn joined<'a>(members: impl IntoIterator<Item = &'a str>) -> String {
+/// The members of a list as they are stored: none is empty, and none holds the separator.
+pub(super) fn members<'a>(members: impl IntoIterator<Item = &'a str>) -> impl Iterator<Item = String> {
+    let stored = |member: &str| member.replace(LIST_SEPARATOR, "");
+    members.into_iter().map(stored).filter(|member| !member.is_empty())
+}
+
+/// A list as the staging tables take it; the SQL splits it again.
+pub(super) fn joined<'a>(list: impl IntoIterator<Item = &'a str>) -> String {
     let mut text = String::new();
-    for member in members.into_iter().filter(|member| !member.is_empty()) {
+    for member in members(list) {
         if !text.is_empty() {
             text.push(LIST_SEPARATOR);
         }
-        text.extend(member.chars().filter(|&character| character != LIST_SEPARATOR));
+        text.push_str(&member);
     }
     text
+}
+
+/// Reads a `VARCHAR[]` column.
+pub fn read_list(row: &Row<'_>, column: usize) -> Result<Vec<String>, StoreError> {
+    let members = match row.get::<_, Value>(column)? {
+        Value::Null => return Ok(Vec::new()),
+        Value::List(members) => members,
+        other => return Err(StoreError::Unreadable(format!("column {column} is no list: {other:?}"))),
+    };
+    let text = |member| match member {
+        Value::Text(text) => Some(text),
+        _ => None,
+    };
+    Ok(members.into_iter().filter_map(text).collect())
 }
 
 /// Level 3 is the library's balance; documents of 4 to 20 KB shrink to about a fifth.

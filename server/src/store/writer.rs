@@ -4,18 +4,22 @@ use std::fs::{self, File};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use duckdb::{Connection, Transaction};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::batch::{Batch, IngestSummary, PullOutcome, Scope};
 use super::reprocess::{ReprocessSummary, Step};
-use super::{StoreError, ingest, readers, reprocess, sources, staging};
+use super::{StoreError, ingest, readers, reprocess, rollup, sources, staging};
 use crate::ingest::classify::Classifier;
 
 /// A checkpoint is tried after a write that leaves more than this in the log. DuckDB does so by itself at 16 MB, but
 /// gives up while a reader is active; the log must not grow for ever under steady reading.
 const LARGE_LOG_BYTES: u64 = 32 * 1024 * 1024;
+
+/// Fewer rows of rollups than this are not worth replacing by their sums.
+const LEAST_ROLLUP_ROWS: i64 = 50_000;
 
 pub(super) type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
 
@@ -25,6 +29,8 @@ pub(super) enum Command {
     /// Accounts, and their collectors.
     ForgetUnplanned(Vec<String>, Vec<Scope>, Reply<()>),
     Reprocess(Step, Reply<ReprocessSummary>),
+    Recount(Reply<()>),
+    Compact(Reply<()>),
     Close(Reply<()>),
 }
 
@@ -34,8 +40,12 @@ pub(super) struct Writer {
     /// Documents to keep of each finding and service.
     documents: usize,
     data_version: watch::Sender<u64>,
+    /// Counts the commits of this process.
+    revision: Arc<AtomicU64>,
     /// The write-ahead log; `None` in memory.
     wal: Option<PathBuf>,
+    /// Rows of the rollups above which they are replaced by their sums.
+    most_rollup_rows: i64,
     /// Declared last: dropped after the connection.
     _lock: Option<File>,
 }
@@ -45,16 +55,18 @@ impl Writer {
         connection: Connection,
         classifier: Arc<Classifier>,
         documents: usize,
-        data_version: watch::Sender<u64>,
+        (data_version, revision): (watch::Sender<u64>, Arc<AtomicU64>),
         wal: Option<PathBuf>,
         lock: Option<File>,
     ) -> Result<Self, StoreError> {
         staging::prepare(&connection)?;
-        Ok(Self { connection, classifier, documents, data_version, wal, _lock: lock })
+        let most_rollup_rows = twice(rollup::rows(&connection)?);
+        Ok(Self { connection, classifier, documents, data_version, revision, wal, most_rollup_rows, _lock: lock })
     }
 
     /// Works until told to close or until nobody can send commands any more.
     pub(super) fn run(mut self, mut commands: mpsc::Receiver<Command>) {
+        self.count_once();
         let mut closing = None;
         while let Some(command) = commands.blocking_recv() {
             // A caller that has gone does not undo what was asked: its answer is dropped.
@@ -69,11 +81,14 @@ impl Writer {
                 Command::Reprocess(step, reply) => {
                     drop(reply.send(self.guarded(|writer| writer.reprocess(step))));
                 }
+                Command::Recount(reply) => drop(reply.send(self.guarded(Self::recount))),
+                Command::Compact(reply) => drop(reply.send(self.guarded(Self::compact))),
                 Command::Close(reply) => {
                     closing = Some(reply);
                     break;
                 }
             }
+            self.compact_rollups();
             self.checkpoint_large_log();
         }
         let checkpointed = self.connection.execute_batch("CHECKPOINT").map_err(StoreError::from);
@@ -98,6 +113,7 @@ impl Writer {
         let written = ingest::write(&transaction, batch, &self.classifier, self.documents)?;
         let raised = if written.visible { Some(raise_data_version(&transaction)?) } else { None };
         transaction.commit()?;
+        self.revision.fetch_add(1, Ordering::Relaxed);
         if let Some(version) = raised {
             self.data_version.send_replace(version);
         }
@@ -118,7 +134,50 @@ impl Writer {
     fn record_pull(&mut self, outcome: &PullOutcome) -> Result<(), StoreError> {
         let transaction = self.connection.transaction()?;
         sources::record(&transaction, outcome)?;
-        Ok(transaction.commit()?)
+        transaction.commit()?;
+        self.revision.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// A database from before there were rollups, or with rollups of another form, is counted before it is written to.
+    fn count_once(&mut self) {
+        match readers::is_rolled_up(&self.connection) {
+            Ok(true) => return,
+            Ok(false) => {
+                tracing::info!("counting the findings by hour and day; until then every question counts them itself");
+            }
+            Err(error) => return tracing::error!(%error, "the rollups cannot be told"),
+        }
+        if let Err(error) = self.guarded(Self::recount) {
+            tracing::error!(%error, "the findings could not be counted by hour and day: every question counts them itself");
+        }
+    }
+
+    fn recount(&mut self) -> Result<(), StoreError> {
+        let transaction = self.connection.transaction()?;
+        rollup::recount(&transaction)?;
+        transaction.commit()?;
+        self.most_rollup_rows = twice(rollup::rows(&self.connection)?);
+        Ok(())
+    }
+
+    fn compact(&mut self) -> Result<(), StoreError> {
+        let transaction = self.connection.transaction()?;
+        rollup::compact(&transaction)?;
+        transaction.commit()?;
+        self.most_rollup_rows = twice(rollup::rows(&self.connection)?);
+        Ok(())
+    }
+
+    /// Amortised: as many rows must have been appended as were left the last time.
+    fn compact_rollups(&mut self) {
+        let compacted = self.guarded(|writer| {
+            let is_due = rollup::rows(&writer.connection)? > writer.most_rollup_rows;
+            if is_due { writer.compact() } else { Ok(()) }
+        });
+        if let Err(error) = compacted {
+            tracing::warn!(%error, "the rollups keep their single changes until the next write");
+        }
     }
 
     fn forget_unplanned(&mut self, accounts: &[String], planned: &[Scope]) -> Result<(), StoreError> {
@@ -137,6 +196,11 @@ impl Writer {
             tracing::debug!(%error, bytes, "checkpoint put off until the next write");
         }
     }
+}
+
+/// At least enough for the first days of a small database.
+fn twice(rows: i64) -> i64 {
+    rows.saturating_mul(2).max(LEAST_ROLLUP_ROWS)
 }
 
 fn raise_data_version(transaction: &Transaction<'_>) -> Result<u64, StoreError> {

@@ -58,6 +58,8 @@ pub struct Readings<'a> {
     pub findings: &'a [(Kind, Breakdown)],
     pub runs: &'a Runs,
     pub requests: &'a Counters,
+    /// How often rollups were found wrong and counted anew.
+    pub rollup_repairs: u64,
 }
 
 impl Metrics {
@@ -89,6 +91,13 @@ impl Metrics {
         let bytes: Gauge = Gauge::default();
         bytes.set(i64::try_from(readings.status.database.bytes).unwrap_or(i64::MAX));
         registry.register("db_bytes", "Size of the database and its log", bytes);
+        let repairs: Counter = Counter::default();
+        repairs.inc_by(readings.rollup_repairs);
+        registry.register(
+            "rollup_repairs",
+            "Times the counts ahead differed from a recount and were repaired",
+            repairs,
+        );
         let mut text = String::new();
         encode(&mut text, &registry)?;
         Ok(text)

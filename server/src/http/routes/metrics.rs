@@ -16,7 +16,8 @@ use crate::telemetry::metrics::{CONTENT_TYPE as FORMAT, Readings};
 pub async fn metrics(State(state): State<Arc<App>>) -> Result<impl IntoResponse, Failure> {
     let (status, findings) = (state.backend.status().await?, state.backend.inventory().await?);
     let (runs, requests) = (state.syncer.runs(), state.syncer.counters());
-    let readings = Readings { status: &status, findings: &findings, runs, requests };
+    let rollup_repairs = state.backend.store().rollup_repairs();
+    let readings = Readings { status: &status, findings: &findings, runs, requests, rollup_repairs };
     let text = state.backend.metrics().text(&readings).map_err(|error| Failure::from(broken(&error)))?;
     Ok(([(CONTENT_TYPE, FORMAT)], text))
 }

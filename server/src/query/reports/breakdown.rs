@@ -3,50 +3,47 @@
 use app::model::{Breakdown, BreakdownRow, Counts, Dimension, Field, FilterValues};
 use duckdb::params_from_iter;
 
-use crate::query::QueryError;
-use crate::query::compile::{Conditions, in_window, key_of};
+use crate::query::compile::{has_several_keys, in_window};
 use crate::query::spec::Spec;
+use crate::query::{QueryError, counts};
 use crate::store::Snapshot;
 
 /// Rows with the most findings first.
 pub fn breakdown(snapshot: &Snapshot<'_>, spec: &Spec, by: Dimension) -> Result<Breakdown, QueryError> {
-    let conditions = in_window(spec);
-    let total = totals(snapshot, &conditions)?;
-    let sql =
-        include_str!("../sql/breakdown.sql").replace("{conditions}", &conditions.sql()).replace("{key}", key_of(by));
-    let mut statement = snapshot.connection().prepare(&sql)?;
-    let rows = statement.query_map(params_from_iter(conditions.values), |row| {
-        Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?))
-    })?;
-    let rows = rows
-        .map(|row| {
-            row.map(|(key, findings, occurrences)| BreakdownRow {
-                label: super::label(by, &key),
-                key,
-                findings,
-                occurrences,
-            })
-        })
-        .collect::<Result<_, _>>()?;
+    breakdown_of(snapshot, spec, by, None)
+}
+
+/// The same where the total is known from elsewhere.
+pub(super) fn breakdown_of(
+    snapshot: &Snapshot<'_>,
+    spec: &Spec,
+    by: Dimension,
+    total: Option<Counts>,
+) -> Result<Breakdown, QueryError> {
+    let counted = counts::by_key(snapshot, spec, by)?;
+    let total = match total {
+        Some(total) => total,
+        None if has_several_keys(by) => counts::totals(snapshot, spec)?,
+        None => counted.iter().fold(Counts::default(), |sum, (_, counts)| Counts {
+            findings: sum.findings + counts.findings,
+            occurrences: sum.occurrences + counts.occurrences,
+        }),
+    };
+    let row = |(key, Counts { findings, occurrences }): (String, Counts)| BreakdownRow {
+        label: super::label(by, &key),
+        key,
+        findings,
+        occurrences,
+    };
+    let rows = counted.into_iter().map(row).collect();
     Ok(Breakdown { by, rows, total, as_of: spec.now, data_version: snapshot.data_version() })
 }
 
-/// Every selected finding counted once.
-pub fn totals(snapshot: &Snapshot<'_>, conditions: &Conditions) -> Result<Counts, QueryError> {
-    Ok(totals_and_members(snapshot, conditions)?.0)
-}
-
-/// Every selected finding counted once, and those of them that belong to an attack sequence.
-pub fn totals_and_members(snapshot: &Snapshot<'_>, conditions: &Conditions) -> Result<(Counts, i64), QueryError> {
-    let sql = format!(
-        "SELECT count(*), coalesce(sum(f.occurrences), 0)::BIGINT, count(*) FILTER (f.sequence = 'member')
-         FROM finding f WHERE {}",
-        conditions.sql()
-    );
-    let counts = snapshot.connection().query_row(&sql, params_from_iter(conditions.values.clone()), |row| {
-        Ok((Counts { findings: row.get(0)?, occurrences: row.get(1)? }, row.get(2)?))
-    })?;
-    Ok(counts)
+/// How many of the selected findings belong to an attack sequence. Few do, so they are counted one by one.
+pub fn members(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<i64, QueryError> {
+    let conditions = in_window(spec).and("f.sequence = 'member'", []);
+    let sql = format!("SELECT count(*) FROM finding f WHERE {}", conditions.sql());
+    Ok(snapshot.connection().query_row(&sql, params_from_iter(conditions.values), |row| row.get(0))?)
 }
 
 /// The values of every dimension. A dimension's own selection does not hide its other values.
@@ -63,7 +60,12 @@ pub fn filter_values(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<FilterValue
         (Dimension::Source, Field::Source),
         (Dimension::Workflow, Field::Workflow),
     ];
+    // Most dimensions select nothing, so their totals are the same.
+    let total = counts::totals(snapshot, spec)?;
     let dimensions = dimensions.into_iter().map(|(dimension, field)| {
+        if !spec.filter.fields.contains_key(&field) {
+            return breakdown_of(snapshot, spec, dimension, Some(total));
+        }
         let widened = Spec { filter: spec.filter.without(field), ..spec.clone() };
         breakdown(snapshot, &widened, dimension)
     });

@@ -3,24 +3,26 @@
 use app::model::{Filter, FilterError, Finding, FindingPage, Sort, SortDirection};
 use duckdb::params_from_iter;
 use duckdb::types::Value;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::totals_and_members;
-use crate::query::QueryError;
+use super::members;
 use crate::query::compile::{Conditions, direction_of, in_window, order_of};
 use crate::query::row::{self, COLUMN_COUNT, COLUMNS};
 use crate::query::spec::Spec;
-use crate::store::{Snapshot, StoreError};
+use crate::query::{QueryError, counts};
+use crate::store::{Snapshot, StoreError, read_time, sql_time};
 
 /// Rows of a page unless asked otherwise.
 const USUAL_LIMIT: u32 = 50;
 
 /// The place after a row: valid only for the order it was made in.
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Cursor {
     sort: String,
     direction: String,
     value: String,
+    created: Timestamp,
     key: String,
 }
 
@@ -64,31 +66,66 @@ impl FindingList {
         Ok(Self { sort, direction, after, limit: filter.limit.unwrap_or(USUAL_LIMIT) })
     }
 
+    fn place_after(&self, value: String, finding: &Finding) -> Cursor {
+        Cursor {
+            sort: self.sort.as_str().to_owned(),
+            direction: self.direction.as_str().to_owned(),
+            value,
+            created: finding.created_at,
+            key: finding.id.clone(),
+        }
+    }
+
+    /// Rows that are equal in the list's order come newest first. That is what readers want, and such rows lie close
+    /// together on disk: a page of the worst findings is read from a few places instead of from everywhere.
     fn statement(&self, conditions: Conditions, limit: Option<u32>) -> (String, Vec<Value>) {
         let (order, sql_type) = order_of(self.sort);
         let (keyword, beyond) = direction_of(self.direction);
         let conditions = match &self.after {
             None => conditions,
             Some(after) => conditions.and(
-                &format!(
-                    "({order} {beyond} try_cast(? AS {sql_type}) OR ({order} = try_cast(? AS {sql_type}) AND f.finding_key > ?))"
-                ),
-                [&after.value, &after.value, &after.key].map(|text| Value::Text(text.clone())),
+                &include_str!("../sql/after.sql")
+                    .trim_end()
+                    .replace("{order}", order)
+                    .replace("{beyond}", beyond)
+                    .replace("{type}", sql_type),
+                [
+                    Value::Text(after.value.clone()),
+                    Value::Text(after.value.clone()),
+                    sql_time(after.created),
+                    sql_time(after.created),
+                    Value::Text(after.key.clone()),
+                ],
             ),
         };
-        let limit = limit.map_or_else(String::new, |limit| format!("\nLIMIT {limit}"));
-        let sql = format!(
-            "SELECT {COLUMNS}, ({order})::VARCHAR\nFROM finding f\nWHERE {}\nORDER BY {order} {keyword}, f.finding_key{limit}",
-            conditions.sql()
-        );
+        let limit = limit.map_or_else(String::new, |limit| format!("LIMIT {limit}"));
+        let sql = include_str!("../sql/findings.sql")
+            .replace("{columns}", COLUMNS)
+            .replace("{order}", order)
+            .replace("{direction}", keyword)
+            .replace("{limit}", &limit)
+            .replace("{conditions}", &conditions.sql());
         (sql, conditions.values)
     }
+}
+
+/// The first findings of a list, without the number of all.
+pub(super) fn latest(snapshot: &Snapshot<'_>, spec: &Spec, list: &FindingList) -> Result<Vec<Finding>, QueryError> {
+    let (sql, values) = list.statement(in_window(spec), Some(list.limit));
+    let mut statement = snapshot.connection().prepare(&sql)?;
+    let mut rows = statement.query(params_from_iter(values))?;
+    let mut findings = Vec::new();
+    while let Some(row) = rows.next()? {
+        findings.push(row::finding(row)?);
+    }
+    Ok(findings)
 }
 
 /// One page with the number of all.
 pub fn findings(snapshot: &Snapshot<'_>, spec: &Spec, list: &FindingList) -> Result<FindingPage, QueryError> {
     let conditions = in_window(spec);
-    let (counts, sequence_members) = totals_and_members(snapshot, &conditions)?;
+    let total = counts::totals(snapshot, spec)?.findings;
+    let sequence_members = members(snapshot, spec)?;
     let (sql, values) = list.statement(conditions, Some(list.limit + 1));
     let mut statement = snapshot.connection().prepare(&sql)?;
     let mut rows = statement.query(params_from_iter(values))?;
@@ -101,41 +138,103 @@ pub fn findings(snapshot: &Snapshot<'_>, spec: &Spec, list: &FindingList) -> Res
     let limit = usize::try_from(list.limit).unwrap_or(usize::MAX);
     let next_cursor = (findings.len() > limit).then(|| {
         let end = limit - 1;
-        let cursor = Cursor {
-            sort: list.sort.as_str().to_owned(),
-            direction: list.direction.as_str().to_owned(),
-            value: places[end].clone(),
-            key: findings[end].id.clone(),
-        };
+        let cursor = list.place_after(places[end].clone(), &findings[end]);
         cursor.print()
     });
     findings.truncate(limit);
     Ok(FindingPage {
         findings,
         next_cursor,
-        total: counts.findings,
+        total,
         sequence_members,
         as_of: spec.now,
         data_version: snapshot.data_version(),
     })
 }
 
-/// Every finding in the list's order, one in memory at a time. `each` returns false to stop.
+/// Rows read at once where all are wanted: some twelve megabytes, few enough to be constant, enough to be quick.
+const CHUNK: u32 = if cfg!(test) { 70 } else { 5000 };
+
+/// Every finding in the list's order, a chunk in memory at a time. `each` returns false to stop.
+///
+/// The driver materialises a result and a sort holds wide rows, so the list is asked in pieces of one snapshot: lists in
+/// the order of time window by window, of which only the places on disk are read that hold it; others from row to row, as
+/// a reader would turn pages.
 pub fn for_each_finding(
     snapshot: &Snapshot<'_>,
     spec: &Spec,
     list: &FindingList,
     each: &mut dyn FnMut(&Finding) -> bool,
 ) -> Result<(), QueryError> {
-    let (sql, values) = list.statement(in_window(spec), None);
-    let mut statement = snapshot.connection().prepare(&sql)?;
-    let mut rows = statement.query(params_from_iter(values)).map_err(StoreError::from)?;
-    while let Some(row) = rows.next()? {
-        if !each(&row::finding(row)?) {
-            break;
+    if matches!(list.sort, Sort::Created | Sort::Updated | Sort::LastSeen) {
+        let (order, _) = order_of(list.sort);
+        for (from, to) in windows(snapshot, spec, list)? {
+            let bounds = [sql_time(from), sql_time(to)];
+            let conditions = in_window(spec).and(&format!("{order} >= ? AND {order} < ?"), bounds);
+            let (_, goes_on) = each_of(snapshot, list.statement(conditions, None), each)?;
+            if !goes_on {
+                break;
+            }
         }
+        return Ok(());
     }
-    Ok(())
+    let mut after = list.after.clone();
+    loop {
+        let rest = FindingList { after, limit: CHUNK, ..*list };
+        let (end, goes_on) = each_of(snapshot, rest.statement(in_window(spec), Some(CHUNK)), each)?;
+        let Some((value, finding)) = end.filter(|_| goes_on) else { return Ok(()) };
+        after = Some(list.place_after(value, &finding));
+    }
+}
+
+type Last = Option<(String, Finding)>;
+
+/// Gives the rows of a statement to `each`, and tells the last one and whether more are wanted.
+fn each_of(
+    snapshot: &Snapshot<'_>,
+    (sql, values): (String, Vec<Value>),
+    each: &mut dyn FnMut(&Finding) -> bool,
+) -> Result<(Last, bool), QueryError> {
+    let mut statement = snapshot.connection().prepare_cached(&sql)?;
+    let mut rows = statement.query(params_from_iter(values)).map_err(StoreError::from)?;
+    let mut last = None;
+    while let Some(row) = rows.next()? {
+        let finding = row::finding(row)?;
+        if !each(&finding) {
+            return Ok((None, false));
+        }
+        last = Some((row.get(COLUMN_COUNT)?, finding));
+    }
+    Ok((last, true))
+}
+
+/// Cuts a list in the order of time into windows of about a chunk, in the list's direction. A minute is never cut: an
+/// import that dates a million findings to one minute is read at once.
+fn windows(
+    snapshot: &Snapshot<'_>,
+    spec: &Spec,
+    list: &FindingList,
+) -> Result<Vec<(Timestamp, Timestamp)>, QueryError> {
+    let (order, _) = order_of(list.sort);
+    let conditions = in_window(spec);
+    let sql = include_str!("../sql/minutes.sql").replace("{order}", order).replace("{conditions}", &conditions.sql());
+    let mut statement = snapshot.connection().prepare(&sql)?;
+    let mut rows = statement.query(params_from_iter(conditions.values))?;
+    let (mut windows, mut start, mut held) = (Vec::new(), None, 0);
+    while let Some(row) = rows.next()? {
+        let (minute, count): (Timestamp, i64) = (read_time(row, 0)?, row.get(1)?);
+        let begun = *start.get_or_insert(minute);
+        if held > 0 && held + count > i64::from(CHUNK) {
+            windows.push((begun, minute));
+            (start, held) = (Some(minute), 0);
+        }
+        held += count;
+    }
+    windows.extend(start.map(|start| (start, Timestamp::MAX)));
+    if list.direction == SortDirection::Descending {
+        windows.reverse();
+    }
+    Ok(windows)
 }
 
 #[cfg(test)]
@@ -144,14 +243,20 @@ mod tests {
 
     #[test]
     fn cursors_belong_to_their_order() {
-        let cursor =
-            Cursor { sort: "created_at".into(), direction: "desc".into(), value: "v\"é".into(), key: "k".into() };
+        let cursor = Cursor {
+            sort: "created_at".into(),
+            direction: "desc".into(),
+            value: "v\"é".into(),
+            created: Timestamp::UNIX_EPOCH,
+            key: "k".into(),
+        };
         assert_eq!(Cursor::parse(&cursor.print()), Some(cursor));
         for (query, fine) in [("", true), ("&sort=title", false), ("&dir=asc", false)] {
             let cursor = Cursor {
                 sort: "created_at".into(),
                 direction: "desc".into(),
                 value: String::new(),
+                created: Timestamp::UNIX_EPOCH,
                 key: String::new(),
             };
             let filter = Filter::parse(&format!("cursor={}{query}", cursor.print()), &[]).unwrap_or_default();

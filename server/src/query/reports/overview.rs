@@ -2,20 +2,19 @@
 
 use std::time::Duration;
 
+use app::model::terms::NONE_KEY;
 use app::model::{
-    Breakdown, Dimension, Field, Filter, Headline, Kpi, KpiKind, Metric, Overview, OverviewView, Place, Severity, Sort,
-    SourceState, SourceStatus, Span, StatusChoice, TimeRange, Trend,
+    Breakdown, BreakdownRow, Counts, Dimension, Field, Filter, Headline, Kpi, KpiKind, Overview, OverviewView, Place,
+    Severity, Sort, SourceState, SourceStatus, Span, StatusChoice, TimeRange,
 };
-use duckdb::params_from_iter;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{
-    FindingList, breakdown, coverage, findings, heatmap, movers, news, radar, source_statuses, totals,
-    totals_and_members, trend,
-};
-use crate::query::QueryError;
-use crate::query::compile::{any_time, in_window};
+use super::breakdown::breakdown_of;
+use super::findings::latest;
+use super::trend::lines;
+use super::{FindingList, breakdown, coverage, heatmap, members, movers, news, radar, source_statuses, trend};
 use crate::query::spec::Spec;
+use crate::query::{QueryError, counts};
 use crate::store::Snapshot;
 
 /// Rows of "where" and of the latest findings.
@@ -30,24 +29,31 @@ pub fn overview(
 ) -> Result<Overview, QueryError> {
     let sources = source_statuses(snapshot, spec.now, interval)?;
     let looked = sources.iter().any(|source| source.last_success_at.is_some()) || anything(snapshot)?;
-    let clusters = breakdown(snapshot, spec, Dimension::Cluster)?;
-    let families = breakdown(snapshot, spec, Dimension::Family)?;
+    let present = Period::of(snapshot, spec)?;
+    let past = match spec.previous() {
+        Some(previous) if looked_at(snapshot, &spec.filter, previous.from, previous.to)? => {
+            Some(Period::of(snapshot, &previous)?)
+        }
+        _ => None,
+    };
     let mut high = spec.clone();
     high.filter = severe(&spec.filter);
     high.filter.limit = u32::try_from(ROWS).ok();
     high.filter.sort = Some(Sort::Created);
+    let past_clusters = past.as_ref().map(|past| &past.clusters);
+    let past_families = past.as_ref().map(|past| &past.families);
     Ok(Overview {
         window: spec.window(),
         headline: headline(snapshot, spec, &sources, looked)?,
-        kpis: kpis(snapshot, spec, looked, &families)?,
-        sequence_members: looked.then_some(totals_and_members(snapshot, &in_window(spec))?.1),
+        kpis: kpis(snapshot, spec, looked, &present, past.as_ref())?,
+        sequence_members: looked.then(|| members(snapshot, spec)).transpose()?,
         trend: trend(snapshot, spec, view.by, view.metric)?,
         categories: breakdown(snapshot, spec, Dimension::Category)?,
-        clusters_total: named_rows(&clusters),
-        clusters: places(snapshot, spec, clusters, ROWS)?,
-        families_total: named_rows(&families),
-        families: places(snapshot, spec, families, ROWS)?,
-        latest_high: findings(snapshot, &high, &FindingList::of(&high.filter)?)?.findings,
+        clusters_total: named_rows(&present.clusters),
+        clusters: places(snapshot, spec, &present.clusters, past_clusters, ROWS)?,
+        families_total: named_rows(&present.families),
+        families: places(snapshot, spec, &present.families, past_families, ROWS)?,
+        latest_high: latest(snapshot, &high, &FindingList::of(&high.filter)?)?,
         sources,
         heatmap: heatmap(snapshot, spec, Dimension::Category, view.columns)?,
         movers: movers(snapshot, spec)?,
@@ -56,6 +62,31 @@ pub fn overview(
         as_of: spec.now,
         data_version: snapshot.data_version(),
     })
+}
+
+/// What is compared between a window and the one before.
+struct Period {
+    totals: Counts,
+    high: i64,
+    clusters: Breakdown,
+    families: Breakdown,
+}
+
+impl Period {
+    fn of(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Self, QueryError> {
+        let totals = counts::totals(snapshot, spec)?;
+        let severe = Spec { filter: severe(&spec.filter), ..spec.clone() };
+        Ok(Self {
+            totals,
+            high: counts::totals(snapshot, &severe)?.findings,
+            clusters: breakdown_of(snapshot, spec, Dimension::Cluster, Some(totals))?,
+            families: breakdown_of(snapshot, spec, Dimension::Family, Some(totals))?,
+        })
+    }
+
+    fn families_affected(&self) -> i64 {
+        i64::try_from(named_rows(&self.families)).unwrap_or(i64::MAX)
+    }
 }
 
 fn anything(snapshot: &Snapshot<'_>) -> Result<bool, QueryError> {
@@ -82,9 +113,8 @@ fn headline(
     let mut filter = severe(&spec.filter);
     filter.status = Some(StatusChoice::Active);
     let day = Spec { filter, from: Some(since), ..spec.clone() };
-    let conditions = in_window(&day);
-    let found = totals(snapshot, &conditions)?.findings;
-    let unattributed = totals(snapshot, &conditions.clone().and("len(f.families) = 0", []))?.findings;
+    let by_family = breakdown(snapshot, &day, Dimension::Family)?;
+    let without_family = by_family.rows.iter().find(|row| row.key == NONE_KEY);
     let synced = sources.iter().filter(|source| source.state != SourceState::NotEnabled);
     let all: Option<Vec<_>> = synced.map(|source| source.last_success_at).collect();
     let failing = |source: &&SourceStatus| {
@@ -92,71 +122,60 @@ fn headline(
     };
     Ok(Headline {
         since,
-        new_high: looked.then_some(found),
-        families: families_affected(snapshot, &day)?,
-        unattributed,
+        new_high: looked.then_some(by_family.total.findings),
+        families: i64::try_from(named_rows(&by_family)).unwrap_or(i64::MAX),
+        unattributed: without_family.map_or(0, |row| row.findings),
         synced_at: all.and_then(|times| times.into_iter().min()),
         sources_failing: sources.iter().filter(failing).count(),
         sources_total: sources.len(),
     })
 }
 
-fn families_affected(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<i64, QueryError> {
-    let conditions = in_window(spec);
-    let sql = format!(
-        "SELECT count(DISTINCT family) FROM (SELECT unnest(f.families) AS family FROM finding f WHERE {})",
-        conditions.sql()
-    );
-    Ok(snapshot.connection().query_row(&sql, params_from_iter(conditions.values), |row| row.get(0))?)
-}
-
 fn named_rows(breakdown: &Breakdown) -> usize {
-    breakdown.rows.iter().filter(|row| row.key != app::model::terms::NONE_KEY).count()
+    breakdown.rows.iter().filter(|row| row.key != NONE_KEY).count()
 }
 
 /// Whether every moment of a span was looked at: a figure of a span seen in part is no figure to compare with.
-fn looked_at(snapshot: &Snapshot<'_>, filter: &Filter, from: Timestamp, to: Timestamp) -> Result<bool, QueryError> {
+pub(super) fn looked_at(
+    snapshot: &Snapshot<'_>,
+    filter: &Filter,
+    from: Option<Timestamp>,
+    to: Timestamp,
+) -> Result<bool, QueryError> {
+    let Some(from) = from else { return Ok(false) };
     Ok(coverage::contains(&coverage::covered(snapshot, filter)?, from, to))
 }
 
-fn kpis(snapshot: &Snapshot<'_>, spec: &Spec, looked: bool, families: &Breakdown) -> Result<Vec<Kpi>, QueryError> {
-    let previous = spec.previous();
-    let before = |of: &dyn Fn(&Spec) -> Result<i64, QueryError>| -> Result<Option<i64>, QueryError> {
-        let Some(previous) = &previous else { return Ok(None) };
-        let Some(from) = previous.from else { return Ok(None) };
-        looked_at(snapshot, &previous.filter, from, previous.to)?.then(|| of(previous)).transpose()
-    };
-    let new = |spec: &Spec| Ok(totals(snapshot, &in_window(spec))?.findings);
-    let new_high = |spec: &Spec| new(&Spec { filter: severe(&spec.filter), ..spec.clone() });
-    let occurrences = |spec: &Spec| Ok(totals(snapshot, &in_window(spec))?.occurrences);
-    let affected = |spec: &Spec| families_affected(snapshot, spec);
-
+fn kpis(
+    snapshot: &Snapshot<'_>,
+    spec: &Spec,
+    looked: bool,
+    present: &Period,
+    past: Option<&Period>,
+) -> Result<Vec<Kpi>, QueryError> {
     let mut open = spec.filter.first_page();
     open.status = Some(StatusChoice::Active);
     open.range = TimeRange::Last(Span::All);
-    let active_now = totals(snapshot, &any_time(&open))?.findings;
+    let active_now = counts::totals_ever(snapshot, &open)?.findings;
     let active_before = match spec.from {
         None => None,
         Some(from) => {
             let mut filter = spec.filter.clone();
             filter.status = None;
-            let conditions = any_time(&filter)
-                .and("f.created_at < ?", [crate::store::sql_time(from)])
-                .and("(f.closed_at IS NULL OR f.closed_at >= ?)", [crate::store::sql_time(from)]);
             let just_before = from.checked_sub(SignedDuration::from_secs(1)).unwrap_or(from);
-            let looked = looked_at(snapshot, &spec.filter, just_before, from)?;
-            looked.then(|| Ok::<_, QueryError>(totals(snapshot, &conditions)?.findings)).transpose()?
+            let looked = looked_at(snapshot, &spec.filter, Some(just_before), from)?;
+            looked.then(|| counts::open_at(snapshot, &filter, from)).transpose()?
         }
     };
     let here = |filter: &Filter| filter.first_page().to_query();
     let kpi = |kind, value: i64, previous, query| Kpi { kind, value: looked.then_some(value), previous, query };
-    let affected_now = i64::try_from(named_rows(families)).unwrap_or(i64::MAX);
+    let compared = |kind, of: fn(&Period) -> i64, query| kpi(kind, of(present), past.map(of), query);
     Ok(vec![
-        kpi(KpiKind::New, new(spec)?, before(&new)?, here(&spec.filter)),
-        kpi(KpiKind::NewHigh, new_high(spec)?, before(&new_high)?, here(&severe(&spec.filter))),
+        compared(KpiKind::New, |period| period.totals.findings, here(&spec.filter)),
+        compared(KpiKind::NewHigh, |period| period.high, here(&severe(&spec.filter))),
         kpi(KpiKind::Active, active_now, active_before, here(&open)),
-        kpi(KpiKind::Occurrences, occurrences(spec)?, before(&occurrences)?, here(&spec.filter)),
-        kpi(KpiKind::FamiliesAffected, affected_now, before(&affected)?, here(&spec.filter)),
+        compared(KpiKind::Occurrences, |period| period.totals.occurrences, here(&spec.filter)),
+        compared(KpiKind::FamiliesAffected, Period::families_affected, here(&spec.filter)),
     ])
 }
 
@@ -164,23 +183,19 @@ fn kpis(snapshot: &Snapshot<'_>, spec: &Spec, looked: bool, families: &Breakdown
 pub(super) fn places(
     snapshot: &Snapshot<'_>,
     spec: &Spec,
-    rows: Breakdown,
+    rows: &Breakdown,
+    past: Option<&Breakdown>,
     most: usize,
 ) -> Result<Vec<Place>, QueryError> {
-    let by = rows.by;
-    let lines: Trend = trend(snapshot, spec, by, Metric::New)?;
-    let previous = match spec.previous() {
-        Some(Spec { from: Some(from), to, filter, .. }) if looked_at(snapshot, &filter, from, to)? => {
-            spec.previous().map(|previous| breakdown(snapshot, &previous, by)).transpose()?
-        }
-        _ => None,
+    let shown = &rows.rows[..rows.rows.len().min(most)];
+    let keys: Vec<String> = shown.iter().map(|row| row.key.clone()).collect();
+    let mut lines = lines(snapshot, spec, rows.by, &keys)?;
+    let before =
+        |past: &Breakdown, key: &str| past.rows.iter().find(|row| row.key == key).map_or(0, |row| row.findings);
+    let place = |row: &BreakdownRow| Place {
+        spark: lines.remove(&row.key).unwrap_or_default(),
+        previous: past.map(|past| before(past, &row.key)),
+        row: row.clone(),
     };
-    let place = |row: app::model::BreakdownRow| {
-        let spark = lines.series.iter().find(|series| series.key == row.key).map(|series| series.values.clone());
-        let before = previous
-            .as_ref()
-            .map(|past| past.rows.iter().find(|past| past.key == row.key).map_or(0, |past| past.findings));
-        Place { spark: spark.unwrap_or_default(), previous: before, row }
-    };
-    Ok(rows.rows.into_iter().take(most).map(place).collect())
+    Ok(shown.iter().map(place).collect())
 }

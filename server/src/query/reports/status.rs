@@ -7,7 +7,7 @@ use duckdb::Row;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::query::{QueryError, row};
-use crate::store::{Snapshot, StoreError, read_optional_time};
+use crate::store::{Snapshot, StoreError, read_optional_time, rollup_part};
 
 /// Intervals without a good pull after which a source is stale.
 const PATIENCE: u32 = 3;
@@ -18,7 +18,16 @@ pub fn source_statuses(
     now: Timestamp,
     interval: Duration,
 ) -> Result<Vec<SourceStatus>, QueryError> {
-    let mut statement = snapshot.connection().prepare(include_str!("../sql/sources.sql"))?;
+    let part = |dimension: &str| rollup_part("created", dimension).unwrap_or_default().to_string();
+    let known = if snapshot.rolled_up() {
+        include_str!("../sql/known_rolled.sql")
+            .replace("{collector}", &part("collector"))
+            .replace("{source}", &part("source"))
+    } else {
+        include_str!("../sql/known.sql").to_owned()
+    };
+    let sql = include_str!("../sql/sources.sql").replace("{known}", known.trim_end());
+    let mut statement = snapshot.connection().prepare(&sql)?;
     let mut rows = statement.query([])?;
     let mut sources = Vec::new();
     while let Some(row) = rows.next()? {

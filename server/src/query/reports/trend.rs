@@ -8,31 +8,30 @@ use jiff::Timestamp;
 
 use super::coverage;
 use crate::query::QueryError;
-use crate::query::compile::{Conditions, any_time, in_window, key_of, spans};
+use crate::query::compile::in_window;
+use crate::query::counts::{self, Buckets};
 use crate::query::spec::{Bucket, Spec};
 use crate::store::{Snapshot, read_optional_time};
 
 /// A value is unknown where it is 0 and nobody looked at any part of its bucket.
 pub fn trend(snapshot: &Snapshot<'_>, spec: &Spec, by: Dimension, metric: Metric) -> Result<Trend, QueryError> {
-    let earliest = if spec.from.is_none() { earliest(snapshot, spec)? } else { None };
-    let buckets = spec.buckets(earliest)?;
-    let covered = coverage::covered(snapshot, &spec.filter)?;
-    let looked: Vec<bool> = buckets
-        .iter()
-        .map(|bucket| bucket.start <= spec.now && coverage::touches(&covered, Some(bucket.start), bucket.end))
-        .collect();
-    let found = counts(snapshot, spec, by, metric, &buckets)?;
-    let values = |counts: &HashMap<usize, i64>| -> Vec<Option<i64>> {
-        let value = |index: usize| counts.get(&index).copied().or_else(|| looked[index].then_some(0));
-        (0..buckets.len()).map(value).collect()
+    let frame = Frame::of(snapshot, spec)?;
+    let found = match metric {
+        Metric::New => counts::created(snapshot, spec, by, &frame.clipped(spec))?,
+        Metric::Occurrences => counts::repeated(snapshot, &spec.filter, by, &frame.clipped(spec))?,
+        // The present is the end of the bucket we are in; later ones are not known yet and stay empty.
+        Metric::Active => {
+            let begun = frame.buckets.iter().filter(|bucket| bucket.start <= spec.now);
+            let spans: Vec<_> = begun.map(|bucket| (bucket.start, bucket.end.min(spec.to))).collect();
+            counts::open(snapshot, &spec.filter, by, &spans)?
+        }
     };
-    let nothing = HashMap::new();
-    let totals = values(found.get(&None).unwrap_or(&nothing));
+    let totals = frame.values(found.get(&None));
     let mut series: Vec<Series> = found
         .iter()
         .filter_map(|(key, counts)| {
             let key = key.clone()?;
-            Some(Series { label: super::label(by, &key), values: values(counts), key })
+            Some(Series { label: super::label(by, &key), values: frame.values(Some(counts)), key })
         })
         .collect();
     sort(&mut series, by);
@@ -41,7 +40,7 @@ pub fn trend(snapshot: &Snapshot<'_>, spec: &Spec, by: Dimension, metric: Metric
         metric,
         grain: spec.grain(),
         time_zone: spec.zone_name(),
-        buckets: buckets.into_iter().map(|bucket| bucket.name).collect(),
+        buckets: frame.buckets.into_iter().map(|bucket| bucket.name).collect(),
         series,
         totals,
         as_of: spec.now,
@@ -72,50 +71,50 @@ fn earliest(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Option<Timestamp>, Q
     Ok(read_optional_time(row, 0)?)
 }
 
-/// Counts by key (`None`: all, each once) and bucket.
-fn counts(
+/// The buckets of some keys alone, for small lines.
+pub(super) fn lines(
     snapshot: &Snapshot<'_>,
     spec: &Spec,
     by: Dimension,
-    metric: Metric,
-    buckets: &[Bucket],
-) -> Result<HashMap<Option<String>, HashMap<usize, i64>>, QueryError> {
-    let clipped = |bucket: &Bucket| {
-        let start = spec.from.map_or(bucket.start, |from| from.max(bucket.start));
-        (start, bucket.end.min(spec.to))
-    };
-    let (template, conditions, wanted): (_, Conditions, Vec<(Timestamp, Timestamp)>) = match metric {
-        Metric::New => (include_str!("../sql/trend_new.sql"), in_window(spec), buckets.iter().map(clipped).collect()),
-        Metric::Occurrences => (
-            include_str!("../sql/trend_occurrences.sql"),
-            any_time(&spec.filter),
-            buckets.iter().map(clipped).collect(),
-        ),
-        // The present is the end of the bucket we are in; later ones are not known yet and stay empty.
-        Metric::Active => (
-            include_str!("../sql/trend_active.sql"),
-            any_time(&spec.filter),
-            buckets
-                .iter()
-                .filter(|bucket| bucket.start <= spec.now)
-                .map(|bucket| (bucket.start, bucket.end.min(spec.to)))
-                .collect(),
-        ),
-    };
-    let mut found: HashMap<Option<String>, HashMap<usize, i64>> = HashMap::new();
-    if wanted.is_empty() {
-        return Ok(found);
+    keys: &[String],
+) -> Result<HashMap<String, Vec<Option<i64>>>, QueryError> {
+    let frame = Frame::of(snapshot, spec)?;
+    let found = counts::created_of(snapshot, spec, by, keys, &frame.clipped(spec))?;
+    let line = |key: &String| (key.clone(), frame.values(found.get(&Some(key.clone()))));
+    Ok(keys.iter().map(line).collect())
+}
+
+/// The buckets of a window.
+struct Frame {
+    buckets: Vec<Bucket>,
+    /// Whether anybody looked at any part of each.
+    looked: Vec<bool>,
+}
+
+impl Frame {
+    fn of(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Self, QueryError> {
+        let earliest = if spec.from.is_none() { earliest(snapshot, spec)? } else { None };
+        let buckets = spec.buckets(earliest)?;
+        let covered = coverage::covered(snapshot, &spec.filter)?;
+        let looked = buckets
+            .iter()
+            .map(|bucket| bucket.start <= spec.now && coverage::touches(&covered, Some(bucket.start), bucket.end))
+            .collect();
+        Ok(Self { buckets, looked })
     }
-    let (spans, mut values) = spans(&wanted);
-    let sql =
-        template.replace("{spans}", &spans).replace("{conditions}", &conditions.sql()).replace("{key}", key_of(by));
-    values.extend(conditions.values);
-    let mut statement = snapshot.connection().prepare(&sql)?;
-    let mut rows = statement.query(params_from_iter(values))?;
-    while let Some(row) = rows.next()? {
-        let number: i64 = row.get(0)?;
-        let index = usize::try_from(number).unwrap_or_default();
-        found.entry(row.get(1)?).or_default().insert(index, row.get(2)?);
+
+    /// The buckets' parts inside the window.
+    fn clipped(&self, spec: &Spec) -> Vec<(Timestamp, Timestamp)> {
+        let clip = |bucket: &Bucket| {
+            let start = spec.from.map_or(bucket.start, |from| from.max(bucket.start));
+            (start, bucket.end.min(spec.to))
+        };
+        self.buckets.iter().map(clip).collect()
     }
-    Ok(found)
+
+    /// A value is unknown where it is 0 and nobody looked at any part of its bucket.
+    fn values(&self, counts: Option<&Buckets>) -> Vec<Option<i64>> {
+        let count = |index: &usize| counts.and_then(|counts| counts.get(index)).copied();
+        (0..self.buckets.len()).map(|index| count(&index).or_else(|| self.looked[index].then_some(0))).collect()
+    }
 }

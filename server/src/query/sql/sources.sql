@@ -1,16 +1,12 @@
 WITH
--- Findings each service knows, by the Region they are in.
+-- Findings each service knows, by the Region they are in; Security Hub's home Region speaks for all Regions.
 known AS (
-    SELECT region, in_guardduty, in_securityhub FROM finding
+{known}
 )
 SELECT
     s.account, s.region, s.source, s.outcome, s.last_attempt_at, s.last_success_at, s.cursor, s.failing_since,
     s.last_error, s.read_rows, s.new_rows, s.updated_rows, s.unchanged_rows, s.rejected_rows, s.requests, s.throttles,
-    s.errors,
-    -- Security Hub's home Region speaks for all Regions.
-    CASE s.source
-        WHEN 'guardduty' THEN (SELECT count(*) FROM known k WHERE k.in_guardduty AND k.region = s.region)
-        ELSE (SELECT count(*) FROM known k WHERE k.in_securityhub)
-    END
+    s.errors, coalesce(k.findings, 0)
 FROM sync_source s
+LEFT JOIN known k ON k.source = s.source AND (s.source = 'securityhub' OR k.region = s.region)
 ORDER BY s.account, s.source, s.region

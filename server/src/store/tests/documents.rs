@@ -8,25 +8,25 @@ use super::super::Batch;
 use crate::ingest::{Observation, normalize};
 
 /// The moment the tests count from.
-pub(super) fn start() -> Timestamp {
+pub(crate) fn start() -> Timestamp {
     "2026-11-23T12:00:00Z".parse().unwrap()
 }
 
 /// Minutes after [`start`].
-pub(super) fn at(minutes: i64) -> Timestamp {
+pub(crate) fn at(minutes: i64) -> Timestamp {
     start() + SignedDuration::from_mins(minutes)
 }
 
-pub(super) fn arn(number: usize) -> String {
+pub(crate) fn arn(number: usize) -> String {
     format!("arn:aws:guardduty:us-east-1:111122223333:detector/d1a2/finding/f{number:04}")
 }
 
 /// GuardDuty says: finding `number` was seen `count` times until `minute`, read a minute later.
-pub(super) fn guardduty(number: usize, minute: i64, count: i64) -> Observation {
+pub(crate) fn guardduty(number: usize, minute: i64, count: i64) -> Observation {
     guardduty_document(number, minute, count, false)
 }
 
-pub(super) fn archived(number: usize, minute: i64, count: i64) -> Observation {
+pub(crate) fn archived(number: usize, minute: i64, count: i64) -> Observation {
     guardduty_document(number, minute, count, true)
 }
 
@@ -67,7 +67,7 @@ fn guardduty_document(number: usize, minute: i64, count: i64, archived: bool) ->
 }
 
 /// Security Hub says the same finding has this workflow status.
-pub(super) fn security_hub(number: usize, minute: i64, workflow: &str) -> Observation {
+pub(crate) fn security_hub(number: usize, minute: i64, workflow: &str) -> Observation {
     let document = json!({
         "SchemaVersion": "2018-10-08",
         "Id": arn(number),
@@ -92,6 +92,6 @@ pub(super) fn security_hub(number: usize, minute: i64, workflow: &str) -> Observ
     normalize::source(Source::SecurityHub, &document, at(minute + 2)).unwrap()
 }
 
-pub(super) fn batch(observations: Vec<Observation>) -> Batch {
+pub(crate) fn batch(observations: Vec<Observation>) -> Batch {
     Batch { observations, rejected: Vec::new(), at: start(), pull: None }
 }

@@ -1,0 +1,255 @@
+//! How long questions, files and batches take as the number of findings grows: `cargo xtask bench`.
+//!
+//! Prints a table and writes `target/bench/speed.json`. `--large` adds ten million findings (4 GB of disk, ten minutes to
+//! make them); `--runs N` repeats each question N times. The databases stay in `target/bench` for the next time.
+//! Machines differ and are shared: compare rows and sizes of one run, not runs.
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a bench prints, and a failure ends it")]
+
+mod make;
+mod measure;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use app::backend::Backend;
+use app::model::{Dimension, Filter, Metric, OverviewView};
+use futures::StreamExt;
+use jiff::tz::TimeZone;
+use server::backend::YaguraBackend;
+use server::clock::FixedClock;
+use server::export::{self, Format, Report};
+use server::ingest::Classifier;
+use server::query::QueryError;
+use server::query::reports::{self, FindingList};
+use server::query::spec::Spec;
+use server::store::{Snapshot, Store, StoreError, StoreOptions};
+
+use measure::{Table, resident_bytes};
+
+const INTERVAL: Duration = Duration::from_mins(5);
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    let has = |name: &str| arguments.iter().any(|argument| argument == name);
+    let value = |name: &str| arguments.iter().skip_while(|argument| *argument != name).nth(1).cloned();
+    let runs = value("--runs").map_or(15, |runs| runs.parse().unwrap());
+    let mut sizes = vec![100_000, 1_000_000];
+    if has("--large") {
+        sizes.push(10_000_000);
+    }
+    if let Some(only) = value("--size") {
+        sizes = vec![only.parse().unwrap()];
+    }
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/bench");
+    let mut table = Table::new(sizes.clone());
+    server::lifecycle::run(async || {
+        for size in sizes {
+            let path = make::database(&directory, size);
+            questions(&path, size, runs, &mut table).await;
+            files(&path, size, &mut table).await;
+            batches(&path, size, &mut table).await;
+        }
+        import(&mut table).await;
+    })
+    .unwrap();
+    table.print();
+    let file = directory.join("speed.json");
+    std::fs::write(&file, table.json()).unwrap();
+    println!("{}", file.display());
+}
+
+fn options(path: &Path) -> StoreOptions {
+    StoreOptions { path: Some(path.to_owned()), query_timeout: Duration::from_mins(10), ..StoreOptions::default() }
+}
+
+fn open(path: &Path) -> Store {
+    Store::open(options(path), Arc::new(Classifier::embedded())).unwrap()
+}
+
+fn backend(store: &Store) -> YaguraBackend {
+    let clock = Arc::new(FixedClock::new(make::until()));
+    YaguraBackend::new(store.clone(), clock, TimeZone::UTC, INTERVAL)
+}
+
+async fn ask<T: Send + 'static>(
+    store: &Store,
+    question: impl FnOnce(&Snapshot<'_>) -> Result<T, QueryError> + Send + 'static,
+) -> T {
+    let answer = store.read(move |snapshot| match question(snapshot) {
+        Ok(answer) => Ok(answer),
+        Err(QueryError::Store(error)) => Err(error),
+        Err(QueryError::Filter(error)) => Err(StoreError::Unreadable(error.to_string())),
+    });
+    answer.await.unwrap()
+}
+
+fn spec(query: &str) -> Spec {
+    Spec::resolve(&Filter::parse(query, &[]).unwrap(), make::until(), &TimeZone::UTC).unwrap()
+}
+
+/// Every question without the cache, and again from findings alone where rollups may help.
+async fn questions(path: &Path, size: u64, runs: usize, table: &mut Table) {
+    let begun = Instant::now();
+    let store = open(path);
+    store.read(|_| Ok(())).await.unwrap();
+    table.add("start to ready", size, vec![begun.elapsed()]);
+    for rolled in [true, false] {
+        let way = if rolled { "" } else { ", one by one" };
+        for (name, query) in [
+            ("overview 30d", ""),
+            ("overview 24h", "range=24h"),
+            ("overview 90d", "range=90d"),
+            ("overview 30d Tokyo", "tz=Asia/Tokyo"),
+            ("overview of a category", "category=crypto-mining"),
+        ] {
+            let overview = move |snapshot: &Snapshot<'_>, spec: &Spec| {
+                reports::overview(snapshot, spec, OverviewView::default(), INTERVAL)
+            };
+            repeat(&store, (table, size, runs), &format!("{name}{way}"), query, rolled, overview).await;
+        }
+        repeat(&store, (table, size, runs), &format!("filter values{way}"), "", rolled, reports::filter_values).await;
+        for by in [Dimension::Family, Dimension::Type, Dimension::Service] {
+            let name = format!("breakdown by {}{way}", by.as_str());
+            let ask = move |snapshot: &Snapshot<'_>, spec: &Spec| reports::breakdown(snapshot, spec, by);
+            repeat(&store, (table, size, runs), &name, "", rolled, ask).await;
+        }
+        for metric in [Metric::New, Metric::Active] {
+            let name = format!("trend of {} by category{way}", metric.as_str());
+            let ask =
+                move |snapshot: &Snapshot<'_>, spec: &Spec| reports::trend(snapshot, spec, Dimension::Category, metric);
+            repeat(&store, (table, size, runs), &name, "", rolled, ask).await;
+        }
+    }
+    for query in ["", "sort=severity", "sort=title", "status=active&severity=high&range=90d", "q=family-7%20did"] {
+        let name = format!("findings, first page {query}");
+        let list = move |snapshot: &Snapshot<'_>, spec: &Spec| {
+            reports::findings(snapshot, spec, &FindingList::of(&spec.filter)?)
+        };
+        repeat(&store, (table, size, runs), &name, query, true, list).await;
+        let mut deep = query.to_owned();
+        for _ in 0..5 {
+            let spec = spec(&format!("limit=1000&{deep}"));
+            let page = ask(&store, move |snapshot| list(snapshot, &spec)).await;
+            let Some(cursor) = page.next_cursor else { break };
+            deep = format!("{query}&cursor={cursor}");
+        }
+        repeat(&store, (table, size, runs), &format!("findings, after 5000 {query}"), &deep, true, list).await;
+    }
+    let backend = backend(&store);
+    let mut times = Vec::new();
+    for _ in 0..=runs {
+        let begun = Instant::now();
+        backend.overview(&Filter::default(), OverviewView::default()).await.unwrap();
+        times.push(begun.elapsed());
+    }
+    table.add("overview 30d, cached", size, times.split_off(1));
+    store.close().await.unwrap();
+}
+
+async fn repeat<T: Send + 'static>(
+    store: &Store,
+    (table, size, runs): (&mut Table, u64, usize),
+    name: &str,
+    query: &str,
+    rolled: bool,
+    question: impl Fn(&Snapshot<'_>, &Spec) -> Result<T, QueryError> + Copy + Send + 'static,
+) {
+    let mut times = Vec::new();
+    for _ in 0..=runs {
+        let spec = spec(query);
+        let begun = Instant::now();
+        let answer =
+            ask(
+                store,
+                move |snapshot| {
+                    if rolled { question(snapshot, &spec) } else { question(&snapshot.without_rollups(), &spec) }
+                },
+            );
+        drop(answer.await);
+        times.push(begun.elapsed());
+    }
+    // The first reads from disk.
+    table.add(name, size, times.split_off(1));
+}
+
+/// A file of every finding: its first byte, its pace and what it costs in memory.
+async fn files(path: &Path, size: u64, table: &mut Table) {
+    let store = open(path);
+    let backend = backend(&store);
+    for (name, query) in [
+        ("CSV", "range=1y&kind=threat,posture,vulnerability&sample=include"),
+        ("CSV by severity", "range=1y&kind=threat,posture,vulnerability&sample=include&sort=severity"),
+    ] {
+        let ask = || export::download(&backend, Report::Findings, Format::Csv, query);
+        // Buffers of the database fill once.
+        drop(ask().await.unwrap().pieces.next().await);
+        let (begun, before) = (Instant::now(), resident_bytes());
+        let mut download = ask().await.unwrap();
+        let (mut first, mut most) = (None, before);
+        while let Some(piece) = download.pieces.next().await {
+            piece.unwrap();
+            first.get_or_insert_with(|| begun.elapsed());
+            most = most.max(resident_bytes());
+        }
+        table.add(&format!("{name}, first byte"), size, vec![first.unwrap()]);
+        table.number(&format!("{name}, rows/s"), size, per_second(download.rows, begun.elapsed()));
+        table.number(&format!("{name}, memory growth, MB"), size, to_f64(most - before) / 1e6);
+    }
+    store.close().await.unwrap();
+}
+
+/// Ten thousand findings into many: new, changed, and as they were. The database is a copy.
+async fn batches(path: &Path, size: u64, table: &mut Table) {
+    let copy = tempfile::tempdir_in(path.parent().unwrap()).unwrap();
+    std::fs::copy(path.join("yagura.duckdb"), copy.path().join("yagura.duckdb")).unwrap();
+    let store = open(copy.path());
+    for (name, count) in [("10k new", 1), ("10k changed", 2), ("10k as they were", 2)] {
+        let batch = make::batch(10_000, count);
+        let begun = Instant::now();
+        store.ingest(batch).await.unwrap();
+        table.add(&format!("batch of {name}"), size, vec![begun.elapsed()]);
+    }
+    let page = make::batch(50, 3);
+    let begun = Instant::now();
+    store.ingest(page).await.unwrap();
+    table.add("batch of 50 changed", size, vec![begun.elapsed()]);
+    store.close().await.unwrap();
+}
+
+/// Documents to rows, into an empty database.
+async fn import(table: &mut Table) {
+    const FINDINGS: usize = 20_000;
+    let lines = make::lines(FINDINGS);
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(directory.path());
+    let begun = Instant::now();
+    let mut read = Vec::new();
+    let at = make::until();
+    server::ingest::import::read("bench", lines.as_bytes(), at, &mut |result| {
+        read.push(result.unwrap());
+        std::ops::ControlFlow::Continue(())
+    })
+    .unwrap();
+    table.number("import, documents read/s", 0, per_second(i64::try_from(read.len()).unwrap(), begun.elapsed()));
+    let mut read = read.into_iter();
+    loop {
+        let observations: Vec<_> = read.by_ref().take(1000).collect();
+        if observations.is_empty() {
+            break;
+        }
+        store.ingest(make::batch_of(observations)).await.unwrap();
+    }
+    table.number("import, findings/s end to end", 0, per_second(i64::try_from(FINDINGS).unwrap(), begun.elapsed()));
+    store.close().await.unwrap();
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a rate is rounded anyway")]
+fn per_second(count: i64, took: Duration) -> f64 {
+    count as f64 / took.as_secs_f64()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a size is rounded anyway")]
+fn to_f64(bytes: u64) -> f64 {
+    bytes as f64
+}

@@ -1,0 +1,89 @@
+//! What was measured, as a table and as JSON.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+/// Rows by name, with a value per size.
+pub struct Table {
+    sizes: Vec<u64>,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    name: String,
+    size: u64,
+    value: Measured,
+}
+
+enum Measured {
+    /// Median and 95th percentile, in milliseconds.
+    Times(f64, f64),
+    Number(f64),
+}
+
+impl Table {
+    pub fn new(sizes: Vec<u64>) -> Self {
+        Self { sizes, rows: Vec::new() }
+    }
+
+    pub fn add(&mut self, name: &str, size: u64, mut times: Vec<Duration>) {
+        times.sort();
+        let at = |percent: usize| times[(times.len() * percent / 100).min(times.len() - 1)].as_secs_f64() * 1e3;
+        println!("{size:>9} {name}: {:.1} ms", at(50));
+        self.rows.push(Row { name: name.to_owned(), size, value: Measured::Times(at(50), at(95)) });
+    }
+
+    pub fn number(&mut self, name: &str, size: u64, number: f64) {
+        println!("{size:>9} {name}: {number:.0}");
+        self.rows.push(Row { name: name.to_owned(), size, value: Measured::Number(number) });
+    }
+
+    /// One line per name: p50/p95 in milliseconds per size, and how the median grew from the smallest to the largest.
+    pub fn print(&self) {
+        let head: Vec<String> = self.sizes.iter().map(|size| format!("{size:>19}")).collect();
+        println!("\n{:<52}{}   growth", "p50 / p95 in ms, else as named", head.join(""));
+        let mut names: Vec<&str> = Vec::new();
+        for row in &self.rows {
+            if !names.contains(&row.name.as_str()) {
+                names.push(&row.name);
+            }
+        }
+        for name in names {
+            let rows: Vec<&Row> = self.rows.iter().filter(|row| row.name == name).collect();
+            let cells: Vec<String> = rows
+                .iter()
+                .map(|row| match row.value {
+                    Measured::Times(p50, p95) => format!("{:>19}", format!("{p50:.1} / {p95:.1}")),
+                    Measured::Number(number) => format!("{number:>19.0}"),
+                })
+                .collect();
+            let growth = match (rows.first().map(|row| &row.value), rows.last().map(|row| &row.value)) {
+                (Some(Measured::Times(first, _)), Some(Measured::Times(last, _))) if rows.len() > 1 => {
+                    format!("{:9.1}", last / first)
+                }
+                _ => String::new(),
+            };
+            println!("{name:<52}{}{growth}", cells.join(""));
+        }
+    }
+
+    pub fn json(&self) -> String {
+        let rows: Vec<Value> = self
+            .rows
+            .iter()
+            .map(|Row { name, size, value }| match value {
+                Measured::Times(p50, p95) => json!({"name": name, "findings": size, "p50_ms": p50, "p95_ms": p95}),
+                Measured::Number(number) => json!({"name": name, "findings": size, "value": number}),
+            })
+            .collect();
+        format!("{:#}\n", Value::Array(rows))
+    }
+}
+
+/// Memory this process holds at the moment; 0 where the system does not tell.
+pub fn resident_bytes() -> u64 {
+    let pages = std::fs::read_to_string("/proc/self/statm").ok();
+    let resident = pages.and_then(|text| text.split(' ').nth(1).and_then(|pages| pages.parse::<u64>().ok()));
+    resident.unwrap_or(0) * 4096
+}

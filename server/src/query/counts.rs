@@ -1,0 +1,249 @@
+//! How many findings: from the rollups where they can tell, else from the findings. The numbers are the same.
+
+use std::collections::HashMap;
+
+use app::model::{Counts, Dimension, Filter};
+use duckdb::params_from_iter;
+use duckdb::types::Value;
+use jiff::Timestamp;
+
+use super::QueryError;
+use super::compile::{Conditions, any_time, has_several_keys, in_window, key_of, spans};
+use super::cover::{Cover, Pieces, Span, pieces_between};
+use super::rolled::{Event, Plan};
+use super::spec::Spec;
+use crate::store::Snapshot;
+
+/// Counts by bucket number.
+pub type Buckets = HashMap<usize, i64>;
+/// By key; `None`: every finding once.
+pub type Split = HashMap<Option<String>, Buckets>;
+
+/// Windows, unlike buckets, may be cut anywhere.
+const ANY_PIECES: Pieces = Pieces { days: true, hours: true };
+
+fn plan(snapshot: &Snapshot<'_>, filter: &Filter, by: Option<Dimension>, within: Pieces) -> Option<(Plan, Pieces)> {
+    if !snapshot.rolled_up() {
+        return None;
+    }
+    let plan = Plan::of(filter, by)?;
+    let pieces = plan.pieces(within)?;
+    Some((plan, pieces))
+}
+
+/// The window's findings, each once.
+pub fn totals(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Counts, QueryError> {
+    totals_within(snapshot, &spec.filter, (spec.from, Some(spec.to)), || in_window(spec))
+}
+
+/// All findings of a filter whenever created, each once.
+pub fn totals_ever(snapshot: &Snapshot<'_>, filter: &Filter) -> Result<Counts, QueryError> {
+    totals_within(snapshot, filter, (None, None), || any_time(filter))
+}
+
+fn totals_within(
+    snapshot: &Snapshot<'_>,
+    filter: &Filter,
+    window: Span,
+    conditions: impl FnOnce() -> Conditions,
+) -> Result<Counts, QueryError> {
+    let (sql, values) = if let Some((plan, pieces)) = plan(snapshot, filter, None, ANY_PIECES) {
+        let (slice, values) = plan.slice(Event::Created, &Cover::of(window, pieces));
+        (include_str!("sql/rolled_totals.sql").replace("{slice}", &slice), values)
+    } else {
+        let conditions = conditions();
+        (include_str!("sql/totals.sql").replace("{conditions}", &conditions.sql()), conditions.values)
+    };
+    let mut statement = snapshot.connection().prepare(&sql)?;
+    let counts = statement
+        .query_row(params_from_iter(values), |row| Ok(Counts { findings: row.get(0)?, occurrences: row.get(1)? }))?;
+    Ok(counts)
+}
+
+/// The window's findings by key, most first.
+pub fn by_key(snapshot: &Snapshot<'_>, spec: &Spec, by: Dimension) -> Result<Vec<(String, Counts)>, QueryError> {
+    let (sql, values) = if let Some((plan, pieces)) = plan(snapshot, &spec.filter, Some(by), ANY_PIECES) {
+        let (slice, values) = plan.slice(Event::Created, &Cover::of((spec.from, Some(spec.to)), pieces));
+        (include_str!("sql/rolled_breakdown.sql").replace("{slice}", &slice).replace("{key}", plan.key()), values)
+    } else {
+        let conditions = in_window(spec);
+        let sql = include_str!("sql/breakdown.sql").replace("{conditions}", &conditions.sql());
+        (sql.replace("{key}", key_of(by)), conditions.values)
+    };
+    let mut statement = snapshot.connection().prepare(&sql)?;
+    let rows = statement.query_map(params_from_iter(values), |row| {
+        Ok((row.get::<_, String>(0)?, Counts { findings: row.get(1)?, occurrences: row.get(2)? }))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Findings created in each of the spans, which follow each other without gap.
+pub fn created(
+    snapshot: &Snapshot<'_>,
+    spec: &Spec,
+    by: Dimension,
+    wanted: &[(Timestamp, Timestamp)],
+) -> Result<Split, QueryError> {
+    let Some((plans, ask)) = created_plans(snapshot, spec, by, wanted) else {
+        return scanned_split(snapshot, include_str!("sql/trend_new.sql"), in_window(spec), by, wanted);
+    };
+    rolled_split(snapshot, &plans, wanted, &ask)
+}
+
+/// Findings of some keys created in each of the spans; other keys may come along, and nothing is counted once.
+pub fn created_of(
+    snapshot: &Snapshot<'_>,
+    spec: &Spec,
+    by: Dimension,
+    keys: &[String],
+    wanted: &[(Timestamp, Timestamp)],
+) -> Result<Split, QueryError> {
+    let Some((plans, ask)) = created_plans(snapshot, spec, by, wanted).filter(|_| !keys.is_empty()) else {
+        return scanned_split(snapshot, include_str!("sql/trend_new.sql"), in_window(spec), by, wanted);
+    };
+    let (plan, pieces) = plans.by;
+    rolled_part(snapshot, &plan.only(keys), pieces, wanted, &ask)
+}
+
+/// Prints a statement for a plan, all but its spans and key.
+type Ask = Box<dyn Fn(&Plan, Pieces) -> (String, Vec<Value>)>;
+
+fn created_plans(
+    snapshot: &Snapshot<'_>,
+    spec: &Spec,
+    by: Dimension,
+    wanted: &[(Timestamp, Timestamp)],
+) -> Option<(Plans, Ask)> {
+    let ((start, _), (_, stop)) = (*wanted.first()?, *wanted.last()?);
+    let within = pieces_between(wanted.iter().skip(1).map(|(start, _)| *start))?;
+    let ask = move |plan: &Plan, pieces: Pieces| {
+        let (slice, values) = plan.slice(Event::Created, &Cover::of((Some(start), Some(stop)), pieces));
+        (include_str!("sql/rolled_trend.sql").replace("{slice}", &slice), values)
+    };
+    Some((Plans::of(snapshot, &spec.filter, by, within)?, Box::new(ask)))
+}
+
+/// Findings open at the end of each of the spans.
+pub fn open(
+    snapshot: &Snapshot<'_>,
+    filter: &Filter,
+    by: Dimension,
+    wanted: &[(Timestamp, Timestamp)],
+) -> Result<Split, QueryError> {
+    let Some((plans, ask)) = open_plans(snapshot, filter, by, wanted) else {
+        return scanned_split(snapshot, include_str!("sql/trend_active.sql"), any_time(filter), by, wanted);
+    };
+    rolled_split(snapshot, &plans, wanted, &ask)
+}
+
+fn open_plans(
+    snapshot: &Snapshot<'_>,
+    filter: &Filter,
+    by: Dimension,
+    wanted: &[(Timestamp, Timestamp)],
+) -> Option<(Plans, Ask)> {
+    let (_, last) = *wanted.last()?;
+    let within = pieces_between(wanted.iter().rev().skip(1).map(|(_, stop)| *stop))?;
+    // Findings that close are counted in `all` alone.
+    let plans = Plans::of(snapshot, filter, by, within).filter(|plans| plans.by.0.is_of_all())?;
+    let ask = move |plan: &Plan, pieces: Pieces| {
+        let cover = Cover::of((None, Some(last)), pieces);
+        let (created, mut values) = plan.slice(Event::Created, &cover);
+        let (gone, more) = plan.slice(Event::Gone, &cover);
+        values.extend(more);
+        (include_str!("sql/rolled_open.sql").replace("{created}", &created).replace("{gone}", &gone), values)
+    };
+    Some((plans, Box::new(ask)))
+}
+
+/// Findings that were open at a moment, each once.
+pub fn open_at(snapshot: &Snapshot<'_>, filter: &Filter, at: Timestamp) -> Result<i64, QueryError> {
+    // Severity, because every rollup knows it.
+    let split = open(snapshot, filter, Dimension::Severity, &[(at, at)])?;
+    Ok(split.get(&None).and_then(|buckets| buckets.get(&0)).copied().unwrap_or(0))
+}
+
+/// How to ask for keys, and for every finding once where it may have several keys.
+struct Plans {
+    by: (Plan, Pieces),
+    once: Option<(Plan, Pieces)>,
+}
+
+impl Plans {
+    fn of(snapshot: &Snapshot<'_>, filter: &Filter, by: Dimension, within: Pieces) -> Option<Self> {
+        let keyed = plan(snapshot, filter, Some(by), within)?;
+        let once = if has_several_keys(by) { Some(plan(snapshot, filter, None, within)?) } else { None };
+        Some(Self { by: keyed, once })
+    }
+}
+
+fn rolled_split(
+    snapshot: &Snapshot<'_>,
+    Plans { by: (plan, pieces), once }: &Plans,
+    wanted: &[(Timestamp, Timestamp)],
+    ask: &Ask,
+) -> Result<Split, QueryError> {
+    let mut split = rolled_part(snapshot, plan, *pieces, wanted, ask)?;
+    let mut sums = Buckets::new();
+    match once {
+        Some((plan, pieces)) => {
+            sums = rolled_part(snapshot, plan, *pieces, wanted, ask)?.into_values().next().unwrap_or_default();
+        }
+        None => {
+            for (number, count) in split.values().flatten() {
+                *sums.entry(*number).or_default() += count;
+            }
+        }
+    }
+    split.insert(None, sums);
+    Ok(split)
+}
+
+fn rolled_part(
+    snapshot: &Snapshot<'_>,
+    plan: &Plan,
+    pieces: Pieces,
+    wanted: &[(Timestamp, Timestamp)],
+    ask: &Ask,
+) -> Result<Split, QueryError> {
+    let ((sql, mut values), (spans, more)) = (ask(plan, pieces), spans(wanted));
+    values.extend(more);
+    read_split(snapshot, &sql.replace("{spans}", &spans).replace("{key}", plan.key()), values)
+}
+
+/// Repetitions observed in each of the spans; rollups do not know them.
+pub fn repeated(
+    snapshot: &Snapshot<'_>,
+    filter: &Filter,
+    by: Dimension,
+    wanted: &[(Timestamp, Timestamp)],
+) -> Result<Split, QueryError> {
+    scanned_split(snapshot, include_str!("sql/trend_occurrences.sql"), any_time(filter), by, wanted)
+}
+
+fn scanned_split(
+    snapshot: &Snapshot<'_>,
+    template: &str,
+    conditions: Conditions,
+    by: Dimension,
+    wanted: &[(Timestamp, Timestamp)],
+) -> Result<Split, QueryError> {
+    let (spans, mut values) = spans(wanted);
+    let sql =
+        template.replace("{spans}", &spans).replace("{conditions}", &conditions.sql()).replace("{key}", key_of(by));
+    values.extend(conditions.values);
+    read_split(snapshot, &sql, values)
+}
+
+/// Reads rows of bucket number, key and count.
+fn read_split(snapshot: &Snapshot<'_>, sql: &str, values: Vec<Value>) -> Result<Split, QueryError> {
+    let mut statement = snapshot.connection().prepare(sql)?;
+    let mut rows = statement.query(params_from_iter(values))?;
+    let mut split = Split::new();
+    while let Some(row) = rows.next()? {
+        let number: i64 = row.get(0)?;
+        let index = usize::try_from(number).unwrap_or_default();
+        split.entry(row.get(1)?).or_default().insert(index, row.get(2)?);
+    }
+    Ok(split)
+}

@@ -1,0 +1,197 @@
+//! The planner: which questions rollups can answer, and the statements' parts that ask them.
+//!
+//! A rollup knows kind, sample, category, severity, whether a finding is open, and one dimension. A filter that touches
+//! anything else, or two dimensions at once, has no plan: its findings are counted one by one. Both ways give the same
+//! numbers; a property test holds them against each other.
+
+use app::model::terms::NONE_KEY;
+use app::model::{Dimension, Field, Filter, Selection, StatusChoice};
+use duckdb::types::Value;
+
+use super::compile::{Column, Conditions, any_time, key_of, narrow_facts, select_from};
+use super::cover::{Cover, Pieces, Span};
+use crate::store::{rollup_part, sql_time};
+
+/// What happened to the findings of a slice at its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Event {
+    Created,
+    /// Closed findings, at the moment until which they were open.
+    Gone,
+}
+
+/// How a question is asked of the rollups.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    dimension: &'static str,
+    by: Option<Dimension>,
+    /// On rows of a rollup.
+    rolled: Conditions,
+    /// The same on findings, for the edges.
+    one_by_one: Conditions,
+}
+
+impl Plan {
+    /// A plan for findings of `filter`, split `by` a dimension or counted once; `None`: rollups cannot tell.
+    pub fn of(filter: &Filter, by: Option<Dimension>) -> Option<Self> {
+        if filter.text.is_some() || filter.sequence.is_some() {
+            return None;
+        }
+        let mut rolled = narrow_facts(filter, "r");
+        match filter.status.unwrap_or(StatusChoice::All) {
+            StatusChoice::All => {}
+            StatusChoice::Active => rolled = rolled.and("r.is_open", []),
+            StatusChoice::Archived | StatusChoice::Resolved | StatusChoice::Suppressed => return None,
+        }
+        let mut dimension = match by {
+            None => None,
+            Some(by) => rollup_of(by)?,
+        };
+        for (field, selection) in &filter.fields {
+            let column = match field {
+                Field::Category => Column::One("r.category"),
+                Field::Severity => Column::One("r.severity"),
+                field => {
+                    let wanted = selected_from(*field, selection, by)?;
+                    if dimension.is_some_and(|dimension| dimension != wanted) {
+                        return None;
+                    }
+                    dimension = Some(wanted);
+                    Column::Key("r.key")
+                }
+            };
+            select_from(&mut rolled, &column, selection);
+        }
+        Some(Self { dimension: dimension.unwrap_or("all"), by, rolled, one_by_one: any_time(filter) })
+    }
+
+    /// Units this plan can use where buckets allow `within`; `None`: no whole unit is kept that fits.
+    pub fn pieces(&self, within: Pieces) -> Option<Pieces> {
+        let hours = within.hours && matches!(self.dimension, "all" | "cluster" | "family");
+        (within.days || hours).then_some(Pieces { days: within.days, hours })
+    }
+
+    /// Only rows of these keys, and perhaps some others.
+    #[must_use]
+    pub fn only(mut self, keys: &[String]) -> Self {
+        let marks = vec!["?"; keys.len()].join(", ");
+        self.rolled = self.rolled.and(&format!("r.key IN ({marks})"), keys.iter().cloned().map(Value::Text));
+        self
+    }
+
+    /// Whether it asks the rollup that counts every finding once.
+    pub fn is_of_all(&self) -> bool {
+        self.dimension == "all"
+    }
+
+    /// What a row of a slice is grouped by.
+    pub const fn key(&self) -> &'static str {
+        match self.by {
+            None => "''",
+            Some(Dimension::Category) => "coalesce(category, '(none)')",
+            Some(Dimension::Severity) => "severity",
+            Some(_) => "key",
+        }
+    }
+
+    /// A relation `(moment, key, category, severity, findings, occurrences)` of a window, with its values.
+    pub fn slice(&self, event: Event, cover: &Cover) -> (String, Vec<Value>) {
+        let mut values = Vec::new();
+        let mut parts = Vec::new();
+        let number = rollup_part(event.as_str(), self.dimension).expect("plans ask for parts that are kept");
+        let days = cover.days.iter().map(|span| ("day", span));
+        let hours = cover.hours.iter().map(|span| ("hour", span));
+        for (unit, span) in days.chain(hours) {
+            let part = include_str!("sql/slice_rollup.sql").replace("{unit}", unit);
+            let part = part
+                .replace("{part}", &number.to_string())
+                .replace("{span}", &within("r.starts_at", *span, &mut values));
+            parts.push(part.replace("{conditions}", &self.rolled.sql()));
+            values.extend(self.rolled.values.iter().cloned());
+        }
+        let key = self.by.filter(|by| !matches!(by, Dimension::Category | Dimension::Severity)).map_or("''", key_of);
+        for span in &cover.edges {
+            let part = include_str!("sql/slice_edge.sql").replace("{at}", event.at()).replace("{key}", key);
+            let part = part.replace("{span}", &event.within(*span, &mut values));
+            parts.push(part.replace("{conditions}", &self.one_by_one.sql()));
+            values.extend(self.one_by_one.values.iter().cloned());
+        }
+        let parts: Vec<&str> = parts.iter().map(|part| part.trim_end()).collect();
+        (parts.join("\n    UNION ALL\n"), values)
+    }
+}
+
+impl Event {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Gone => "gone",
+        }
+    }
+
+    const fn at(self) -> &'static str {
+        match self {
+            Self::Created => "f.created_at",
+            // A clock that was wrong closes before it creates.
+            Self::Gone => "greatest(f.created_at, f.closed_at)",
+        }
+    }
+
+    fn within(self, span: Span, values: &mut Vec<Value>) -> String {
+        let found = within(self.at(), span, values);
+        match self {
+            Self::Created => found,
+            Self::Gone => format!("f.closed_at IS NOT NULL AND {found}"),
+        }
+    }
+}
+
+fn within(column: &str, (from, to): Span, values: &mut Vec<Value>) -> String {
+    let mut parts = Vec::new();
+    for (bound, comparison) in [(from, ">="), (to, "<")] {
+        if let Some(bound) = bound {
+            parts.push(format!("{column} {comparison} ?"));
+            values.push(sql_time(bound));
+        }
+    }
+    if parts.is_empty() { "true".to_owned() } else { parts.join(" AND ") }
+}
+
+/// The rollup that has the keys of a dimension: `None` for those every rollup knows; no rollup, no plan.
+#[expect(clippy::option_option, reason = "no rollup and every rollup are different answers")]
+const fn rollup_of(dimension: Dimension) -> Option<Option<&'static str>> {
+    match dimension {
+        Dimension::Category | Dimension::Severity => Some(None),
+        Dimension::Account => Some(Some("account")),
+        Dimension::Region => Some(Some("region")),
+        Dimension::Type => Some(Some("type")),
+        Dimension::Workflow => Some(Some("workflow")),
+        Dimension::Source => Some(Some("source")),
+        Dimension::Cluster => Some(Some("cluster")),
+        Dimension::Family => Some(Some("family")),
+        Dimension::Service => Some(Some("service")),
+        Dimension::Image | Dimension::Revision => None,
+    }
+}
+
+/// The rollup whose keys a selection can be made from. Findings have one account, so any of them will do; of clusters
+/// they may have several, and rows of two would count a finding twice: then it must be a single key, not a label that
+/// may stand for several, and nothing may be split by cluster.
+fn selected_from(field: Field, selection: &Selection, by: Option<Dimension>) -> Option<&'static str> {
+    let is_single = selection.exclude.is_empty() && selection.include.len() == 1;
+    let value = selection.include.first().map(String::as_str);
+    let one_key = is_single && value.is_some_and(|value| value == NONE_KEY || value.contains('/'));
+    let one_source = is_single && value.is_some_and(|value| value != NONE_KEY);
+    let is_split = |dimension: Dimension| by == Some(dimension);
+    match field {
+        Field::Account => Some("account"),
+        Field::Region => Some("region"),
+        Field::Type => Some("type"),
+        Field::Workflow => Some("workflow"),
+        Field::Source if one_source && !is_split(Dimension::Source) => Some("source"),
+        Field::Cluster if one_key && !is_split(Dimension::Cluster) => Some("cluster"),
+        Field::Family if one_key && !is_split(Dimension::Family) => Some("family"),
+        Field::Service if one_key && !is_split(Dimension::Service) => Some("service"),
+        _ => None,
+    }
+}

@@ -1,0 +1,10 @@
+WITH
+-- The window's findings, counted ahead but for its edges; one row per key and more.
+slice AS (
+{slice}
+)
+SELECT {key} AS key, sum(findings)::BIGINT AS findings, sum(occurrences)::BIGINT AS occurrences
+FROM slice
+GROUP BY ALL
+HAVING sum(findings) <> 0
+ORDER BY findings DESC, key

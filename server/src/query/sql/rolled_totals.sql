@@ -1,0 +1,7 @@
+WITH
+-- The window's findings, counted ahead but for its edges.
+slice AS (
+{slice}
+)
+SELECT coalesce(sum(findings), 0)::BIGINT, coalesce(sum(occurrences), 0)::BIGINT
+FROM slice

@@ -1,0 +1,3 @@
+SELECT count(*), coalesce(sum(f.occurrences), 0)::BIGINT
+FROM finding f
+WHERE {conditions}

@@ -1,0 +1,236 @@
+//! Both ways of counting give the same reports, and the statements are what they are.
+#![expect(clippy::unwrap_used, reason = "a failed expectation ends the test")]
+
+use std::time::Duration;
+
+use app::model::{Dimension, Filter, Kind, Metric, Named, OverviewView, SequenceRole, Severity};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
+use rand::{Rng, SeedableRng};
+
+use super::cover::{Cover, Pieces};
+use super::reports::{breakdown, filter_values, findings, overview, source_statuses, trend};
+use super::rolled::{Event, Plan};
+use super::spec::Spec;
+use crate::ingest::Observation;
+use crate::store::tests::documents::{batch, guardduty, security_hub};
+use crate::store::tests::in_memory;
+use crate::store::{Batch, PullProgress, Scope, Snapshot, Store};
+
+fn now() -> Timestamp {
+    "2026-11-23T12:34:56Z".parse().unwrap()
+}
+
+/// A finding of the last nine days with everything that rollups tell apart.
+fn observation(number: usize, random: &mut impl Rng) -> Observation {
+    let mut told = if random.random_bool(0.7) {
+        guardduty(number, 0, random.random_range(1..5))
+    } else {
+        security_hub(number, 0, ["NEW", "RESOLVED", "SUPPRESSED"][random.random_range(0..3)])
+    };
+    let seconds = random.random_range(0..9 * 86400);
+    told.created_at = now() - SignedDuration::from_secs(seconds);
+    told.updated_at = told.created_at + SignedDuration::from_secs(random.random_range(-50..seconds.max(1)));
+    told.observed_at = told.updated_at + SignedDuration::from_secs(60);
+    told.kind = if random.random_bool(0.8) { Kind::Threat } else { Kind::Posture };
+    told.severity = Severity::ALL[random.random_range(1..Severity::ALL.len())];
+    let types = ["CryptoCurrency:Runtime/BitcoinTool.B", "Execution:Runtime/ReverseShell", "Recon:EC2/Portscan"];
+    told.finding_type = types[random.random_range(0..3)].to_owned();
+    told.archived = random.random_bool(0.4);
+    told.sample = random.random_bool(0.05);
+    told.sequence = if random.random_bool(0.1) { SequenceRole::Is } else { SequenceRole::None };
+    let account = ["111122223333", "222233334444"][random.random_range(0..2)];
+    told.attribution.account = random.random_bool(0.9).then(|| account.to_owned());
+    let key = |text: String| Named::from_key(text);
+    let mut names: Vec<usize> = (0..random.random_range(0..3)).map(|_| random.random_range(0..3)).collect();
+    names.sort_unstable();
+    names.dedup();
+    told.attribution.clusters =
+        names.iter().map(|name| key(format!("arn:aws:ecs:us-east-1:{account}:cluster/c{name}"))).collect();
+    told.attribution.families = names.iter().map(|name| key(format!("{account}/us-east-1/f{name}"))).collect();
+    told
+}
+
+/// Five hundred findings, in batches.
+async fn seeded() -> Store {
+    let store = in_memory();
+    let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(5);
+    for first in (0..500).step_by(50) {
+        let observations = (first..first + 50).map(|number| observation(number, &mut random)).collect();
+        store.ingest(batch(observations)).await.unwrap();
+    }
+    let scope =
+        Scope { account: "111122223333".into(), region: "us-east-1".into(), source: app::model::Source::GuardDuty };
+    let covered = Some((now() - SignedDuration::from_hours(24 * 20), now()));
+    let pull = Some(PullProgress { covered, ..PullProgress::of(scope) });
+    store.ingest(Batch { observations: Vec::new(), rejected: Vec::new(), at: now(), pull }).await.unwrap();
+    store
+}
+
+const INTERVAL: Duration = Duration::from_mins(5);
+
+fn assert_both_ways_agree(snapshot: &Snapshot<'_>, query: &str, dimensions: &[Dimension]) {
+    let filter = Filter::parse(query, &[]).unwrap();
+    let spec = Spec::resolve(&filter, now(), &TimeZone::UTC).unwrap();
+    let counted = snapshot.without_rollups();
+    for by in dimensions.iter().copied() {
+        let ways = [snapshot, &counted].map(|way| breakdown(way, &spec, by).unwrap());
+        assert_eq!(ways[0], ways[1], "breakdown by {by:?} of {query}");
+        for metric in [Metric::New, Metric::Active] {
+            let ways = [snapshot, &counted].map(|way| trend(way, &spec, by, metric).unwrap());
+            assert_eq!(ways[0], ways[1], "trend of {metric:?} by {by:?} of {query}");
+        }
+    }
+    let ways = [snapshot, &counted].map(|way| overview(way, &spec, OverviewView::default(), INTERVAL).unwrap());
+    assert_eq!(ways[0], ways[1], "overview of {query}");
+    let ways = [snapshot, &counted].map(|way| filter_values(way, &spec).unwrap());
+    assert_eq!(ways[0], ways[1], "values of {query}");
+    let list = super::reports::FindingList::of(&filter).unwrap();
+    let ways = [snapshot, &counted].map(|way| findings(way, &spec, &list).unwrap().total);
+    assert_eq!(ways[0], ways[1], "number of {query}");
+    let ways = [snapshot, &counted].map(|way| source_statuses(way, now(), INTERVAL).unwrap());
+    assert_eq!(ways[0], ways[1], "sources");
+}
+
+fn part(choices: &'static [&'static str]) -> impl Strategy<Value = &'static str> {
+    prop::sample::select(choices)
+}
+
+fn query() -> impl Strategy<Value = String> {
+    let window = prop_oneof![
+        part(&["range=24h", "range=7d", "range=30d", "range=all", "from=2026-11-20", "from=2026-11-16&to=2026-11-21"])
+            .prop_map(str::to_owned),
+        (0..9 * 86400_i64, 1..9 * 86400_i64).prop_map(|(back, length)| {
+            let from = now() - SignedDuration::from_secs(back);
+            format!("from={from}&to={}", from + SignedDuration::from_secs(length))
+        }),
+    ];
+    let zone = part(&["", "&tz=Asia/Tokyo", "&tz=Asia/Kathmandu", "&tz=America/New_York"]);
+    let grain = part(&["", "&grain=hour", "&grain=day", "&grain=week"]);
+    let facts = part(&[
+        "",
+        "&status=active",
+        "&status=archived",
+        "&kind=posture",
+        "&kind=threat,posture&sample=include",
+        "&sample=only",
+        "&sequence=none",
+        "&q=mining",
+    ]);
+    let field = part(&[
+        "",
+        "&category=crypto-mining",
+        "&category=!crypto-mining",
+        "&category=(none)",
+        "&severity=high,critical",
+        "&severity=!low",
+        "&account=111122223333",
+        "&account=!111122223333",
+        "&account=(none)",
+        "&workflow=NEW",
+        "&type=Recon:EC2/Portscan",
+        "&source=securityhub",
+        "&source=guardduty,securityhub",
+        "&cluster=c1",
+        "&cluster=(none)",
+        "&cluster=arn:aws:ecs:us-east-1:111122223333:cluster/c1",
+        "&family=111122223333/us-east-1/f0,111122223333/us-east-1/f1",
+        "&family=!f2",
+        "&service=(none)",
+    ]);
+    (window, zone, grain, facts, field, part(&["", "", "&severity=high", "&region=us-east-1"])).prop_map(
+        |(window, zone, grain, facts, field, more)| {
+            let more = if field.starts_with("&severity") { "" } else { more };
+            format!("{window}{zone}{grain}{facts}{field}{more}")
+        },
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn both_ways_of_counting_give_the_same_reports() {
+    let store = seeded().await;
+    // A stream: it may take longer than a question may.
+    let compared = store.stream(|snapshot| {
+        assert!(snapshot.rolled_up());
+        let config = ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() };
+        proptest::test_runner::TestRunner::new(config)
+            .run(&(query(), prop::sample::subsequence(Dimension::ALL, 3)), |(query, dimensions)| {
+                assert_both_ways_agree(snapshot, &query, &dimensions);
+                Ok(())
+            })
+            .unwrap();
+        Ok(())
+    });
+    compared.await.unwrap();
+}
+
+/// The plan of a question, printed, for a window of whole days and its edges.
+fn printed(query: &str, by: Option<Dimension>) -> String {
+    let filter = Filter::parse(query, &[]).unwrap();
+    let Some(plan) = Plan::of(&filter, by) else { return "one by one".to_owned() };
+    let spec = Spec::resolve(&filter, now(), &TimeZone::UTC).unwrap();
+    let Some(pieces) = plan.pieces(Pieces { days: true, hours: true }) else { return "one by one".to_owned() };
+    plan.slice(Event::Created, &Cover::of((spec.from, Some(spec.to)), pieces)).0
+}
+
+#[test]
+fn rollups_are_asked_in_these_words() {
+    insta::assert_snapshot!("slice_all", printed("range=7d&severity=high", None));
+    insta::assert_snapshot!("slice_by_family", printed("range=30d&status=active", Some(Dimension::Family)));
+    insta::assert_snapshot!("slice_by_type", printed("range=30d&sample=include&kind=posture", Some(Dimension::Type)));
+    insta::assert_snapshot!(
+        "slice_of_a_cluster",
+        printed("range=all&cluster=arn:aws:ecs:x:1:cluster/a", Some(Dimension::Category))
+    );
+    insta::assert_snapshot!("slice_of_accounts", printed("range=24h&account=!1,(none)", Some(Dimension::Account)));
+}
+
+#[test]
+fn what_rollups_do_not_know_is_counted_one_by_one() {
+    use Dimension::{Category, Cluster, Image, Region, Source};
+    for (query, by) in [
+        ("q=x", None),
+        ("sequence=is", None),
+        ("status=resolved", None),
+        ("image=x", None),
+        ("", Some(Image)),
+        ("account=1", Some(Region)),
+        ("account=1&region=x", None),
+        // A name may stand for several clusters, and a finding may have both keys.
+        ("cluster=a", Some(Category)),
+        ("cluster=x/a,x/b", None),
+        ("cluster=x/a", Some(Cluster)),
+        ("source=guardduty", Some(Source)),
+    ] {
+        assert_eq!(printed(query, by), "one by one", "{query}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_findings_come_in_the_order_of_their_pages() {
+    let store = seeded().await;
+    let read = store.read(|snapshot| {
+        for order in ["created_at", "updated_at", "last_seen", "severity", "count", "title"] {
+            for direction in ["asc", "desc"] {
+                let query = format!("range=all&sample=include&kind=threat,posture&sort={order}&dir={direction}");
+                let filter = Filter::parse(&format!("{query}&limit=1000"), &[]).unwrap();
+                let (spec, list) = (
+                    Spec::resolve(&filter, now(), &TimeZone::UTC).unwrap(),
+                    super::reports::FindingList::of(&filter).unwrap(),
+                );
+                let page = findings(snapshot, &spec, &list).unwrap().findings;
+                let mut all = Vec::new();
+                let mut each = |finding: &app::model::Finding| {
+                    all.push(finding.id.clone());
+                    true
+                };
+                super::reports::for_each_finding(snapshot, &spec, &list, &mut each).unwrap();
+                assert_eq!(all.len(), 500);
+                assert_eq!(all, page.iter().map(|finding| finding.id.clone()).collect::<Vec<_>>(), "{query}");
+            }
+        }
+        Ok(())
+    });
+    read.await.unwrap();
+}

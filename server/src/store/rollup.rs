@@ -1,0 +1,292 @@
+//! Findings counted ahead by hour and day: kept in the transaction that changes them, proved against a recount.
+//!
+//! A change is written as what no longer counts and what counts now; readers add rows up. [`recount`] says in SQL what
+//! [`Facts::cells`] says in Rust; a property test and [`differences`] hold them against each other.
+
+mod recount;
+
+use std::collections::HashMap;
+
+use duckdb::{Connection, Row, params};
+use jiff::Timestamp;
+
+use super::StoreError;
+use super::values::{members, read_list, read_optional_time, read_time, sql_time};
+use crate::ingest::Tracked;
+
+pub(super) use recount::{differences, recount};
+
+const STORED: &str = include_str!("sql/rollup_stored.sql");
+const COMPACT: &str = include_str!("sql/rollup_compact.sql");
+
+/// Changes with what is counted, so that older rollups are counted anew.
+pub(super) const FORM: &str = "1";
+/// The key of a finding that has none.
+const NONE: &str = "(none)";
+
+/// What the rollups count, in the order of `part` in their tables: an event of findings, split by a dimension. `collector`
+/// is a service with the Region it speaks of.
+const PARTS: [(&str, &str); 11] = [
+    ("created", "all"),
+    ("created", "account"),
+    ("created", "region"),
+    ("created", "type"),
+    ("created", "workflow"),
+    ("created", "source"),
+    ("created", "collector"),
+    ("created", "cluster"),
+    ("created", "family"),
+    ("created", "service"),
+    ("gone", "all"),
+];
+
+/// The number of a part in the rollups' tables.
+pub fn rollup_part(event: &str, dimension: &str) -> Option<i8> {
+    let index = PARTS.iter().position(|part| *part == (event, dimension))?;
+    i8::try_from(index).ok()
+}
+
+/// How finely time is cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Unit {
+    Hour,
+    Day,
+}
+
+impl Unit {
+    pub(super) const ALL: [Self; 2] = [Self::Hour, Self::Day];
+
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Hour => "hour",
+            Self::Day => "day",
+        }
+    }
+
+    const fn table(self) -> &'static str {
+        match self {
+            Self::Hour => "rollup_hour",
+            Self::Day => "rollup_day",
+        }
+    }
+
+    fn floor(self, time: Timestamp) -> Timestamp {
+        let seconds = match self {
+            Self::Hour => 3600,
+            Self::Day => 86400,
+        };
+        Timestamp::from_second(time.as_second().div_euclid(seconds) * seconds).unwrap_or(time)
+    }
+
+    /// Days are kept for every dimension, hours where windows end and other time zones begin their days.
+    fn keeps(self, dimension: &str) -> bool {
+        self == Self::Day || matches!(dimension, "all" | "cluster" | "family")
+    }
+}
+
+/// What rollups count of a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Facts {
+    created_at: Timestamp,
+    closed_at: Option<Timestamp>,
+    kind: String,
+    sample: bool,
+    category: Option<String>,
+    severity: String,
+    occurrences: i64,
+    /// Dimension and key, once for each key.
+    places: Vec<(&'static str, String)>,
+}
+
+/// A row of a rollup without its counts.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Cell {
+    unit: Unit,
+    part: i8,
+    key: String,
+    starts_at: Timestamp,
+    kind: String,
+    sample: bool,
+    category: Option<String>,
+    severity: String,
+    is_open: bool,
+}
+
+/// One-valued dimensions and those that are lists, by name.
+struct Places<'a> {
+    account: Option<&'a str>,
+    region: Option<&'a str>,
+    finding_type: &'a str,
+    workflow: Option<&'a str>,
+    in_guardduty: bool,
+    in_securityhub: bool,
+    clusters: Vec<String>,
+    families: Vec<String>,
+    services: Vec<String>,
+}
+
+impl Places<'_> {
+    fn list(self) -> Vec<(&'static str, String)> {
+        let known = |value: Option<&str>| value.unwrap_or(NONE).to_owned();
+        let mut places = vec![
+            ("all", String::new()),
+            ("account", known(self.account)),
+            ("region", known(self.region)),
+            ("type", self.finding_type.to_owned()),
+            ("workflow", known(self.workflow)),
+        ];
+        if self.in_guardduty {
+            places.push(("source", "guardduty".to_owned()));
+            places.push(("collector", format!("guardduty/{}", self.region.unwrap_or(NONE))));
+        }
+        // What neither service knows does not exist; the recount says the same.
+        if self.in_securityhub || !self.in_guardduty {
+            places.push(("source", "securityhub".to_owned()));
+        }
+        for (dimension, keys) in [("cluster", self.clusters), ("family", self.families), ("service", self.services)] {
+            if keys.is_empty() {
+                places.push((dimension, NONE.to_owned()));
+            }
+            places.extend(keys.into_iter().map(|key| (dimension, key)));
+        }
+        places
+    }
+}
+
+impl Facts {
+    fn of(tracked: &Tracked) -> Self {
+        let finding = &tracked.finding;
+        let keys = |named: &[app::model::Named]| members(named.iter().map(|named| named.key.as_str())).collect();
+        let places = Places {
+            account: finding.account.as_deref(),
+            region: finding.region.as_deref(),
+            finding_type: &finding.finding_type,
+            workflow: finding.workflow.as_deref(),
+            in_guardduty: finding.in_guardduty,
+            in_securityhub: finding.in_securityhub,
+            clusters: keys(&finding.clusters),
+            families: keys(&finding.families),
+            services: keys(&finding.services),
+        };
+        Self {
+            created_at: finding.created_at,
+            closed_at: finding.closed_at,
+            kind: finding.kind.as_str().to_owned(),
+            sample: finding.sample,
+            category: finding.category.map(|category| category.as_str().to_owned()),
+            severity: finding.severity.as_str().to_owned(),
+            occurrences: finding.occurrences,
+            places: places.list(),
+        }
+    }
+
+    /// Reads a row of `rollup_stored.sql`.
+    fn read(row: &Row<'_>) -> Result<Self, StoreError> {
+        let text = |column: usize| row.get::<_, Option<String>>(column);
+        let (account, region, workflow) = (text(7)?, text(8)?, text(10)?);
+        let finding_type: String = row.get(9)?;
+        let places = Places {
+            account: account.as_deref(),
+            region: region.as_deref(),
+            finding_type: &finding_type,
+            workflow: workflow.as_deref(),
+            in_guardduty: row.get(11)?,
+            in_securityhub: row.get(12)?,
+            clusters: read_list(row, 13)?,
+            families: read_list(row, 14)?,
+            services: read_list(row, 15)?,
+        };
+        Ok(Self {
+            created_at: read_time(row, 0)?,
+            closed_at: read_optional_time(row, 1)?,
+            kind: row.get(2)?,
+            sample: row.get(3)?,
+            category: text(4)?,
+            severity: row.get(5)?,
+            occurrences: row.get(6)?,
+            places: places.list(),
+        })
+    }
+
+    fn cells(&self) -> impl Iterator<Item = Cell> {
+        let created = self.places.iter().map(|(dimension, key)| ("created", self.created_at, *dimension, key.as_str()));
+        let gone = self.closed_at.map(|closed| ("gone", closed.max(self.created_at), "all", ""));
+        created.chain(gone).flat_map(move |(event, at, dimension, key)| {
+            let part = rollup_part(event, dimension).expect("every dimension of a finding is a part");
+            Unit::ALL.into_iter().filter(move |unit| unit.keeps(dimension)).map(move |unit| Cell {
+                unit,
+                part,
+                key: key.to_owned(),
+                starts_at: unit.floor(at),
+                kind: self.kind.clone(),
+                sample: self.sample,
+                category: self.category.clone(),
+                severity: self.severity.clone(),
+                is_open: self.closed_at.is_none(),
+            })
+        })
+    }
+}
+
+/// What a change of findings moves in the rollups.
+#[derive(Default)]
+pub(super) struct Moves(HashMap<Cell, (i64, i64)>);
+
+impl Moves {
+    /// From the stored state to the state in `findings`, which are staged and not yet merged.
+    pub(super) fn between(transaction: &Connection, findings: &[Tracked]) -> Result<Self, StoreError> {
+        let mut moves = Self::default();
+        let mut statement = transaction.prepare_cached(STORED)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            moves.add(&Facts::read(row)?, -1);
+        }
+        for tracked in findings {
+            moves.add(&Facts::of(tracked), 1);
+        }
+        moves.0.retain(|_, counts| *counts != (0, 0));
+        Ok(moves)
+    }
+
+    fn add(&mut self, facts: &Facts, sign: i64) {
+        for cell in facts.cells() {
+            let (findings, occurrences) = self.0.entry(cell).or_default();
+            *findings += sign;
+            *occurrences += sign * facts.occurrences;
+        }
+    }
+
+    /// Writes them.
+    pub(super) fn append(self, transaction: &Connection) -> Result<(), StoreError> {
+        for unit in Unit::ALL {
+            let mut rows = transaction.appender(unit.table())?;
+            for (cell, (findings, occurrences)) in self.0.iter().filter(|(cell, _)| cell.unit == unit) {
+                rows.append_row(params![
+                    cell.part,
+                    cell.key,
+                    sql_time(cell.starts_at),
+                    cell.kind,
+                    cell.sample,
+                    cell.category,
+                    cell.severity,
+                    cell.is_open,
+                    findings,
+                    occurrences
+                ])?;
+            }
+            rows.flush()?;
+        }
+        Ok(())
+    }
+}
+
+/// Rows of both rollups; a number DuckDB knows without counting.
+pub(super) fn rows(connection: &Connection) -> Result<i64, StoreError> {
+    let count = "SELECT (SELECT count(*) FROM rollup_hour) + (SELECT count(*) FROM rollup_day)";
+    Ok(connection.query_row(count, [], |row| row.get(0))?)
+}
+
+/// Replaces rows by their sums.
+pub(super) fn compact(transaction: &Connection) -> Result<(), StoreError> {
+    Unit::ALL.iter().try_for_each(|unit| Ok(transaction.execute_batch(&COMPACT.replace("{unit}", unit.as_str()))?))
+}

@@ -1,0 +1,92 @@
+//! The rollups counted from the findings: to fill them, and to prove them.
+
+use duckdb::Connection;
+
+use super::{FORM, Unit, rollup_part};
+use crate::store::StoreError;
+
+const RECOUNT: &str = include_str!("../sql/rollup_recount.sql");
+const DIFFERENCES: &str = include_str!("../sql/rollup_differences.sql");
+
+/// A dimension, its key of a finding, and which findings have one.
+const DIMENSIONS: [(&str, &str, &str); 11] = [
+    ("all", "''", "true"),
+    ("account", "coalesce(f.account, '(none)')", "true"),
+    ("region", "coalesce(f.region, '(none)')", "true"),
+    ("type", "f.type", "true"),
+    ("workflow", "coalesce(f.workflow, '(none)')", "true"),
+    ("source", "'guardduty'", "f.in_guardduty"),
+    ("source", "'securityhub'", "f.in_securityhub OR NOT f.in_guardduty"),
+    ("collector", "'guardduty/' || coalesce(f.region, '(none)')", "f.in_guardduty"),
+    ("cluster", "unnest(CASE WHEN len(f.clusters) = 0 THEN ['(none)'] ELSE f.clusters END)", "true"),
+    ("family", "unnest(CASE WHEN len(f.families) = 0 THEN ['(none)'] ELSE f.families END)", "true"),
+    ("service", "unnest(CASE WHEN len(f.services) = 0 THEN ['(none)'] ELSE f.services END)", "true"),
+];
+
+/// One part of a rollup, filled and compared by itself so that memory stays bounded.
+struct Part {
+    unit: Unit,
+    number: i8,
+    /// For people.
+    name: String,
+    sql: String,
+}
+
+fn parts() -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
+    for unit in Unit::ALL {
+        let kept = DIMENSIONS.iter().filter(|(dimension, ..)| unit.keeps(dimension));
+        let created = kept.map(|(dimension, key, which)| ("created", *dimension, *key, "f.created_at", *which));
+        let gone = ("gone", "all", "''", "greatest(f.created_at, f.closed_at)", "f.closed_at IS NOT NULL");
+        for (event, dimension, key, at, which) in created.chain([gone]) {
+            let part = rollup_part(event, dimension).expect("the list is of parts");
+            let values = [("{key}", key), ("{at}", at), ("{which}", which), ("{unit}", unit.as_str())];
+            let sql = values.iter().fold(RECOUNT.to_owned(), |sql, (mark, value)| sql.replace(mark, value));
+            let sql = sql.replace("{part}", &part.to_string());
+            match parts.last_mut() {
+                // Both sources are one dimension.
+                Some(last) if last.number == part && last.unit == unit => {
+                    last.sql = format!("FROM ({}) UNION ALL FROM ({sql})", last.sql);
+                }
+                _ => {
+                    parts.push(Part {
+                        unit,
+                        number: part,
+                        name: format!("{event} by {dimension} and {}", unit.as_str()),
+                        sql,
+                    });
+                }
+            }
+        }
+    }
+    parts
+}
+
+/// Counts everything anew.
+pub(in crate::store) fn recount(transaction: &Connection) -> Result<(), StoreError> {
+    for unit in Unit::ALL {
+        transaction.execute_batch(&format!("DELETE FROM {}", unit.table()))?;
+    }
+    for part in parts() {
+        transaction.execute_batch(&format!("INSERT INTO {} {}", part.unit.table(), part.sql))?;
+    }
+    transaction.execute("DELETE FROM setting WHERE name = 'rollup'", [])?;
+    transaction.execute("INSERT INTO setting VALUES ('rollup', ?)", [FORM])?;
+    Ok(())
+}
+
+/// Sums that are not what counting gives, by dimension; nothing when all is well.
+pub(in crate::store) fn differences(connection: &Connection) -> Result<Vec<(String, i64)>, StoreError> {
+    let mut found = Vec::new();
+    for Part { unit, number, name, sql } in parts() {
+        let compare = DIFFERENCES
+            .replace("{unit}", unit.as_str())
+            .replace("{part}", &number.to_string())
+            .replace("{recount}", &sql);
+        let different: i64 = connection.query_row(&compare, [], |row| row.get(0))?;
+        if different > 0 {
+            found.push((name, different));
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,16 @@
+-- What a rollup holds of one part, counted from the findings.
+WITH
+-- One row per finding and key.
+keyed AS (
+    SELECT
+        {key} AS key, {at} AS moment, f.kind, f.sample, f.category, f.severity, f.closed_at IS NULL AS is_open,
+        f.occurrences
+    FROM finding f
+    WHERE {which}
+)
+SELECT
+    {part}::TINYINT AS part, key, date_trunc('{unit}', moment) AS starts_at, kind, sample, category,
+    severity, is_open, count(*)::BIGINT AS findings, sum(occurrences)::BIGINT AS occurrences
+FROM keyed
+GROUP BY ALL
+ORDER BY starts_at
