@@ -14,11 +14,12 @@ const VERSION: &str = "4.32.5";
 pub fn ensure(paths: &Paths) -> Result<PathBuf, Failure> {
     let folder = paths.cache.join(format!("schemathesis-{VERSION}"));
     let finished = folder.join(".installed");
+    // What an interrupted run left is no environment: pip would take itself for installed and leave no program.
+    if folder.exists() && !finished.exists() {
+        fs::remove_dir_all(&folder).at(&folder)?;
+    }
     provide(&finished, |work| {
         say(format_args!("fetching schemathesis {VERSION} from PyPI: tests of the API against its description"));
-        if folder.join("bin").exists() {
-            fs::remove_dir_all(folder.join("bin")).at(&folder)?;
-        }
         run(command("python3", ["-m", "venv"]).arg(&folder))?;
         run(command(folder.join("bin/pip"), ["install", "--quiet", "--disable-pip-version-check"])
             .arg(format!("schemathesis=={VERSION}")))?;
