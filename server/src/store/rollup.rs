@@ -1,6 +1,6 @@
 //! Findings counted ahead by hour and day: kept in the transaction that changes them, proved against a recount.
 //!
-//! A change is written as what no longer counts and what counts now; readers add rows up. [`recount`] says in SQL what
+//! A change is written as what no longer counts and what counts now; readers add rows up. [`mod@recount`] says in SQL what
 //! [`Facts::cells`] says in Rust; a property test and [`differences`] hold them against each other.
 
 mod recount;
