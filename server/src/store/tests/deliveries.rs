@@ -131,7 +131,8 @@ async fn crash(store: Store, from: &Path, to: &Path) -> Store {
 
 /// Readings of one service that tell the same `updatedAt` come in the order they were made: nothing else could order
 /// them. An unchanged document is not written, so its later time of reading is not kept, and a state that came back
-/// would lose to one that was read in between. Collectors read one after the other and never run into this.
+/// would lose to one that was read in between. One collector never runs into this; two that read the same finding side
+/// by side, as an administrator's and a member's account do, can: a known gap that this test does not cover.
 fn keep_readings_in_order(delivered: &mut [Observation]) {
     let mut alike: HashMap<_, Vec<usize>> = HashMap::new();
     for (place, one) in delivered.iter().enumerate() {
