@@ -56,7 +56,10 @@ test("paging walks through every finding once", async ({ page }) => {
     }
     const next = page.getByRole("link", { name: "Next page" });
     if ((await next.count()) === 0) break;
+    // A click returns before the next page has arrived; rows read too early would be missed.
+    const there = await next.getAttribute("href");
     await next.click();
+    await page.waitForURL((url) => url.pathname + url.search === there);
   }
   expect(seen.size).toBe(total);
 });
