@@ -355,6 +355,8 @@ texts! {
     state_never,
     never_pulled,
     failing_since,
+    clock_ahead,
+    clock_behind,
     sync_interval,
     database_heading,
     database_findings,

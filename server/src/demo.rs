@@ -21,6 +21,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -30,7 +31,7 @@ pub use faults::{Fault, FaultRule, Faults};
 use quota::Quotas;
 pub use record::Known;
 pub use wire::RequestRecord;
-use wire::Sessions;
+use wire::{AwsClock, Sessions};
 pub use world::World;
 
 /// The id of the access key of the delegated administrator.
@@ -81,6 +82,7 @@ struct Shared {
     faults: Faults,
     quotas: Quotas,
     sessions: Sessions,
+    aws_clock: AwsClock,
     requests: Mutex<Vec<RequestRecord>>,
     clock: SharedClock,
 }
@@ -112,6 +114,7 @@ impl Simulator {
             faults: Faults::default(),
             quotas: Quotas::new(options.quotas),
             sessions: Sessions::default(),
+            aws_clock: AwsClock::default(),
             requests: Mutex::default(),
             clock: options.clock,
         });
@@ -163,6 +166,11 @@ impl Simulator {
     /// Ends every session that came with a role.
     pub fn revoke_sessions(&self) {
         self.shared.sessions.revoke();
+    }
+
+    /// Puts the clock that signatures are checked with ahead of this machine's, or behind it.
+    pub fn set_clock_ahead(&self, ahead: SignedDuration) {
+        self.shared.aws_clock.set_ahead(ahead);
     }
 
     /// Every request so far, in order.

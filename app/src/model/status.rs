@@ -58,6 +58,19 @@ pub struct SourceStatus {
     pub last_error: Option<String>,
     /// Since when every pull has failed.
     pub failing_since: Option<Timestamp>,
+    /// By how many seconds the server's clock was ahead of AWS's in the last pull, negative when behind; `None`: AWS did
+    /// not tell the time.
+    pub clock_ahead_seconds: Option<i64>,
+}
+
+impl SourceStatus {
+    /// Differences that no reader need know of: answers are dated in whole seconds, and take some.
+    const CLOCK_TOLERANCE_SECONDS: i64 = 60;
+
+    /// By how many seconds the server's clock was ahead of AWS's, if that is more than a network explains.
+    pub fn clock_difference(&self) -> Option<i64> {
+        self.clock_ahead_seconds.filter(|seconds| seconds.abs() > Self::CLOCK_TOLERANCE_SECONDS)
+    }
 }
 
 /// The database file.

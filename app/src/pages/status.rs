@@ -6,7 +6,7 @@ use crate::backend::{Backend, BackendError};
 use crate::components::shell::{Document, Place};
 use crate::components::{drift_rows, reject_rows, source_rows};
 use crate::format::Reader;
-use crate::model::{Drift, Filter, RejectPage, RejectQuery, StatusReport};
+use crate::model::{Drift, Filter, RejectPage, RejectQuery, SourceStatus, StatusReport};
 use crate::page::{PRESENTATION, PageRequest, rendered};
 use crate::text::fill;
 
@@ -34,6 +34,12 @@ fn layout(reader: &Reader, report: &StatusReport, drift: &Drift, rejects: &Rejec
     } else {
         source_rows::table(reader, &report.sources)
     };
+    // All sources are read by the same machine: the worst difference stands for it.
+    let clock = report.sources.iter().filter_map(SourceStatus::clock_difference).max_by_key(|seconds| seconds.abs());
+    let clock = clock.map(|seconds| {
+        let template = if seconds > 0 { text.clock_ahead } else { text.clock_behind };
+        view! { <p class="panel-body trouble">{fill(template, &[("span", &reader.span(seconds.abs()))])}</p> }
+    });
     let interval = i64::try_from(report.sync_interval_seconds).unwrap_or(0);
     let database = &report.database;
     let facts = [
@@ -54,6 +60,7 @@ fn layout(reader: &Reader, report: &StatusReport, drift: &Drift, rejects: &Rejec
                 <h2 id="sources">{text.sources_heading}</h2>
                 <p class="panel-note">{fill(text.sync_interval, &[("span", &reader.span(interval))])}</p>
             </header>
+            {clock}
             {sources}
         </section>
         <section class="panel" aria-labelledby="drift">

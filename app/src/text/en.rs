@@ -227,6 +227,8 @@ pub const TEXT: Text = Text {
     state_never: "Never read",
     never_pulled: "never",
     failing_since: "Failing since {moment}:",
+    clock_ahead: "The clock of this server is {span} ahead of AWS's. Pulls go on, but freshness and every “observed at” are off by as much. Set the clock with NTP.",
+    clock_behind: "The clock of this server is {span} behind AWS's. Pulls go on, but freshness and every “observed at” are off by as much. Set the clock with NTP.",
     sync_interval: "Pulled every {span}",
     database_heading: "Database",
     database_findings: "Findings",

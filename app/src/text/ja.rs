@@ -227,6 +227,8 @@ pub const TEXT: Text = Text {
     state_never: "未読取",
     never_pulled: "なし",
     failing_since: "{moment}から失敗:",
+    clock_ahead: "このサーバーの時計はAWSより{span}進んでいます。収集は続きますが、最新性や「観測日時」も同じだけずれます。NTPで時計を合わせてください。",
+    clock_behind: "このサーバーの時計はAWSより{span}遅れています。収集は続きますが、最新性や「観測日時」も同じだけずれます。NTPで時計を合わせてください。",
     sync_interval: "{span}ごとに収集",
     database_heading: "データベース",
     database_findings: "検出",

@@ -15,8 +15,9 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use serde_json::Value;
 
 use super::counters::{Counters, THROTTLED};
-use super::error::AwsError;
+use super::error::{self, AwsError};
 use super::pace::Pace;
+use crate::clock::{Clock, SystemClock};
 
 /// Listens to one call.
 #[derive(Debug, Clone)]
@@ -108,6 +109,9 @@ impl Intercept for Listener {
     ) -> Result<(), BoxError> {
         let response = context.response();
         let status = response.status().as_u16();
+        if let Some(ahead) = error::ahead(response.headers().get("date"), SystemClock.now()) {
+            self.counters.note_clock(ahead);
+        }
         let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
         let body = response.body().bytes();
         let outcome = match body {

@@ -1,7 +1,9 @@
-//! How many requests went out, and how they ended.
+//! How many requests went out, how they ended, and what time it was at AWS.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::SignedDuration;
 
 /// The outcome of an answer with status 400 whose code says that there were too many requests: ECS and STS say it so.
 pub const THROTTLED: &str = "throttled";
@@ -13,6 +15,8 @@ pub type Key = (&'static str, &'static str, String);
 #[derive(Debug, Default)]
 pub struct Counters {
     counts: Mutex<BTreeMap<Key, u64>>,
+    /// How far this machine's clock was ahead of AWS's at the last answer.
+    clock_ahead: Mutex<Option<SignedDuration>>,
     /// Counts the same again, for all together.
     whole: Option<Arc<Counters>>,
 }
@@ -25,13 +29,15 @@ pub struct Sums {
     pub throttles: u64,
     /// Other answers that were no success, and attempts without an answer.
     pub errors: u64,
+    /// Seconds by which this machine's clock is ahead of AWS's, to the second; `None`: no answer told the time.
+    pub clock_ahead_seconds: Option<i64>,
 }
 
 impl Counters {
     /// Counters of a part, such as one pull, starting at nothing: what they count is counted in `whole` too. Parts run at
     /// the same time, so what `whole` gained meanwhile says nothing about one of them.
     pub fn part_of(whole: &Arc<Self>) -> Arc<Self> {
-        Arc::new(Self { counts: Mutex::default(), whole: Some(Arc::clone(whole)) })
+        Arc::new(Self { whole: Some(Arc::clone(whole)), ..Self::default() })
     }
 
     /// Counts one attempt.
@@ -44,6 +50,14 @@ impl Counters {
         }
     }
 
+    /// Notes how far this machine's clock is ahead of AWS's, as the `Date` of an answer tells.
+    pub fn note_clock(&self, ahead: SignedDuration) {
+        *self.clock_ahead.lock().unwrap_or_else(PoisonError::into_inner) = Some(ahead);
+        if let Some(whole) = &self.whole {
+            whole.note_clock(ahead);
+        }
+    }
+
     /// Every count so far.
     pub fn snapshot(&self) -> BTreeMap<Key, u64> {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -51,7 +65,8 @@ impl Counters {
 
     /// Sums over all operations.
     pub fn sums(&self) -> Sums {
-        let mut sums = Sums::default();
+        let ahead = *self.clock_ahead.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut sums = Sums { clock_ahead_seconds: ahead.map(|ahead| ahead.as_secs()), ..Sums::default() };
         for ((_, _, outcome), count) in self.snapshot() {
             sums.requests += count;
             match outcome.as_str() {
@@ -75,9 +90,18 @@ mod tests {
         one.count("guardduty", "ListFindings", "200");
         two.count("guardduty", "ListFindings", "429");
         two.count("guardduty", "ListFindings", "unreachable");
-        assert_eq!(one.sums(), Sums { requests: 1, throttles: 0, errors: 0 });
-        assert_eq!(two.sums(), Sums { requests: 2, throttles: 1, errors: 1 });
-        assert_eq!(whole.sums(), Sums { requests: 3, throttles: 1, errors: 1 });
+        assert_eq!(one.sums(), Sums { requests: 1, throttles: 0, errors: 0, ..Sums::default() });
+        assert_eq!(two.sums(), Sums { requests: 2, throttles: 1, errors: 1, ..Sums::default() });
+        assert_eq!(whole.sums(), Sums { requests: 3, throttles: 1, errors: 1, ..Sums::default() });
+    }
+
+    #[test]
+    fn the_last_answer_tells_the_time() {
+        let whole = Arc::new(Counters::default());
+        let part = Counters::part_of(&whole);
+        assert_eq!(part.sums().clock_ahead_seconds, None);
+        part.note_clock(SignedDuration::from_millis(-90_400));
+        assert_eq!((part.sums().clock_ahead_seconds, whole.sums().clock_ahead_seconds), (Some(-90), Some(-90)));
     }
 
     #[test]
@@ -86,6 +110,6 @@ mod tests {
         for outcome in ["200", "429", THROTTLED, "500", "unreachable"] {
             counters.count("ecs", "ListTasks", outcome);
         }
-        assert_eq!(counters.sums(), Sums { requests: 5, throttles: 2, errors: 2 });
+        assert_eq!(counters.sums(), Sums { requests: 5, throttles: 2, errors: 2, ..Sums::default() });
     }
 }

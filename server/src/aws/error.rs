@@ -9,6 +9,7 @@ use jiff::SignedDuration;
 
 use crate::clock::{Clock, SystemClock};
 use code::Answered;
+pub(super) use code::ahead;
 
 /// Why a call gave nothing. The text is safe to show: it holds no credentials and no bodies.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -6,6 +6,7 @@ mod ecs;
 mod guardduty;
 mod search;
 mod security_hub;
+mod signing_time;
 mod sts;
 
 use std::sync::{Arc, PoisonError};
@@ -22,6 +23,7 @@ use super::world::World;
 use answer::{Refusal, Reply};
 use caller::Caller;
 pub use caller::Sessions;
+pub use signing_time::AwsClock;
 
 /// Largest request read.
 const LARGEST: usize = 1024 * 1024;
@@ -69,6 +71,7 @@ async fn serve(State(shared): State<Arc<Shared>>, request: Request) -> Response 
     let form: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
     let path = head.uri.path().to_owned();
     let operation = operation(&caller.service, head.method.as_str(), &path, &head.headers, &form);
+    let signed = shared.aws_clock.check(&head.headers, &caller.service);
     let fault = shared.faults.take(&caller.account, &caller.service, &operation, &caller.region);
     let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
     let call = Call { shared: &shared, caller: &caller, operation: &operation, path: &path, body, form };
@@ -89,9 +92,12 @@ async fn serve(State(shared): State<Arc<Shared>>, request: Request) -> Response 
         _ if !shared.quotas.admit(&caller.account, &caller.region, &caller.service, &operation) => {
             Reply::refused(Refusal::throttled(&caller.service))
         }
-        _ => answer(&call),
+        _ => signed.map_or_else(Reply::refused, |()| answer(&call)),
     };
-    let response = reply.into_response(&caller.service, fault);
+    let mut response = reply.into_response(&caller.service, fault);
+    if let Some(date) = shared.aws_clock.date() {
+        response.headers_mut().insert(http::header::DATE, date);
+    }
     let record = RequestRecord {
         account: caller.account,
         service: caller.service,

@@ -28,8 +28,10 @@ pub fn apply(known: Option<Tracked>, observation: Observation, classifier: &Clas
     };
     let newest = side.as_ref().is_none_or(|kept| is_newer(&observation, kept));
     let same_document = side.as_ref().is_some_and(|kept| kept.details_hash == observation.details_hash);
-    if newest && !same_document {
-        *side = Some(observation);
+    match side {
+        Some(kept) if same_document => kept.confirmed_at = kept.confirmed_at.max(observation.confirmed_at),
+        _ if newest => *side = Some(observation),
+        _ => {}
     }
     let finding = derive(before.as_ref(), guardduty.as_ref(), securityhub.as_ref(), &seen, classifier);
     let change = match &before {
@@ -63,9 +65,10 @@ impl Sighting {
 /// Whether `new` replaces `kept` of the same service.
 ///
 /// Later `updatedAt` wins. At the same `updatedAt` the later look wins, because edits of the workflow do not move it in
-/// Security Hub; at the same look too, the greater hash, so that the order of arrival never decides.
+/// Security Hub: the last look that found the document as it is, since a state may come back. At the same look too, the
+/// greater hash, so that the order of arrival never decides.
 fn is_newer(new: &Observation, kept: &Observation) -> bool {
-    let by_time = new.updated_at.cmp(&kept.updated_at).then(new.observed_at.cmp(&kept.observed_at));
+    let by_time = new.updated_at.cmp(&kept.updated_at).then(new.confirmed_at.cmp(&kept.confirmed_at));
     by_time.then(new.details_hash.cmp(&kept.details_hash)) == Ordering::Greater
 }
 

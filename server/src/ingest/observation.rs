@@ -60,8 +60,10 @@ pub struct Observation {
     pub key: FindingKey,
     pub arn: String,
     pub source: Source,
-    /// By our clock.
+    /// When the document was read, by our clock; of a kept one, when it was first read as it is.
     pub observed_at: Timestamp,
+    /// When it was last read as it is.
+    pub confirmed_at: Timestamp,
     pub kind: Kind,
     /// GuardDuty type, rebuilt from the ASFF types where Security Hub speaks; else the first ASFF type.
     pub finding_type: String,

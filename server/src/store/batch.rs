@@ -122,6 +122,8 @@ pub struct PullOutcome {
     pub requests: u64,
     pub throttles: u64,
     pub errors: u64,
+    /// How far this machine's clock is ahead of AWS's; `None`: not known.
+    pub clock_ahead_seconds: Option<i64>,
 }
 
 /// Where the next pull begins.

@@ -7,7 +7,7 @@ use duckdb::Connection;
 use jiff::Timestamp;
 
 use super::batch::{Batch, IngestSummary};
-use super::known::{self, Hashes};
+use super::known::{self, Confirmation, KnownDocuments};
 use super::{StoreError, expiry, sources, staging};
 use crate::ingest::classify::Classifier;
 use crate::ingest::observation::Change;
@@ -28,6 +28,8 @@ pub(super) struct Changes {
     pub(super) versions: Vec<VersionRow>,
     /// Documents that came with the batch and were the newest of their service until a later one of the same batch.
     pub(super) passed: Vec<Observation>,
+    /// Documents that were read again as they are. Nothing that people see changes by it.
+    pub(super) confirmed: Vec<Confirmation>,
 }
 
 /// A row of `finding_version`.
@@ -56,23 +58,25 @@ pub(super) fn write(
     for observation in batch.observations {
         by_finding.entry(observation.key).or_default().push(observation);
     }
-    let (hashes, any_expired) = known::hashes(transaction, by_finding.keys().copied())?;
+    let (known, any_expired) = known::documents(transaction, by_finding.keys().copied())?;
     let mut visible = match &batch.pull {
-        // The keys are staged for the hashes. A file tells nothing about what AWS has.
+        // The keys are staged for the documents. A file tells nothing about what AWS has.
         Some(progress) if any_expired => expiry::unmark_staged(transaction, progress.scope.source)?,
         _ => false,
     };
+    let mut changes = Changes::default();
     by_finding.retain(|_, observations| {
-        let differs = observations.iter().any(|observation| !is_known(&hashes, observation));
-        if !differs {
+        let teaches = observations.iter().any(|observation| !known.is_repeated(observation));
+        if !teaches {
             summary.unchanged += observations.len() as u64;
+            changes.confirmed.extend(observations.iter().filter_map(|observation| known.confirms(observation)));
         }
-        differs
+        teaches
     });
 
-    let changes = merge_all(transaction, by_finding, &hashes, classifier, &mut summary)?;
+    merge_all(transaction, by_finding, &known, classifier, &mut changes, &mut summary)?;
     let new_documents: Vec<&Observation> =
-        changes.findings.iter().flat_map(Tracked::sides).filter(|side| !is_known(&hashes, side)).collect();
+        changes.findings.iter().flat_map(Tracked::sides).filter(|side| !known.is(side)).collect();
     staging::write_changes(transaction, &changes, &new_documents, documents)?;
     staging::write_rejected(transaction, &batch.rejected, batch.at)?;
     if let Some(progress) = &batch.pull {
@@ -82,30 +86,24 @@ pub(super) fn write(
     Ok(Written { summary, visible: visible || !changes.findings.is_empty() })
 }
 
-/// The hash covers the whole document, so an equal one needs no parsing.
-fn is_known(hashes: &Hashes, observation: &Observation) -> bool {
-    hashes.get(&(observation.key, observation.source)) == Some(&observation.details_hash)
-}
-
 fn merge_all(
     transaction: &Connection,
     by_finding: BTreeMap<FindingKey, Vec<Observation>>,
-    hashes: &Hashes,
+    known: &KnownDocuments,
     classifier: &Classifier,
+    changes: &mut Changes,
     summary: &mut IngestSummary,
-) -> Result<Changes, StoreError> {
-    let is_stored = |key: &FindingKey| Source::ALL.iter().any(|source| hashes.contains_key(&(*key, *source)));
-    let stored = by_finding.keys().copied().filter(is_stored);
+) -> Result<(), StoreError> {
+    let stored = by_finding.keys().copied().filter(|key| known.has(*key));
     let mut tracked = known::tracked(transaction, stored, classifier)?;
 
-    let mut changes = Changes::default();
     for (key, observations) in by_finding {
         let mut current = tracked.remove(&key);
         let mut is_changed = false;
         // Services whose newest document came with this batch.
         let mut renewed: Vec<Source> = Vec::new();
         for observation in observations {
-            let before = current.as_ref().map(last_observed_at);
+            let before = current.as_ref().map(last_read_at);
             let (last_seen, created_at, observed_at) =
                 (observation.last_seen, observation.created_at, observation.observed_at);
             let (source, hash) = (observation.source, observation.details_hash);
@@ -139,13 +137,16 @@ fn merge_all(
             };
             changes.versions.push(VersionRow { key, version, occurred_at });
         }
-        let Some(tracked) = current.filter(|_| is_changed) else { continue };
-        changes.findings.push(tracked);
+        let Some(tracked) = current else { continue };
+        changes.confirmed.extend(tracked.sides().filter_map(|side| known.confirms(side)));
+        if is_changed {
+            changes.findings.push(tracked);
+        }
     }
-    Ok(changes)
+    Ok(())
 }
 
-/// When the newest of the kept documents was read.
-fn last_observed_at(tracked: &Tracked) -> Timestamp {
-    tracked.sides().map(|side| side.observed_at).max().unwrap_or(tracked.finding.first_observed_at)
+/// When one of the kept documents was last read.
+fn last_read_at(tracked: &Tracked) -> Timestamp {
+    tracked.sides().map(|side| side.confirmed_at).max().unwrap_or(tracked.finding.first_observed_at)
 }

@@ -13,17 +13,65 @@ use super::values::{read_optional_time, read_time, unpack_document};
 use crate::ingest::classify::Classifier;
 use crate::ingest::{FindingKey, Observation, Tracked, merge, normalize};
 
-/// Per finding and service the hash of the newest document.
-pub(super) type Hashes = HashMap<(FindingKey, Source), u64>;
+/// What is known of a newest document without reading it.
+pub(super) struct Kept {
+    hash: u64,
+    observed_at: Timestamp,
+    confirmed_at: Timestamp,
+    /// Its row in `finding_side`, which stays as long as the transaction.
+    row: i64,
+}
 
-const SELECT_HASHES: &str = "
-    SELECT side.finding_key, side.source, side.details_hash, side.expired_at IS NOT NULL
+/// The newest documents of a batch's findings.
+#[derive(Default)]
+pub(super) struct KnownDocuments(HashMap<(FindingKey, Source), Kept>);
+
+impl KnownDocuments {
+    /// Whether anything is known of the finding.
+    pub(super) fn has(&self, key: FindingKey) -> bool {
+        Source::ALL.iter().any(|source| self.0.contains_key(&(key, *source)))
+    }
+
+    /// Whether this is the newest document. The hash covers the whole of it, so an equal one needs no parsing.
+    pub(super) fn is(&self, observation: &Observation) -> bool {
+        self.of(observation).is_some_and(|kept| kept.hash == observation.details_hash)
+    }
+
+    /// Whether this is the newest document, read no earlier than it was known to be: then it teaches nothing but that
+    /// it is still there.
+    pub(super) fn is_repeated(&self, observation: &Observation) -> bool {
+        self.is(observation) && self.of(observation).is_some_and(|kept| kept.observed_at <= observation.observed_at)
+    }
+
+    /// The row of the newest document if this is it, read later than is known.
+    pub(super) fn confirms(&self, observation: &Observation) -> Option<Confirmation> {
+        let kept = self.of(observation).filter(|kept| kept.hash == observation.details_hash)?;
+        let at = observation.confirmed_at;
+        (at > kept.confirmed_at).then_some(Confirmation { row: kept.row, at })
+    }
+
+    fn of(&self, observation: &Observation) -> Option<&Kept> {
+        self.0.get(&(observation.key, observation.source))
+    }
+}
+
+/// A document is still as it is kept.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Confirmation {
+    pub(super) row: i64,
+    pub(super) at: Timestamp,
+}
+
+const SELECT_KNOWN: &str = "
+    SELECT
+        side.finding_key, side.source, side.details_hash, side.expired_at IS NOT NULL, side.rowid, side.observed_at,
+        coalesce(side.confirmed_at, side.observed_at)
     FROM finding_side AS side JOIN staged_key USING (finding_key)";
 
 /// By row numbers, so that only the documents asked for are read from disk and not every one to be thrown away: for 100
 /// of 600,000 findings that is a quarter of the time of the plain join.
 const SELECT_SIDES: &str = "
-    SELECT finding_key, source, observed_at, raw
+    SELECT finding_key, source, observed_at, raw, coalesce(confirmed_at, observed_at)
     FROM finding_side
     WHERE rowid IN (SELECT side.rowid FROM finding_side AS side JOIN staged_key USING (finding_key))
     ORDER BY finding_key, observed_at";
@@ -32,21 +80,24 @@ const SELECT_REMEMBERED: &str = "
     SELECT finding.finding_key, finding.first_observed_at, finding.closed_at, finding.occurrences, finding.count
     FROM finding JOIN staged_key USING (finding_key)";
 
-/// The hashes of those keys that are known, and whether AWS was thought to have lost one of them.
-pub(super) fn hashes(
+/// The newest documents of those keys that are known, and whether AWS was thought to have lost one of them.
+pub(super) fn documents(
     transaction: &Connection,
     keys: impl IntoIterator<Item = FindingKey>,
-) -> Result<(Hashes, bool), StoreError> {
+) -> Result<(KnownDocuments, bool), StoreError> {
     staging::stage_keys(transaction, keys)?;
-    let mut statement = transaction.prepare(SELECT_HASHES)?;
+    let mut statement = transaction.prepare(SELECT_KNOWN)?;
     let mut rows = statement.query([])?;
-    let mut hashes = Hashes::new();
+    let mut known = KnownDocuments::default();
     let mut any_expired = false;
     while let Some(row) = rows.next()? {
         any_expired |= row.get::<_, bool>(3)?;
-        hashes.insert((read_key(&row.get::<_, String>(0)?)?, read_source(&row.get::<_, String>(1)?)?), row.get(2)?);
+        let place = (read_key(&row.get::<_, String>(0)?)?, read_source(&row.get::<_, String>(1)?)?);
+        let (hash, row_number) = (row.get(2)?, row.get(4)?);
+        let (observed_at, confirmed_at) = (read_time(row, 5)?, read_time(row, 6)?);
+        known.0.insert(place, Kept { hash, observed_at, confirmed_at, row: row_number });
     }
-    Ok((hashes, any_expired))
+    Ok((known, any_expired))
 }
 
 /// Known findings with the newest document of each service, rebuilt from the documents: what can be derived again is
@@ -94,7 +145,10 @@ pub(super) fn sides(transaction: &Connection) -> Result<Sides, StoreError> {
         let document: Value = serde_json::from_str(&document)
             .map_err(|error| StoreError::Unreadable(format!("{source} document of finding {key}: {error}")))?;
         match normalize::source(source, &document, observed_at) {
-            Ok(observation) => sides.understood.push(observation),
+            Ok(observation) => {
+                let confirmed_at = read_time(row, 4)?;
+                sides.understood.push(Observation { confirmed_at, ..observation });
+            }
             // A new document takes its place.
             Err(reject) => {
                 tracing::warn!(finding = key, %source, ?reject, "kept document is no longer understood");

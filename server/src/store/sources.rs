@@ -108,7 +108,7 @@ pub(super) fn forget_unplanned(
 }
 
 pub(super) fn record(connection: &Connection, outcome: &PullOutcome) -> Result<(), StoreError> {
-    let PullOutcome { scope, at, result, counts, requests, throttles, errors } = outcome;
+    let PullOutcome { scope, at, result, counts, requests, throttles, errors, clock_ahead_seconds } = outcome;
     connection.execute(
         MERGE_OUTCOME,
         params![
@@ -125,7 +125,8 @@ pub(super) fn record(connection: &Connection, outcome: &PullOutcome) -> Result<(
             counts.rejected,
             requests,
             throttles,
-            errors
+            errors,
+            clock_ahead_seconds
         ],
     )?;
     Ok(())

@@ -12,6 +12,7 @@ use crate::ingest::{FindingKey, Observation, Rejected, Tracked};
 
 const PREPARE: &str = include_str!("sql/staging.sql");
 const MERGE_FINDING: &str = include_str!("sql/merge_finding.sql");
+const CONFIRM: &str = include_str!("sql/confirm.sql");
 const MERGE_SIDE: &str = include_str!("sql/merge_side.sql");
 const INSERT_REJECTED: &str = include_str!("sql/insert_rejected.sql");
 
@@ -36,7 +37,7 @@ pub(super) fn stage_keys(
     Ok(count)
 }
 
-/// Writes findings, documents and versions, and keeps `documents` of each service. Touches no table for which there are
+/// Writes findings, documents, confirmations and versions, and keeps `documents` of each service. Touches no table for which there are
 /// no rows.
 pub(super) fn write_changes(
     transaction: &Connection,
@@ -51,6 +52,13 @@ pub(super) fn write_changes(
         merge_staged(transaction)?;
         moves.append(transaction)?;
         signals::link_known(transaction)?;
+    }
+    // Before documents are replaced: confirmations name rows.
+    if !changes.confirmed.is_empty() {
+        fill(transaction, "staged_confirmation", |rows| {
+            changes.confirmed.iter().try_for_each(|one| Ok(rows.append_row(params![one.row, sql_time(one.at)])?))
+        })?;
+        transaction.execute_batch(CONFIRM)?;
     }
     if !new_documents.is_empty() {
         fill(transaction, "staged_side", |rows| new_documents.iter().try_for_each(|side| append_side(rows, side)))?;
@@ -169,7 +177,8 @@ fn append_side(rows: &mut duckdb::Appender<'_>, side: &Observation) -> Result<()
         sql_time(side.updated_at),
         side.details_hash,
         pack_document(&side.raw)?,
-        side.severity.as_str()
+        side.severity.as_str(),
+        sql_time(side.confirmed_at)
     ])?;
     Ok(())
 }

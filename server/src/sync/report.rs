@@ -64,6 +64,7 @@ impl ScopeReport {
             requests: self.sums.requests,
             throttles: self.sums.throttles,
             errors: self.sums.errors,
+            clock_ahead_seconds: self.sums.clock_ahead_seconds,
         }
     }
 }

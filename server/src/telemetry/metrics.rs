@@ -127,6 +127,12 @@ fn sources(registry: &mut Registry, readings: &Readings<'_>) {
         requests.get_or_create(&labels).inc_by(count);
     }
     registry.register("aws_requests", "Requests sent to AWS, retries included", requests);
+    // Not known: no series.
+    if let Some(seconds) = readings.requests.sums().clock_ahead_seconds {
+        let ahead: Gauge = Gauge::default();
+        ahead.set(seconds);
+        registry.register("clock_ahead_seconds", "By how much this machine's clock is ahead of AWS's", ahead);
+    }
 }
 
 fn scope(account: &str, region: &str, source: &str) -> Labels {

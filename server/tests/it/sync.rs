@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use jiff::SignedDuration;
 use server::demo::{Fault, FaultRule, Known};
+use server::http::SiteFiles;
 use server::sync::SyncMode;
 
 use crate::world::Stage;
@@ -115,6 +117,46 @@ async fn lasting_faults_are_told_and_the_next_pull_repairs_everything() {
         assert!(!report.failed(), "{report}");
         assert_eq!(held(&stage).await, truth(&stage), "{fault:?}");
     }
+}
+
+/// The SDK signs by AWS's clock once an answer has told it the time; what is kept is dated by ours.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_clock_loses_nothing_and_is_told() {
+    for (aws_ahead, told) in [(20, "behind"), (-20, "ahead of")] {
+        let stage = Stage::new().await;
+        stage.simulator.set_clock_ahead(SignedDuration::from_mins(aws_ahead));
+        let report = stage.syncer.run_once(SyncMode::Incremental).await.unwrap();
+        assert!(!report.failed(), "{report}");
+        assert_eq!(held(&stage).await, truth(&stage));
+        let refused = stage.simulator.requests().iter().filter(|one| one.status == 403).count();
+        assert!(refused > 0, "the simulator minds the time");
+
+        // In the middle of work it goes wrong the other way, and back.
+        for minutes in [-aws_ahead, aws_ahead] {
+            stage.simulator.set_clock_ahead(SignedDuration::from_mins(minutes));
+            let now = stage.now();
+            stage.simulator.world().happen(now);
+            let report = stage.syncer.run_once(SyncMode::Incremental).await.unwrap();
+            assert!(!report.failed(), "{report}");
+            assert_eq!(held(&stage).await, truth(&stage));
+        }
+
+        // Answers are dated in whole seconds.
+        let off = "SELECT count(*) FROM sync_source WHERE abs(abs(clock_ahead_seconds) - 1200) <= 2";
+        assert_eq!(stage.number(off).await, 3);
+        let page = stage.served(SiteFiles::default(), &Vec::new()).get("/status").await.text();
+        let words = ["19", "20"].map(|minutes| format!("The clock of this server is {minutes} min {told} AWS"));
+        assert!(words.iter().any(|words| page.contains(words)), "{page}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_differs_by_minutes_is_no_matter() {
+    let stage = Stage::new().await;
+    stage.simulator.set_clock_ahead(SignedDuration::from_mins(-4));
+    let report = stage.syncer.run_once(SyncMode::Incremental).await.unwrap();
+    assert!(!report.failed(), "{report}");
+    assert!(stage.simulator.requests().iter().all(|one| one.status == 200));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -58,6 +58,7 @@ fn source(source: Source) -> SourceStatus {
         errors: 0,
         last_error: None,
         failing_since: None,
+        clock_ahead_seconds: Some(0),
     }
 }
 

@@ -76,7 +76,7 @@ impl AwsError {
 }
 
 /// How far our clock is ahead of the one that dated an answer.
-fn ahead(date: Option<&str>, now: Timestamp) -> Option<SignedDuration> {
+pub(in crate::aws) fn ahead(date: Option<&str>, now: Timestamp) -> Option<SignedDuration> {
     let theirs = rfc2822::parse(date?).ok()?.timestamp();
     Some(now.duration_since(theirs))
 }

@@ -186,6 +186,7 @@ fn source() -> Value {
         ("errors", integer()),
         ("last_error", or_null(text())),
         ("failing_since", or_null(time())),
+        ("clock_ahead_seconds", or_null(integer())),
     ])
 }
 

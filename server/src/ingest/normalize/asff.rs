@@ -52,6 +52,7 @@ pub fn asff(document: &Value, observed_at: Timestamp) -> Result<Observation, Rej
         key: FindingKey::of_arn(&id),
         source: Source::SecurityHub,
         observed_at,
+        confirmed_at: observed_at,
         kind,
         severity,
         severity_score,

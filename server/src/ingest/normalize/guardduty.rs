@@ -39,6 +39,7 @@ pub fn guardduty(document: &Value, observed_at: Timestamp) -> Result<Observation
         key: FindingKey::of_arn(&arn),
         source: Source::GuardDuty,
         observed_at,
+        confirmed_at: observed_at,
         kind: Kind::Threat,
         asff_types: Vec::new(),
         product: "GuardDuty".to_owned(),

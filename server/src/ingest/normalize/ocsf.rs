@@ -71,6 +71,7 @@ pub fn ocsf(document: &Value, observed_at: Timestamp) -> Result<Observation, Rej
         arn: id,
         source: Source::SecurityHub,
         observed_at,
+        confirmed_at: observed_at,
         kind,
         asff_types: types,
         sample: title.starts_with("[SAMPLE]"),

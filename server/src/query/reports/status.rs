@@ -85,6 +85,7 @@ fn source(row: &Row<'_>, now: Timestamp, interval: Duration) -> Result<SourceSta
         throttles: number(15)?,
         errors: number(16)?,
         findings: row.get(17)?,
+        clock_ahead_seconds: row.get(18)?,
     })
 }
 

@@ -18,6 +18,9 @@ LIMIT 0;
 
 CREATE TEMP TABLE staged_side AS SELECT * EXCLUDE (expired_at) FROM finding_side LIMIT 0;
 
+-- Rows of `finding_side` whose document was read again as it is.
+CREATE TEMP TABLE staged_confirmation (side_row BIGINT NOT NULL, confirmed_at TIMESTAMP NOT NULL);
+
 -- The key is made when the row is kept.
 CREATE TEMP TABLE staged_rejected AS SELECT * EXCLUDE (reject_key) FROM rejected_input LIMIT 0;
 
@@ -28,7 +31,7 @@ CREATE TEMP TABLE staged_signal AS FROM finding_signal LIMIT 0;
 CREATE TEMP TABLE staged_document AS FROM finding_document LIMIT 0;
 
 -- What a document kept before says to the parser of today.
-CREATE TEMP TABLE staged_reading AS SELECT * EXCLUDE (observed_at, raw, expired_at) FROM finding_side LIMIT 0;
+CREATE TEMP TABLE staged_reading AS SELECT * EXCLUDE (observed_at, confirmed_at, raw, expired_at) FROM finding_side LIMIT 0;
 
 -- Places in the queue of a reprocessing run.
 CREATE TEMP TABLE queued_finding (place BIGINT NOT NULL, finding_key VARCHAR NOT NULL);

@@ -23,7 +23,16 @@ fn pulled(covered: (i64, i64), cursor: Option<i64>) -> Batch {
 
 fn ended(minute: i64, result: PullResult) -> PullOutcome {
     let counts = IngestSummary { read: 7, new: 4, updated: 2, unchanged: 1, rejected: 0 };
-    PullOutcome { scope: scope(), at: at(minute), result, counts, requests: 9, throttles: 1, errors: 2 }
+    PullOutcome {
+        scope: scope(),
+        at: at(minute),
+        result,
+        counts,
+        requests: 9,
+        throttles: 1,
+        errors: 2,
+        clock_ahead_seconds: None,
+    }
 }
 
 #[tokio::test]
