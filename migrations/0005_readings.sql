@@ -4,3 +4,5 @@ ALTER TABLE finding_side ADD COLUMN confirmed_at TIMESTAMP;
 
 -- How far this machine's clock was ahead of AWS's in the last pull, in seconds, negative when behind; NULL: not known.
 ALTER TABLE sync_source ADD COLUMN clock_ahead_seconds BIGINT;
+-- How long the last pull took, in milliseconds; NULL: not known, or it never began.
+ALTER TABLE sync_source ADD COLUMN took_ms BIGINT;

@@ -22,3 +22,4 @@ pub mod reject_rows;
 pub mod sequence_note;
 pub mod shell;
 pub mod source_rows;
+pub mod type_rows;

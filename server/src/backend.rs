@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use app::backend::{Backend, BackendError};
 use app::model::{
     Breakdown, Dimension, Drift, Filter, FilterValues, FindingDetail, FindingPage, HeatColumns, Heatmap, Kind,
-    Lifespans, Metric, Movers, News, Overview, OverviewView, PlaceList, Radar, RejectPage, RejectQuery, StatusReport,
-    Trend,
+    Lifespans, Metric, Movers, News, Overview, OverviewView, PlaceList, Pulling, Radar, RejectPage, RejectQuery,
+    StatusReport, Trend,
 };
 use jiff::tz::TimeZone;
 
@@ -20,6 +20,7 @@ use crate::query::QueryError;
 use crate::query::reports::{self, FindingList};
 use crate::query::spec::Spec;
 use crate::store::{Snapshot, Store, StoreError};
+use crate::sync::Runs;
 use crate::telemetry::metrics::Metrics;
 
 /// Findings of each kind by severity.
@@ -35,6 +36,8 @@ pub struct YaguraBackend {
     /// Between pulls: what "stale" is measured by.
     interval: Duration,
     metrics: Metrics,
+    /// The pulls; `None` where nothing pulls, as for a command.
+    runs: Option<Arc<Runs>>,
     /// With the version of the data it was counted in.
     inventory: Arc<Mutex<Option<(u64, Inventory)>>>,
     answers: Answers,
@@ -53,7 +56,13 @@ impl YaguraBackend {
     /// Answers from `store`, with the present taken from `clock`.
     pub fn new(store: Store, clock: SharedClock, time_zone: TimeZone, interval: Duration) -> Self {
         let (metrics, inventory, answers) = (Metrics::default(), Arc::default(), Answers::default());
-        Self { store, clock, time_zone, interval, metrics, inventory, answers }
+        Self { store, clock, time_zone, interval, metrics, runs: None, inventory, answers }
+    }
+
+    /// Tells of these pulls, too.
+    #[must_use]
+    pub fn watching(self, runs: &Arc<Runs>) -> Self {
+        Self { runs: Some(Arc::clone(runs)), ..self }
     }
 
     /// How long questions took.
@@ -215,6 +224,18 @@ impl Backend for YaguraBackend {
 
     async fn status(&self) -> Result<StatusReport, BackendError> {
         let (now, interval, bytes) = (self.clock.now(), self.interval, self.store.db_bytes());
-        self.ask("status", move |snapshot| reports::status(snapshot, now, interval, bytes)).await
+        let mut report = self.ask("status", move |snapshot| reports::status(snapshot, now, interval, bytes)).await?;
+        if let Some(runs) = &self.runs {
+            report.next_pull_at = runs.next_at();
+            report.pulls_ended = runs.ended();
+            let under_way = runs.under_way();
+            for source in &mut report.sources {
+                let scope = (source.account.as_str(), source.region.as_str(), source.source);
+                let pull =
+                    under_way.iter().find(|(of, _)| (of.account.as_str(), of.region.as_str(), of.source) == scope);
+                source.pulling = pull.map(|(_, pull)| Pulling { started_at: pull.started_at, read: pull.read });
+            }
+        }
+        Ok(report)
     }
 }

@@ -52,6 +52,7 @@ enum Command {
     /// Read captured findings from files or folders.
     Import(import::ImportArgs),
     /// Read everything that is kept again, with this program's parser and category rules.
+    #[command(visible_alias = "reclassify")]
     Reprocess,
     /// Write a report to a file.
     Export(export::ExportArgs),

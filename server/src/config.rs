@@ -13,6 +13,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
@@ -91,6 +92,8 @@ pub struct SyncConfig {
 /// What to keep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetentionConfig {
+    /// How long findings stay after their last update; `None`: for ever.
+    pub keep: Option<SignedDuration>,
     /// Original documents of each finding and service, the newest included.
     pub documents: usize,
 }
@@ -170,7 +173,7 @@ impl Config {
         let data_dir = settings.parse("data.dir", parse::path);
         let aws = AwsConfig::build(settings);
         let sync = SyncConfig::build(settings);
-        let documents = settings.parse("retention.documents", parse::count(1, 1000));
+        let retention = RetentionConfig::build(settings);
         let time_zone = settings.parse("ui.time_zone", parse::time_zone);
         let limits = LimitsConfig::build(settings);
         let format = settings.parse("log.format", parse::log_format);
@@ -188,11 +191,20 @@ impl Config {
             data_dir: data_dir?,
             aws: aws?,
             sync: sync?,
-            retention: RetentionConfig { documents: documents? },
+            retention: retention?,
             time_zone: time_zone?,
             limits: limits?,
             log: LogConfig { format: format?, filter: filter? },
         })
+    }
+}
+
+impl RetentionConfig {
+    fn build(settings: &mut Settings) -> Option<Self> {
+        let days = settings.parse("retention.days", parse::count(0, 36_500));
+        let documents = settings.parse("retention.documents", parse::count(1, 1000));
+        let days = i32::try_from(days?).ok().filter(|days| *days > 0);
+        Some(Self { keep: days.map(|days| SignedDuration::from_hours(24 * i64::from(days))), documents: documents? })
     }
 }
 

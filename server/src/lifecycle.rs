@@ -10,6 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 use axum::serve::ListenerExt;
+use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::runtime::Builder;
 use tokio::task::{JoinHandle, spawn_blocking};
@@ -35,6 +36,8 @@ const DRAIN: Duration = Duration::from_secs(5);
 const BEFORE_FIRST_PROOF: Duration = Duration::from_mins(1);
 /// and then this often.
 const BETWEEN_PROOFS: Duration = Duration::from_hours(24);
+/// What is kept too long is looked for at the start and then this often.
+const BETWEEN_CLEANINGS: Duration = Duration::from_hours(24);
 
 /// Why the server does not run.
 #[derive(Debug, thiserror::Error)]
@@ -85,7 +88,12 @@ pub fn sync_options(config: &Config) -> SyncOptions {
         accounts: accounts.collect(),
         interval: config.sync.interval,
         full_sweep: config.sync.full_sweep,
-        backfill: config.sync.backfill,
+        // What is older would be dropped as soon as it was read.
+        backfill: config
+            .retention
+            .keep
+            .and_then(|keep| Duration::try_from(keep).ok())
+            .map_or(config.sync.backfill, |keep| config.sync.backfill.min(keep)),
         connection: Connection {
             guardduty_rate: config.aws.guardduty_rate,
             security_hub_rate: config.aws.securityhub_rate,
@@ -107,6 +115,7 @@ pub struct Running {
     server: JoinHandle<()>,
     collector: JoinHandle<()>,
     prover: JoinHandle<()>,
+    cleaner: JoinHandle<()>,
     store: StoreHandle,
 }
 
@@ -146,8 +155,33 @@ pub async fn start(config: &Config, clock: SharedClock, options: SyncOptions) ->
     });
     let collector = syncer.start(stop.clone());
     let prover = tokio::spawn(prove_rollups(store.clone(), stop.clone()));
+    let cleaner = tokio::spawn(forget_daily(config.clone(), store.clone(), clock, stop.clone()));
     tracing::info!(url = format!("http://{address}/"), "listening");
-    Ok(Running { address, stop, server, collector, prover, store: StoreHandle(store) })
+    Ok(Running { address, stop, server, collector, prover, cleaner, store: StoreHandle(store) })
+}
+
+/// Drops what the configuration does not keep that long.
+pub async fn forget_outdated(config: &Config, store: &Store, now: Timestamp) -> Result<(), StoreError> {
+    let Some(before) = config.retention.keep.and_then(|keep| now.checked_sub(keep).ok()) else { return Ok(()) };
+    let findings = store.forget(before).await?;
+    if findings > 0 {
+        tracing::info!(findings, %before, "dropped what retention.days does not keep");
+    }
+    Ok(())
+}
+
+/// Looks every day for what is kept too long.
+async fn forget_daily(config: Config, store: Store, clock: SharedClock, stop: CancellationToken) {
+    loop {
+        match stop.run_until_cancelled(forget_outdated(&config, &store, clock.now())).await {
+            None => return,
+            Some(Ok(())) => {}
+            Some(Err(error)) => tracing::warn!(%error, "what is kept too long was not dropped; tomorrow again"),
+        }
+        if stop.run_until_cancelled(sleep(BETWEEN_CLEANINGS)).await.is_none() {
+            return;
+        }
+    }
 }
 
 /// Proves the rollups soon after the start and every day: a count of everything, so not while the first pages load.
@@ -169,13 +203,16 @@ impl Running {
 
     /// Ends in order. An error means that the last checkpoint failed; what was committed is in the log.
     pub async fn shutdown(self) -> Result<(), StoreError> {
-        let Self { stop, mut server, collector, prover, store: StoreHandle(store), .. } = self;
+        let Self { stop, mut server, collector, prover, cleaner, store: StoreHandle(store), .. } = self;
         stop.cancel();
         if collector.await.is_err() {
             tracing::error!("the collector panicked");
         }
         if prover.await.is_err() {
             tracing::error!("the proof of the rollups panicked");
+        }
+        if cleaner.await.is_err() {
+            tracing::error!("the daily cleaning panicked");
         }
         if timeout(DRAIN, &mut server).await.is_err() {
             tracing::warn!(after_seconds = DRAIN.as_secs(), "requests in flight were cut off");

@@ -15,6 +15,7 @@ mod open;
 mod parquet;
 mod readers;
 mod reprocess;
+mod retention;
 mod rollup;
 mod signals;
 mod sources;
@@ -30,6 +31,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot, watch};
 
 pub use batch::{Batch, IngestSummary, PullOutcome, PullProgress, PullResult, PullState, Scope, Sweep};
@@ -128,6 +130,20 @@ impl Store {
         }
         self.ask(|reply| Command::Reprocess(Step::Finish, reply)).await?;
         Ok(summary)
+    }
+
+    /// Drops findings last updated before, with everything kept of them, and refused inputs as old. Gives the number of
+    /// findings.
+    pub async fn forget(&self, before: Timestamp) -> Result<u64, StoreError> {
+        let mut dropped = 0;
+        loop {
+            match self.ask(|reply| Command::DropFindings(before, reply)).await? {
+                0 => break,
+                page => dropped += page,
+            }
+        }
+        self.ask(|reply| Command::DropRest(before, reply)).await?;
+        Ok(dropped)
     }
 
     /// Whether what is kept was read with another parser or other rules than this program's.

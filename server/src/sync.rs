@@ -31,7 +31,7 @@ use busy::Busy;
 use plan::{Account, Failure, Target};
 use pull::Surroundings;
 pub use report::{ScopeReport, SyncReport};
-pub use runs::Runs;
+pub use runs::{Progress, Runs};
 
 /// Collectors that read at the same time.
 const AT_ONCE: usize = 8;
@@ -75,7 +75,7 @@ pub struct Syncer {
     places: Semaphore,
     wake: Notify,
     tried: AtomicBool,
-    runs: Runs,
+    runs: Arc<Runs>,
 }
 
 /// The store without a `Debug` of its own contents.
@@ -100,7 +100,7 @@ impl Syncer {
             counters: Arc::default(),
             wake: Notify::new(),
             tried: AtomicBool::new(false),
-            runs: Runs::default(),
+            runs: Arc::default(),
         }
     }
 
@@ -154,6 +154,7 @@ impl Syncer {
             store: &self.store.0,
             clock: self.clock.as_ref(),
             counters: &self.counters,
+            under_way: &self.runs.begin(&target.scope, self.clock.now()),
         };
         let pulled = pull::run(target, mode, surroundings).await?;
         if let Some(error) = &pulled.error {
@@ -165,7 +166,7 @@ impl Syncer {
 
     async fn record_unplanned(&self, failure: &Failure) -> Result<ScopeReport, StoreError> {
         let report = ScopeReport::failed(failure.scope.clone(), &failure.error);
-        self.store.0.record_pull(report.outcome(self.clock.now())).await?;
+        self.store.0.record_pull(report.outcome(self.clock.now(), None)).await?;
         tracing::warn!(scope = %report.name(), error = %failure.error, "a pull failed");
         self.runs.count(&report);
         Ok(report)
@@ -178,6 +179,7 @@ impl Syncer {
             let mut rounds = FuturesUnordered::new();
             loop {
                 rounds.push(self.round(SyncMode::Incremental, Meeting::Skip));
+                self.runs.expect(self.clock.now().checked_add(self.options.interval).ok());
                 let mut next = std::pin::pin!(tokio::time::sleep(self.options.interval));
                 loop {
                     tokio::select! {
@@ -205,8 +207,8 @@ impl Syncer {
         self.tried.load(Ordering::Acquire)
     }
 
-    /// Pulls that ended since the start.
-    pub fn runs(&self) -> &Runs {
+    /// Pulls that ended since the start, and those under way.
+    pub fn runs(&self) -> &Arc<Runs> {
         &self.runs
     }
 

@@ -25,11 +25,13 @@ pub struct Document {
     pub title: String,
     /// The content of `<main>`, HTML.
     pub main: String,
+    /// The page loads itself anew after so many seconds: only where a reader asked to follow something to its end.
+    pub refresh_seconds: Option<u32>,
 }
 
 /// The whole document.
 pub fn document(request: &PageRequest<'_>, reader: &Reader, document: Document) -> AnyView {
-    let Document { place, title, main } = document;
+    let Document { place, title, main, refresh_seconds } = document;
     let text = reader.text;
     let title = format!("{title} · Yagura");
     let theme = request.theme;
@@ -42,6 +44,7 @@ pub fn document(request: &PageRequest<'_>, reader: &Reader, document: Document) 
         Theme::Light => "light",
         Theme::Dark => "dark",
     };
+    let refresh = refresh_seconds.map(|seconds| view! { <meta http-equiv="refresh" content=seconds.to_string()/> });
     let as_of = reader.as_of().map(|as_of| fill(text.foot_as_of, &[("moment", &reader.moment(as_of))]));
     let as_of = as_of.map(|words| view! { <p>{words}</p> });
     view! {
@@ -51,6 +54,7 @@ pub fn document(request: &PageRequest<'_>, reader: &Reader, document: Document) 
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content=scheme/>
                 <title>{title}</title>
+                {refresh}
                 <link rel="icon" href=ICON/>
                 {css}
                 {script}

@@ -70,6 +70,15 @@ fn row(reader: &Reader, source: &SourceStatus) -> AnyView {
         let since = source.failing_since.map(|since| fill(text.failing_since, &[("moment", &reader.moment(since))]));
         view! { <p class="trouble"><strong>{since}</strong>" "<span>{error}</span></p> }
     });
+    let took = source.took_ms.map(|took| {
+        let seconds =
+            format!("{}.{}", reader.number(i64::try_from(took / 1000).unwrap_or(i64::MAX)), took % 1000 / 100);
+        view! { <span class="sub">{fill(text.pull_took, &[("seconds", &seconds)])}</span> }
+    });
+    let pulling = source.pulling.map(|pulling| {
+        let read = i64::try_from(pulling.read).unwrap_or(i64::MAX);
+        view! { <p class="pulling" role="status">{reader.count(text.pulling, read)}</p> }
+    });
     let pull = source.last_pull;
     view! {
         <tr>
@@ -77,9 +86,10 @@ fn row(reader: &Reader, source: &SourceStatus) -> AnyView {
                 {text.source(source.source)}
                 {badge::whereabouts(Some(&source.account), Some(&source.region))}
                 {trouble}
+                {pulling}
             </th>
             <td>{badge::source_state(reader, source.state)}</td>
-            <td class="nowrap">{success}</td>
+            <td class="nowrap">{success}{took}</td>
             <td class="number">{reader.number(source.findings)}</td>
             <td class="number">{number(pull.read)}</td>
             <td class="number">{number(pull.new)}</td>

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::terms::Source;
+use super::terms::{Category, Source};
 
 /// How a source is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -61,6 +61,29 @@ pub struct SourceStatus {
     /// By how many seconds the server's clock was ahead of AWS's in the last pull, negative when behind; `None`: AWS did
     /// not tell the time.
     pub clock_ahead_seconds: Option<i64>,
+    /// Milliseconds the last pull took; `None`: not known, or it never began.
+    pub took_ms: Option<u64>,
+    /// The pull that is under way.
+    pub pulling: Option<Pulling>,
+}
+
+/// A pull under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pulling {
+    pub started_at: Timestamp,
+    /// Findings read so far.
+    pub read: u64,
+}
+
+/// Findings of a type that the category table does not name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnknownType {
+    /// The GuardDuty type.
+    pub r#type: String,
+    /// The category a general rule gave them.
+    pub category: Option<Category>,
+    pub rule: String,
+    pub findings: i64,
 }
 
 impl SourceStatus {
@@ -128,6 +151,12 @@ pub struct StatusReport {
     pub database: DatabaseStatus,
     /// Seconds between pulls.
     pub sync_interval_seconds: u64,
+    /// When the next pull begins unless somebody asks for one before; `None` where nothing pulls by itself.
+    pub next_pull_at: Option<Timestamp>,
+    /// How many pulls ended since the start.
+    pub pulls_ended: u64,
+    /// Threats of types the category table does not name, most findings first.
+    pub unknown_types: Vec<UnknownType>,
     pub as_of: Timestamp,
     pub data_version: u64,
 }

@@ -49,5 +49,5 @@ pub fn document(reader: &Reader, status: u16, error: Option<&BackendError>) -> D
         }
         .into_any()
     };
-    Document { place: Place::Elsewhere, title: heading.to_owned(), main: rendered(main) }
+    Document { place: Place::Elsewhere, title: heading.to_owned(), main: rendered(main), refresh_seconds: None }
 }

@@ -23,7 +23,7 @@ pub async fn page<B: Backend>(
     let reader = Reader::new(request.language, &zone, detail.as_of);
     let main = rendered(|| layout(&reader, &detail));
     let title = detail.finding.title.clone();
-    Ok((reader, Document { place: Place::Findings, title, main }))
+    Ok((reader, Document { place: Place::Findings, title, main, refresh_seconds: None }))
 }
 
 fn layout(reader: &Reader, detail: &FindingDetail) -> AnyView {

@@ -17,7 +17,8 @@ pub async fn page<B: Backend>(backend: &B, request: &PageRequest<'_>) -> Result<
     let zone = filter.time_zone.clone().unwrap_or_else(|| backend.time_zone());
     let reader = Reader::new(request.language, &zone, page.as_of);
     let main = rendered(|| layout(&reader, &filter, &page, &values));
-    let document = Document { place: Place::Findings, title: reader.text.nav_findings.to_owned(), main };
+    let document =
+        Document { place: Place::Findings, title: reader.text.nav_findings.to_owned(), main, refresh_seconds: None };
     Ok((reader, document))
 }
 

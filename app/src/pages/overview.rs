@@ -28,7 +28,8 @@ pub async fn page<B: Backend>(
     let values = backend.filter_values(&filter).await?;
     let reader = Reader::new(request.language, &overview.window.time_zone, overview.as_of);
     let main = rendered(|| layout(&reader, charts, &filter, view, &overview, &values));
-    let document = Document { place: Place::Overview, title: reader.text.nav_overview.to_owned(), main };
+    let document =
+        Document { place: Place::Overview, title: reader.text.nav_overview.to_owned(), main, refresh_seconds: None };
     Ok((reader, document))
 }
 

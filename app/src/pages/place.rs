@@ -48,7 +48,7 @@ pub async fn page<B: Backend>(
     let title = display_name(&reader, kind, name);
     let answers = Answers { namesakes, overview, lifespans };
     let main = rendered(|| layout(&reader, charts, (&own, &filter), kind, name, view, &answers));
-    Ok((reader, Document { place: kind.place, title, main }))
+    Ok((reader, Document { place: kind.place, title, main, refresh_seconds: None }))
 }
 
 /// What is worth knowing the time of.

@@ -67,7 +67,7 @@ pub async fn page<B: Backend>(
     let reader = Reader::new(request.language, &list.window.time_zone, list.as_of);
     let main = rendered(|| layout(&reader, charts, &filter, &list, kind));
     let title = subject(reader.text, kind.field).heading.to_owned();
-    Ok((reader, Document { place: kind.place, title, main }))
+    Ok((reader, Document { place: kind.place, title, main, refresh_seconds: None }))
 }
 
 fn layout(reader: &Reader, charts: &dyn Charts, filter: &Filter, list: &PlaceList, kind: Kind) -> AnyView {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::backend::{Backend, BackendError};
 use crate::components::shell::{Document, Place};
-use crate::components::{drift_rows, reject_rows, source_rows};
+use crate::components::{drift_rows, reject_rows, source_rows, type_rows};
 use crate::format::Reader;
 use crate::model::{Drift, Filter, RejectPage, RejectQuery, SourceStatus, StatusReport};
 use crate::page::{PRESENTATION, PageRequest, rendered};
@@ -13,18 +13,47 @@ use crate::text::fill;
 /// Rejected inputs on the page; the API has all.
 const REJECTS: u32 = 10;
 
+/// After a pull was asked for: how many pulls had ended until then.
+const FOLLOW: &str = "follow";
+/// Between two looks at a pull that somebody follows.
+const FOLLOW_SECONDS: u32 = 2;
+
 /// Asks and lays out.
 pub async fn page<B: Backend>(backend: &B, request: &PageRequest<'_>) -> Result<(Reader, Document), BackendError> {
     // Takes no filter: anything but presentation is a mistake that is named, as everywhere.
-    let filter = Filter::parse(request.query, &PRESENTATION)?;
+    let filter = Filter::parse(request.query, &[&PRESENTATION[..], &[FOLLOW]].concat())?;
     let zone = filter.time_zone.unwrap_or_else(|| backend.time_zone());
     let report = backend.status().await?;
     let drift = backend.drift(&Filter::default()).await?;
     let rejects = backend.rejects(&RejectQuery { limit: Some(REJECTS), cursor: None }).await?;
     let reader = Reader::new(request.language, &zone, report.as_of);
     let main = rendered(|| layout(&reader, &report, &drift, &rejects));
-    let document = Document { place: Place::Status, title: reader.text.nav_status.to_owned(), main };
+    let refresh_seconds = is_followed(request, &report).then_some(FOLLOW_SECONDS);
+    let document = Document { place: Place::Status, title: reader.text.nav_status.to_owned(), main, refresh_seconds };
     Ok((reader, document))
+}
+
+/// Whether a reader waits for a pull that has not ended, or not begun.
+fn is_followed(request: &PageRequest<'_>, report: &StatusReport) -> bool {
+    let follow = form_urlencoded::parse(request.query.as_bytes()).find(|(name, _)| name == FOLLOW);
+    let Some(ended_before) = follow.and_then(|(_, ended)| ended.parse::<u64>().ok()) else { return false };
+    report.pulls_ended <= ended_before || report.sources.iter().any(|source| source.pulling.is_some())
+}
+
+/// When the next pull comes, and a button for those who do not want to wait. Nothing for reports nobody pulls for.
+fn pull_now(reader: &Reader, report: &StatusReport) -> Option<AnyView> {
+    let text = reader.text;
+    let next = report.next_pull_at?;
+    let next = fill(text.next_pull, &[("moment", &reader.moment(next))]);
+    Some(
+        view! {
+            <form class="pull-now" method="post" action="/api/v1/sync">
+                <span class="panel-note">{next}</span>
+                <button class="button" type="submit">{text.pull_now}</button>
+            </form>
+        }
+        .into_any(),
+    )
 }
 
 fn layout(reader: &Reader, report: &StatusReport, drift: &Drift, rejects: &RejectPage) -> AnyView {
@@ -59,6 +88,7 @@ fn layout(reader: &Reader, report: &StatusReport, drift: &Drift, rejects: &Rejec
             <header class="panel-head">
                 <h2 id="sources">{text.sources_heading}</h2>
                 <p class="panel-note">{fill(text.sync_interval, &[("span", &reader.span(interval))])}</p>
+                {pull_now(reader, report)}
             </header>
             {clock}
             {sources}
@@ -69,6 +99,13 @@ fn layout(reader: &Reader, report: &StatusReport, drift: &Drift, rejects: &Rejec
                 <p class="panel-note">{text.drift_note}</p>
             </header>
             {drift_rows::lists(reader, drift)}
+        </section>
+        <section class="panel" aria-labelledby="unknown-types">
+            <header class="panel-head">
+                <h2 id="unknown-types">{text.unknown_types_heading}</h2>
+                <p class="panel-note">{text.unknown_types_note}</p>
+            </header>
+            {type_rows::table(reader, &report.unknown_types)}
         </section>
         <section class="panel" aria-labelledby="rejects">
             <header class="panel-head">

@@ -7,7 +7,7 @@ use clap::Args;
 use indicatif::ProgressBar;
 
 use super::error::CommandError;
-use crate::clock::SystemClock;
+use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::lifecycle;
 use crate::sync::{SyncMode, Syncer};
@@ -30,8 +30,10 @@ pub async fn run(args: &SyncArgs, config: &Config) -> Result<(), CommandError> {
     watched.abort();
     // The bar leaves the terminal before the result comes.
     let _ = watched.await;
+    let cleaned = lifecycle::forget_outdated(config, &store, SystemClock.now()).await;
     let closed = store.close().await;
     let report = pulled?;
+    cleaned?;
     closed?;
     print!("{report}");
     if !report.failed() {

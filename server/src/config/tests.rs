@@ -17,7 +17,7 @@ fn defaults_are_a_good_configuration() {
         let config = Config::load(None, &Vec::new()).unwrap();
         assert_eq!(config.http.listen.to_string(), "127.0.0.1:3000");
         assert_eq!(config.sync.interval, Duration::from_mins(5));
-        assert_eq!(config.retention.documents, 5);
+        assert_eq!((config.retention.documents, config.retention.keep), (5, None));
         assert_eq!(config.sync.backfill, Duration::from_hours(90 * 24));
         assert!(config.aws.regions.is_empty());
         assert_eq!(config.aws.securityhub_region, None);

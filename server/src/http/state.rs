@@ -41,7 +41,7 @@ impl App {
         let public = config.public_url.as_ref();
         Self {
             build: build(&site),
-            backend,
+            backend: backend.watching(syncer.runs()),
             charts: SvgCharts,
             syncer,
             site,

@@ -257,6 +257,7 @@ fn known_type(line: &str) -> Result<KnownType, String> {
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a failing test says where")]
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
@@ -273,10 +274,23 @@ mod tests {
     #[test]
     fn every_listed_type_gets_its_listed_category() {
         let classifier = Classifier::embedded();
-        assert!(classifier.types().count() > 200);
+        assert_eq!(classifier.types().count(), 252);
         for known in classifier.types() {
             let (category, _) = classified(&known.name, json!({}));
             assert_eq!(category, known.category, "{}", known.name);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1000))]
+
+        #[test]
+        fn every_unknown_type_gets_a_category_and_the_rule_is_told(
+            purpose in "[A-Z][A-Za-z]{2,14}", resource in "[A-Za-z0-9]{2,10}", family in "[A-Za-z&.!-]{0,24}",
+        ) {
+            let (_, rule) = classified(&format!("{purpose}:{resource}/{family}"), json!({}));
+            let told = ["rule:", "asff:", "sequence", "tool:"].iter().any(|kind| rule.starts_with(kind));
+            prop_assert!(told || rule == "none" || rule == "type", "{rule}");
         }
     }
 

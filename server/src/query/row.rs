@@ -78,7 +78,7 @@ pub fn word<T: FromStr>(row: &Row<'_>, column: usize) -> Result<T, StoreError> {
     text.parse().map_err(|_| unexpected(column, &text))
 }
 
-fn optional_word<T: FromStr>(row: &Row<'_>, column: usize) -> Result<Option<T>, StoreError> {
+pub fn optional_word<T: FromStr>(row: &Row<'_>, column: usize) -> Result<Option<T>, StoreError> {
     let text: Option<String> = row.get(column)?;
     text.map(|text| text.parse().map_err(|_| unexpected(column, &text))).transpose()
 }

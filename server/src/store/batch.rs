@@ -3,7 +3,7 @@
 use std::ops::AddAssign;
 
 use app::model::Source;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::ingest::{FindingKey, Observation, Rejected};
 
@@ -117,6 +117,8 @@ impl PullResult {
 pub struct PullOutcome {
     pub scope: Scope,
     pub at: Timestamp,
+    /// How long it took; `None`: it never began.
+    pub took: Option<SignedDuration>,
     pub result: PullResult,
     pub counts: IngestSummary,
     pub requests: u64,

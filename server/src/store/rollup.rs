@@ -235,16 +235,27 @@ pub(super) struct Moves(HashMap<Cell, (i64, i64)>);
 impl Moves {
     /// From the stored state to the state in `findings`, which are staged and not yet merged.
     pub(super) fn between(transaction: &Connection, findings: &[Tracked]) -> Result<Self, StoreError> {
-        let mut moves = Self::default();
-        let mut statement = transaction.prepare_cached(STORED)?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            moves.add(&Facts::read(row)?, -1);
-        }
+        let mut moves = Self::stored(transaction, "staged_finding")?;
         for tracked in findings {
             moves.add(&Facts::of(tracked), 1);
         }
         moves.0.retain(|_, counts| *counts != (0, 0));
+        Ok(moves)
+    }
+
+    /// The findings of `staged_key` go, and are not gone yet.
+    pub(super) fn leaving(transaction: &Connection) -> Result<Self, StoreError> {
+        Self::stored(transaction, "staged_key")
+    }
+
+    /// What no longer counts of the findings that a table names.
+    fn stored(transaction: &Connection, staged: &str) -> Result<Self, StoreError> {
+        let mut moves = Self::default();
+        let mut statement = transaction.prepare_cached(&STORED.replace("{staged}", staged))?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            moves.add(&Facts::read(row)?, -1);
+        }
         Ok(moves)
     }
 

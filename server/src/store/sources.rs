@@ -108,7 +108,7 @@ pub(super) fn forget_unplanned(
 }
 
 pub(super) fn record(connection: &Connection, outcome: &PullOutcome) -> Result<(), StoreError> {
-    let PullOutcome { scope, at, result, counts, requests, throttles, errors, clock_ahead_seconds } = outcome;
+    let PullOutcome { scope, at, took, result, counts, requests, throttles, errors, clock_ahead_seconds } = outcome;
     connection.execute(
         MERGE_OUTCOME,
         params![
@@ -126,7 +126,8 @@ pub(super) fn record(connection: &Connection, outcome: &PullOutcome) -> Result<(
             requests,
             throttles,
             errors,
-            clock_ahead_seconds
+            clock_ahead_seconds,
+            took.map(|took| i64::try_from(took.as_millis()).unwrap_or(i64::MAX))
         ],
     )?;
     Ok(())

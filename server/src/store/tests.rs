@@ -9,6 +9,7 @@ mod merging;
 mod pulls;
 mod reading;
 mod reprocessing;
+mod retention;
 mod rollups;
 mod sequences;
 

@@ -7,11 +7,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use duckdb::{Connection, Transaction};
+use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::batch::{Batch, IngestSummary, PullOutcome, Scope};
 use super::reprocess::{ReprocessSummary, Step};
-use super::{StoreError, ingest, readers, reprocess, rollup, sources, staging};
+use super::{StoreError, ingest, readers, reprocess, retention, rollup, sources, staging};
 use crate::ingest::classify::Classifier;
 
 /// A checkpoint is tried after a write that leaves more than this in the log. DuckDB does so by itself at 16 MB, but
@@ -29,6 +30,10 @@ pub(super) enum Command {
     /// Accounts, and their collectors.
     ForgetUnplanned(Vec<String>, Vec<Scope>, Reply<()>),
     Reprocess(Step, Reply<ReprocessSummary>),
+    /// A page of what was last updated before: how many findings went.
+    DropFindings(Timestamp, Reply<u64>),
+    /// What else is older: how many refused inputs went.
+    DropRest(Timestamp, Reply<u64>),
     Recount(Reply<()>),
     Compact(Reply<()>),
     Close(Reply<()>),
@@ -81,6 +86,12 @@ impl Writer {
                 Command::Reprocess(step, reply) => {
                     drop(reply.send(self.guarded(|writer| writer.reprocess(step))));
                 }
+                Command::DropFindings(before, reply) => {
+                    drop(reply.send(self.guarded(|writer| writer.forget(before, retention::drop_page))));
+                }
+                Command::DropRest(before, reply) => {
+                    drop(reply.send(self.guarded(|writer| writer.forget(before, retention::drop_rest))));
+                }
                 Command::Recount(reply) => drop(reply.send(self.guarded(Self::recount))),
                 Command::Compact(reply) => drop(reply.send(self.guarded(Self::compact))),
                 Command::Close(reply) => {
@@ -129,6 +140,22 @@ impl Writer {
             self.data_version.send_replace(version);
         }
         Ok(done.summary)
+    }
+
+    fn forget(
+        &mut self,
+        before: Timestamp,
+        drop_some: impl FnOnce(&Connection, Timestamp) -> Result<u64, StoreError>,
+    ) -> Result<u64, StoreError> {
+        let transaction = self.connection.transaction()?;
+        let dropped = drop_some(&transaction, before)?;
+        let raised = if dropped > 0 { Some(raise_data_version(&transaction)?) } else { None };
+        transaction.commit()?;
+        self.revision.fetch_add(1, Ordering::Relaxed);
+        if let Some(version) = raised {
+            self.data_version.send_replace(version);
+        }
+        Ok(dropped)
     }
 
     fn record_pull(&mut self, outcome: &PullOutcome) -> Result<(), StoreError> {

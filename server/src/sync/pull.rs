@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::plan::Target;
 use super::report::ScopeReport;
+use super::runs::UnderWay;
 use super::sweep::{self, Seen};
 use super::{SyncMode, SyncOptions};
 use crate::aws::counters::Counters;
@@ -40,13 +41,15 @@ pub struct Surroundings<'a> {
     pub clock: &'a dyn Clock,
     /// Of all pulls together.
     pub counters: &'a Arc<Counters>,
+    /// Is told how much was read.
+    pub(super) under_way: &'a UnderWay,
 }
 
 /// Reads what changed, or everything, and keeps it. Errors of Amazon end up in the report, errors of the store do not.
 pub async fn run(
     target: &Target,
     mode: SyncMode,
-    Surroundings { options, store, clock, counters }: Surroundings<'_>,
+    Surroundings { options, store, clock, counters, under_way }: Surroundings<'_>,
 ) -> Result<ScopeReport, StoreError> {
     let counters = Counters::part_of(counters);
     let started = clock.now();
@@ -59,6 +62,7 @@ pub async fn run(
         store,
         clock,
         counters: &counters,
+        under_way,
         since: since(&state, sweep.as_ref(), beginning),
         started,
         newest: state.cursor,
@@ -77,7 +81,7 @@ pub async fn run(
             ScopeReport::broken(target.scope.clone(), counts, sums, &error)
         }
     };
-    store.record_pull(report.outcome(clock.now())).await?;
+    store.record_pull(report.outcome(clock.now(), Some(started))).await?;
     Ok(report)
 }
 
@@ -112,6 +116,7 @@ struct Pull<'a> {
     store: &'a Store,
     clock: &'a dyn Clock,
     counters: &'a Arc<Counters>,
+    under_way: &'a UnderWay,
     since: Timestamp,
     started: Timestamp,
     /// The newest `updatedAt` seen.
@@ -236,6 +241,7 @@ impl Pull<'_> {
     async fn ingest(&mut self, read: Read, at: Timestamp, progress: PullProgress) -> Result<(), StoreError> {
         let Read { observations, rejected } = read;
         self.counts += self.store.ingest(Batch { observations, rejected, at, pull: Some(progress) }).await?;
+        self.under_way.read(self.counts.read);
         Ok(())
     }
 

@@ -54,11 +54,12 @@ impl ScopeReport {
         }
     }
 
-    /// What the status page is told.
-    pub fn outcome(&self, at: Timestamp) -> PullOutcome {
+    /// What the status page is told of a pull that ended `at`; `None`: it never began.
+    pub fn outcome(&self, at: Timestamp, started_at: Option<Timestamp>) -> PullOutcome {
         PullOutcome {
             scope: self.scope.clone(),
             at,
+            took: started_at.map(|started_at| at.duration_since(started_at)),
             result: self.result(),
             counts: self.counts,
             requests: self.sums.requests,

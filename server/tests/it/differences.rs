@@ -59,8 +59,17 @@ async fn pulled(store: &Store, source: Source, documents: &[Value], observed_at:
 async fn ended(store: &Store, source: Source, at: Timestamp, result: PullResult) {
     let scope = Scope { account: "111122223333".to_owned(), region: "us-east-1".to_owned(), source };
     let counts = IngestSummary::default();
-    let outcome =
-        PullOutcome { scope, at, result, counts, requests: 1, throttles: 0, errors: 0, clock_ahead_seconds: None };
+    let outcome = PullOutcome {
+        scope,
+        at,
+        took: None,
+        result,
+        counts,
+        requests: 1,
+        throttles: 0,
+        errors: 0,
+        clock_ahead_seconds: None,
+    };
     store.record_pull(outcome).await.unwrap();
 }
 

@@ -1,9 +1,12 @@
 //! What happens around every answer: kept copies, choices, names, headers, health, metrics, files.
 
 use std::fs;
+use std::time::Duration;
 
 use axum::body::Body;
 use http::{Method, Request, StatusCode};
+use serde_json::Value;
+use server::demo::{Fault, FaultRule};
 use server::http::SiteFiles;
 use server::sync::SyncMode;
 use tower::ServiceExt;
@@ -224,4 +227,29 @@ pub async fn a_download_that_breaks_off_does_not_look_whole(stage: &Stage) {
     stage.store.clone().close().await.unwrap();
     let body = axum::body::to_bytes(download.into_body(), usize::MAX).await;
     assert!(body.is_err(), "{rows} rows promised, {} bytes came and the end looked good", body.unwrap().len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_follows_a_pull_to_its_end() {
+    let stage = Stage::new().await;
+    let client = stage.served(SiteFiles::default(), &Vec::new());
+    let form = [("sec-fetch-site", "same-origin"), ("accept", "text/html")];
+    let sent = client.send(Method::POST, "/api/v1/sync", &form).await;
+    assert_eq!((sent.status, sent.header("location")), (StatusCode::SEE_OTHER, "/status?follow=0"));
+    let follows = async || client.get("/status?follow=0").await.text().contains("http-equiv=\"refresh\"");
+    assert!(follows().await, "the pull has not begun");
+
+    let slow = FaultRule::of("ListFindings", Fault::Delay(Duration::from_secs(1)));
+    stage.simulator.faults().add(FaultRule { times: Some(2), ..slow });
+    tokio::join!(async { stage.syncer.run_once(SyncMode::Incremental).await.unwrap() }, async {
+        stage.asked("guardduty", "ListFindings", 1).await;
+        let status = client.json("/api/v1/status").await;
+        let pulling: Vec<_> = status["sources"].as_array().unwrap().iter().map(|source| &source["pulling"]).collect();
+        assert!(follows().await, "{pulling:?}");
+    });
+    assert!(!follows().await, "it has ended");
+    let status = client.json("/api/v1/status").await;
+    assert_eq!((&status["sources"][0]["pulling"], &status["next_pull_at"]), (&Value::Null, &Value::Null));
+    assert!(status["sources"][0]["took_ms"].is_u64(), "{status}");
+    assert!(!client.get("/status").await.text().contains("http-equiv=\"refresh\""));
 }

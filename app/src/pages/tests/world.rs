@@ -59,6 +59,8 @@ fn source(source: Source) -> SourceStatus {
         last_error: None,
         failing_since: None,
         clock_ahead_seconds: Some(0),
+        took_ms: Some(900),
+        pulling: None,
     }
 }
 
@@ -469,6 +471,9 @@ impl Backend for World {
                 duckdb_version: "v1.5.5".to_owned(),
             },
             sync_interval_seconds: 300,
+            next_pull_at: Some(now()),
+            pulls_ended: 1,
+            unknown_types: Vec::new(),
             as_of: now(),
             data_version: 1,
         })

@@ -74,7 +74,10 @@ pub fn schemas() -> Value {
         "FilterValues": report(&[("dimensions", list(&reference("Breakdown")))]),
         "StatusReport": report(&[
             ("version", text()), ("sources", list(&reference("SourceStatus"))), ("database", database()),
-            ("sync_interval_seconds", integer()),
+            ("sync_interval_seconds", integer()), ("next_pull_at", or_null(time())), ("pulls_ended", integer()),
+            ("unknown_types", list(&object(&[
+                ("type", text()), ("category", or_null(words(Category::ALL.iter().map(|word| word.as_str())))), ("rule", text()), ("findings", integer()),
+            ]))),
         ]),
         "SourceStatus": source(),
         "FindingDetail": report(&[
@@ -187,6 +190,8 @@ fn source() -> Value {
         ("last_error", or_null(text())),
         ("failing_since", or_null(time())),
         ("clock_ahead_seconds", or_null(integer())),
+        ("took_ms", or_null(integer())),
+        ("pulling", or_null(object(&[("started_at", time()), ("read", integer())]))),
     ])
 }
 

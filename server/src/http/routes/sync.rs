@@ -16,7 +16,8 @@ use crate::question::takes_nothing;
 /// Programs send it with every write: a page of another origin cannot, without asking us first (CORS), which we refuse.
 const OWN_HEADER: &str = "x-yagura-request";
 
-/// Asks for a pull and does not wait for it: 202. A form without script is sent back to the status page.
+/// Asks for a pull and does not wait for it: 202. A form without script is sent back to the status page,
+/// which follows the pull.
 pub async fn pull_now(
     State(state): State<Arc<App>>,
     RawQuery(query): RawQuery,
@@ -30,7 +31,7 @@ pub async fn pull_now(
     state.syncer.request_now();
     let is_form = text(&headers, ACCEPT.as_str()).is_some_and(|accept| accept.contains("text/html"));
     if is_form {
-        return Ok(Redirect::to("/status").into_response());
+        return Ok(Redirect::to(&format!("/status?follow={}", state.syncer.runs().ended())).into_response());
     }
     Ok((StatusCode::ACCEPTED, [(LOCATION, "/api/v1/status")], Json(json!({"status": "requested"}))).into_response())
 }

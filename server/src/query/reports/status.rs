@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use app::model::{DatabaseStatus, PullCounts, SourceState, SourceStatus, StatusReport};
+use app::model::{DatabaseStatus, PullCounts, SourceState, SourceStatus, StatusReport, UnknownType};
 use duckdb::Row;
 use jiff::{SignedDuration, Timestamp};
 
@@ -86,16 +86,31 @@ fn source(row: &Row<'_>, now: Timestamp, interval: Duration) -> Result<SourceSta
         errors: number(16)?,
         findings: row.get(17)?,
         clock_ahead_seconds: row.get(18)?,
+        took_ms: row.get::<_, Option<i64>>(19)?.and_then(|value| u64::try_from(value).ok()),
+        pulling: None,
     })
 }
 
-/// The whole status page.
+/// Threats of types the category table does not name.
+fn unknown_types(snapshot: &Snapshot<'_>) -> Result<Vec<UnknownType>, QueryError> {
+    let mut statement = snapshot.connection().prepare(include_str!("../sql/unknown_types.sql"))?;
+    let mut rows = statement.query([])?;
+    let mut types = Vec::new();
+    while let Some(row) = rows.next()? {
+        let category = row::optional_word(row, 1)?;
+        types.push(UnknownType { r#type: row.get(0)?, category, rule: row.get(2)?, findings: row.get(3)? });
+    }
+    Ok(types)
+}
+
+/// The whole status page, without what only the collectors know.
 pub fn status(
     snapshot: &Snapshot<'_>,
     now: Timestamp,
     interval: Duration,
     bytes: u64,
 ) -> Result<StatusReport, QueryError> {
+    let unknown_types = unknown_types(snapshot)?;
     let count = |sql: &str| snapshot.connection().query_row(sql, [], |row| row.get::<_, i64>(0));
     let schema = count("SELECT coalesce(max(version), 0)::BIGINT FROM schema_migration")?;
     Ok(StatusReport {
@@ -110,7 +125,42 @@ pub fn status(
             duckdb_version: snapshot.connection().query_row("SELECT version()", [], |row| row.get(0))?,
         },
         sync_interval_seconds: interval.as_secs(),
+        next_pull_at: None,
+        pulls_ended: 0,
+        unknown_types,
         as_of: now,
         data_version: snapshot.data_version(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a failing test says where")]
+    use app::model::Category;
+
+    use super::*;
+    use crate::store::tests::documents::{at, batch, guardduty};
+    use crate::store::tests::in_memory;
+
+    #[tokio::test]
+    async fn types_that_the_table_does_not_name_are_told() {
+        let store = in_memory();
+        let mut observations: Vec<_> = (0..4).map(|number| guardduty(number, 0, 1)).collect();
+        for (observation, finding_type) in
+            observations.iter_mut().zip(["Canary:ECS/Novel", "Canary:ECS/Novel", "Backdoor:Runtime/C&CActivity.Z"])
+        {
+            finding_type.clone_into(&mut observation.finding_type);
+        }
+        store.ingest(batch(observations)).await.unwrap();
+        let asked = store.read(|snapshot| Ok(status(snapshot, at(5), Duration::from_mins(5), 0).unwrap())).await;
+        let told: Vec<_> =
+            asked.unwrap().unknown_types.into_iter().map(|one| (one.r#type, one.category, one.findings)).collect();
+        assert_eq!(
+            told,
+            [
+                ("Canary:ECS/Novel".to_owned(), Some(Category::Other), 2),
+                ("Backdoor:Runtime/C&CActivity.Z".to_owned(), Some(Category::CommandAndControl), 1),
+            ]
+        );
+    }
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use app::model::Source;
+use jiff::SignedDuration;
 
 use super::documents::{at, batch, guardduty};
 use super::{in_memory, number, open_in, rows};
@@ -26,12 +27,13 @@ fn ended(minute: i64, result: PullResult) -> PullOutcome {
     PullOutcome {
         scope: scope(),
         at: at(minute),
+        took: Some(SignedDuration::from_millis(1500)),
         result,
         counts,
         requests: 9,
         throttles: 1,
         errors: 2,
-        clock_ahead_seconds: None,
+        clock_ahead_seconds: Some(-2),
     }
 }
 

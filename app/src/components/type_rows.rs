@@ -1,0 +1,44 @@
+//! Types of findings that the category table does not name.
+
+use leptos::prelude::*;
+
+use crate::format::Reader;
+use crate::model::{Field, Filter, Span, TimeRange, UnknownType};
+
+/// Type, the category a general rule gave, and how many; each number opens its list.
+pub fn table(reader: &Reader, types: &[UnknownType]) -> AnyView {
+    let text = reader.text;
+    if types.is_empty() {
+        return view! { <p class="empty">{text.unknown_types_none}</p> }.into_any();
+    }
+    let rows: Vec<_> = types.iter().map(|unknown| row(reader, unknown)).collect();
+    view! {
+        <div class="scroller" tabindex="0" role="group" aria-label=text.unknown_types_heading>
+            <table class="data">
+                <thead>
+                    <tr>
+                        <th scope="col">{text.column_type}</th>
+                        <th scope="col">{text.column_category}</th>
+                        <th scope="col" class="number">{text.column_findings}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+fn row(reader: &Reader, unknown: &UnknownType) -> AnyView {
+    let category = unknown.category.map(|category| reader.text.category(category));
+    let everything = Filter { range: TimeRange::Last(Span::All), ..Filter::default() };
+    let href = everything.with(Field::Type, &unknown.r#type).href("/findings");
+    view! {
+        <tr>
+            <th scope="row">{unknown.r#type.clone()}</th>
+            <td>{category}<span class="sub">{unknown.rule.clone()}</span></td>
+            <td class="number"><a href=href>{reader.number(unknown.findings)}</a></td>
+        </tr>
+    }
+    .into_any()
+}

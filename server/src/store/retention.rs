@@ -1,0 +1,39 @@
+//! Drops findings that were last updated too long ago, where `retention.days` asks for it.
+//!
+//! With a finding go its documents, its history and what sequences say of it; what reports knew of the time before is
+//! unknown from then on, not quiet. A page of findings is a transaction, so that other writes find their turn.
+
+use duckdb::{Connection, params};
+use jiff::Timestamp;
+
+use super::StoreError;
+use super::rollup::Moves;
+use super::values::sql_time;
+
+/// Findings of a page.
+const PAGE: u32 = 2000;
+
+const STAGE: &str = include_str!("sql/stage_outdated.sql");
+const DROP: &str = include_str!("sql/drop_staged.sql");
+const FORGET_COVERED: &str = include_str!("sql/forget_covered.sql");
+
+/// Drops a page of findings last updated before `before`; 0 when there are none left.
+pub(super) fn drop_page(transaction: &Connection, before: Timestamp) -> Result<u64, StoreError> {
+    transaction.execute("DELETE FROM staged_key", [])?;
+    let dropped = transaction.execute(STAGE, params![sql_time(before), PAGE])?;
+    if dropped > 0 {
+        let moves = Moves::leaving(transaction)?;
+        transaction.execute_batch(DROP)?;
+        moves.append(transaction)?;
+    }
+    Ok(dropped as u64)
+}
+
+/// What was refused before, and the time nobody can tell about any more. Gives the number of inputs that were dropped.
+pub(super) fn drop_rest(transaction: &Connection, before: Timestamp) -> Result<u64, StoreError> {
+    let at = sql_time(before);
+    let dropped = transaction.execute("DELETE FROM rejected_input WHERE rejected_at < ?", params![at])?;
+    transaction.execute("DELETE FROM sync_covered WHERE covered_to <= ?", params![at])?;
+    transaction.execute(FORGET_COVERED, params![at])?;
+    Ok(dropped as u64)
+}
