@@ -24,6 +24,10 @@ pub type Emit<'a> = dyn FnMut(Result<Observation, Rejected>) -> ControlFlow<()> 
 const KEPT: usize = 64 * 1024;
 /// Members of an envelope that may hold millions of findings: read one by one.
 const LISTS: [&str; 4] = ["Findings", "findings", "Records", "events"];
+/// Members of what tools put around an answer; the lists in them are read one by one, too.
+const WRAPPERS: [&str; 8] = ["data", "detail", "result", "response", "output", "body", "payload", "Payload"];
+/// Wrappers inside one another that are looked into.
+const DEEPEST: usize = 4;
 
 /// Reads every finding of `input`. `origin` names it in rejections.
 pub fn read(origin: &str, input: impl Read, observed_at: Timestamp, emit: &mut Emit<'_>) -> io::Result<()> {
@@ -123,8 +127,14 @@ fn stream<R: BufRead>(
 ) -> io::Result<Result<(), (String, String)>> {
     let rest = lines.continuing();
     let mut deserializer = serde_json::Deserializer::from_reader(io::BufReader::with_capacity(1, begun.chain(rest)));
-    match (Document { sink }).deserialize(&mut deserializer) {
-        Ok(()) => Ok(Ok(())),
+    let document = Document { sink: &mut *sink, place: Place::Findings };
+    match document.deserialize(&mut deserializer) {
+        Ok(rest) => {
+            if let Some(rest @ Value::Object(_)) = rest {
+                sink.document(rest, "document");
+            }
+            Ok(Ok(()))
+        }
         Err(error) if error.is_io() => Err(error.into()),
         Err(error) => {
             let line = number + u64::try_from(error.line()).unwrap_or(1) - 1;
@@ -186,69 +196,93 @@ impl Sink<'_, '_> {
     }
 }
 
-/// One document, its lists read one by one.
+/// One document, its lists read one by one. Gives back what held none.
 struct Document<'a, 'b, 'c> {
     sink: &'a mut Sink<'b, 'c>,
+    place: Place,
+}
+
+/// Where in its input a value stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// At the top, or in a member that holds findings.
+    Findings,
+    /// In a wrapper, this many deep: a list there may be anything.
+    Wrapper(usize),
 }
 
 impl<'de> DeserializeSeed<'de> for Document<'_, '_, '_> {
-    type Value = ();
+    type Value = Option<Value>;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
 impl<'de> Visitor<'de> for Document<'_, '_, '_> {
-    type Value = ();
+    type Value = Option<Value>;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("a finding, a list of findings or an envelope")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<(), A::Error> {
-        each(list, self.sink)
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        if self.place == Place::Findings {
+            return each(list, self.sink).map(|()| None);
+        }
+        let mut values = Vec::new();
+        while let Some(value) = list.next_element()? {
+            values.push(value);
+        }
+        Ok(Some(Value::Array(values)))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let depth = if let Place::Wrapper(depth) = self.place { depth } else { 0 };
         let mut members = Map::new();
         let mut streamed = false;
         while let Some(name) = map.next_key::<String>()? {
             if LISTS.contains(&name.as_str()) {
-                map.next_value_seed(Document { sink: &mut *self.sink })?;
+                let rest = map.next_value_seed(Document { sink: &mut *self.sink, place: Place::Findings })?;
+                if let Some(rest @ Value::Object(_)) = rest {
+                    self.sink.document(rest, "document");
+                }
                 streamed = true;
+            } else if WRAPPERS.contains(&name.as_str()) && depth < DEEPEST {
+                let place = Place::Wrapper(depth + 1);
+                match map.next_value_seed(Document { sink: &mut *self.sink, place })? {
+                    Some(rest) => drop(members.insert(name, rest)),
+                    None => streamed = true,
+                }
             } else {
                 members.insert(name, map.next_value()?);
             }
         }
-        if !streamed {
-            self.sink.document(Value::Object(members), "document");
-        }
-        Ok(())
+        Ok((!streamed).then_some(Value::Object(members)))
     }
 
-    fn visit_str<E>(self, _: &str) -> Result<(), E> {
-        Ok(())
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Some(text.into()))
     }
 
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Some(Value::Null))
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        Ok(())
+    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
+        Ok(Some(value.into()))
     }
 
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        Ok(())
+    fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
+        Ok(Some(value.into()))
     }
 
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        Ok(())
+    fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
+        Ok(Some(value.into()))
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        Ok(())
+    fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
+        Ok(Some(value.into()))
     }
 }
 

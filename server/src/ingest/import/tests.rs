@@ -65,6 +65,25 @@ fn every_envelope_gives_its_findings() {
 }
 
 #[test]
+fn lists_in_wrappers_are_read_one_by_one() {
+    for input in [
+        json!({"data": {"Findings": [finding("a"), {"hello": 1}, finding("b")]}}),
+        json!({"meta": 1, "response": {"body": {"findings": [finding("a"), {"hello": 1}, finding("b")]}}}),
+    ] {
+        let (ids, reasons) = read_all(&pretty(&input));
+        assert_eq!(ids, ["a", "b"]);
+        // One by one: the position is the element's, not the document's.
+        assert!(reasons.len() == 1 && reasons[0].contains("element 1"), "{reasons:?}");
+    }
+    // What is no list of findings is put back where it was.
+    let event = json!({"source": "aws.guardduty", "detail": finding("a")});
+    assert_eq!(read_all(&pretty(&event)).0, ["a"]);
+    assert_eq!(read_all(&pretty(&json!({"data": [finding("a"), finding("b")]}))).0, ["a", "b"]);
+    let (ids, reasons) = read_all(&pretty(&json!({"data": {"hello": [1, 2.5, true, null, "x", -3]}})));
+    assert_eq!((ids.len(), reasons.len()), (0, 1), "{reasons:?}");
+}
+
+#[test]
 fn compressed_and_foreign_encodings_are_read() {
     let plain = pretty(&json!([finding("a")]));
     let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
