@@ -28,7 +28,7 @@ pub use status::{
     StatusReport, UnknownType,
 };
 pub use terms::{
-    Category, Dimension, DriftKind, Grain, Kind, Metric, SampleChoice, SequenceRole, Severity, Source, StatusChoice,
-    UnknownTerm,
+    Aspect, Category, Dimension, DriftKind, Grain, Kind, Metric, SampleChoice, SequenceRole, Severity, Source,
+    StatusChoice, UnknownTerm,
 };
 pub use view::OverviewView;

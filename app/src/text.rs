@@ -6,7 +6,7 @@ mod en;
 mod ja;
 
 use crate::model::{
-    Category, DriftKind, Field, Kind, KpiKind, SampleChoice, Severity, Source, SourceState, Span, StatusChoice,
+    Aspect, Category, DriftKind, Field, Kind, KpiKind, SampleChoice, Severity, Source, SourceState, Span, StatusChoice,
 };
 
 /// A language every text exists in.
@@ -128,6 +128,8 @@ texts! {
         categories: 11,
         /// In the order of [`Severity::ALL`].
         severities: 5,
+        /// In the order of the aspects of a change.
+        aspects: 10,
     }
     parts {
         /// Reports of the overview.
@@ -275,6 +277,8 @@ texts! {
     members_heading,
     history_heading,
     history_note,
+    column_changed,
+    list_separator,
     documents_heading,
     document_of,
     seen_heading,
@@ -417,6 +421,11 @@ impl Text {
     /// A severity's name.
     pub fn severity(&self, severity: Severity) -> &'static str {
         self.severities[Severity::ALL.iter().position(|known| *known == severity).unwrap_or(0)]
+    }
+
+    /// What of a finding changed.
+    pub fn aspect(&self, aspect: Aspect) -> &'static str {
+        self.aspects[Aspect::ALL.iter().position(|known| *known == aspect).unwrap_or(0)]
     }
 
     /// A kind's name.

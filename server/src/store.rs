@@ -42,7 +42,7 @@ pub use parquet::{ParquetFile, ParquetType};
 pub use readers::Snapshot;
 pub use reprocess::ReprocessSummary;
 pub use rollup::rollup_part;
-pub use values::{read_list, read_optional_time, read_time, sql_optional_time, sql_time, unpack_document};
+pub use values::{read_joined, read_list, read_optional_time, read_time, sql_optional_time, sql_time, unpack_document};
 
 use crate::ingest::classify::Classifier;
 use readers::{Purpose, Readers};

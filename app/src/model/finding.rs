@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::drift::DriftRow;
-use super::terms::{Category, Kind, SequenceRole, Severity, Source};
+use super::terms::{Aspect, Category, Kind, SequenceRole, Severity, Source};
 
 /// A thing with a unique key and the short name people use for it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -131,6 +131,10 @@ pub struct FindingVersion {
     pub archived: bool,
     pub workflow: Option<String>,
     pub record_state: Option<String>,
+    /// What was new; empty where it was observed by a version of Yagura that did not keep it.
+    pub changed: Vec<Aspect>,
+    /// Resources that were not named before, by their keys.
+    pub resources: Vec<String>,
 }
 
 /// What one service says about a finding.

@@ -224,6 +224,27 @@ vocabulary! {
     }
 }
 
+vocabulary! {
+    /// What about a finding was new in an observed state.
+    Aspect = "aspect" {
+        /// Everything: it was not known before.
+        First => "first",
+        /// Another service tells of it as well.
+        Service => "service",
+        Count => "count",
+        Severity => "severity",
+        Archived => "archived",
+        Workflow => "workflow",
+        RecordState => "record-state",
+        /// Clusters, task families, revisions, tasks, containers, images or another resource.
+        Resource => "resource",
+        /// Type, title or description.
+        Wording => "wording",
+        /// Something that only the documents show.
+        Details => "details",
+    }
+}
+
 /// The key used in every dimension for findings that have no value there, and the word filters take for it.
 pub const NONE_KEY: &str = "(none)";
 

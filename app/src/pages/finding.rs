@@ -240,6 +240,13 @@ fn work(reader: &Reader, finding: &Finding) -> AnyView {
     .into_any()
 }
 
+/// What was new in a state, and the resources it named for the first time.
+fn changed(reader: &Reader, version: &FindingVersion) -> AnyView {
+    let words: Vec<_> = version.changed.iter().map(|aspect| reader.text.aspect(*aspect)).collect();
+    let resources = version.resources.iter().map(|key| view! { <span class="sub breakable">{key.clone()}</span> });
+    view! { {words.join(reader.text.list_separator)} {resources.collect::<Vec<_>>()} }.into_any()
+}
+
 fn history(reader: &Reader, versions: &[FindingVersion]) -> AnyView {
     let text = reader.text;
     let rows: Vec<_> = versions
@@ -259,6 +266,7 @@ fn history(reader: &Reader, versions: &[FindingVersion]) -> AnyView {
                     <td class="number">{reader.number_or_unknown(version.count)}</td>
                     <td class="number">{delta}</td>
                     <td>{version.workflow.clone()}" "{state}</td>
+                    <td>{changed(reader, version)}</td>
                 </tr>
             }
         })
@@ -279,6 +287,7 @@ fn history(reader: &Reader, versions: &[FindingVersion]) -> AnyView {
                             <th scope="col" class="number">{text.column_count}</th>
                             <th scope="col" class="number">{text.column_more}</th>
                             <th scope="col">{text.column_state}</th>
+                            <th scope="col">{text.column_changed}</th>
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>

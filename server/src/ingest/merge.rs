@@ -7,6 +7,8 @@
 //! (<https://docs.aws.amazon.com/guardduty/latest/ug/securityhub-integration.html>). Security Hub adds what people
 //! decided: workflow and record state.
 
+mod history;
+
 use std::cmp::Ordering;
 
 use app::model::{Finding, FindingVersion, Kind, Source};
@@ -198,6 +200,8 @@ fn version(finding: &Finding, before: Option<&Finding>, seen: &Sighting) -> Find
         archived: finding.archived,
         workflow: finding.workflow.clone(),
         record_state: finding.record_state.clone(),
+        changed: history::aspects(before, finding),
+        resources: before.map_or_else(Vec::new, |before| history::new_resources(before, finding)),
     }
 }
 

@@ -196,7 +196,9 @@ fn append_version(rows: &mut duckdb::Appender<'_>, row: &VersionRow) -> Result<(
         sql_time(*occurred_at),
         version.archived,
         version.workflow,
-        version.record_state
+        version.record_state,
+        joined(version.changed.iter().map(|aspect| aspect.as_str())),
+        joined(version.resources.iter().map(String::as_str))
     ])?;
     Ok(())
 }

@@ -41,6 +41,13 @@ pub(super) fn members<'a>(members: impl IntoIterator<Item = &'a str>) -> impl It
     members.into_iter().map(stored).filter(|member| !member.is_empty())
 }
 
+/// A list that was kept as [`joined`] writes it; empty where NULL is.
+pub fn read_joined(row: &Row<'_>, column: usize) -> Result<Vec<String>, StoreError> {
+    let joined: Option<String> = row.get(column)?;
+    let members = joined.iter().flat_map(|joined| joined.split(LIST_SEPARATOR));
+    Ok(members.filter(|member| !member.is_empty()).map(str::to_owned).collect())
+}
+
 /// A list as the staging tables take it; the SQL splits it again.
 pub(super) fn joined<'a>(list: impl IntoIterator<Item = &'a str>) -> String {
     let mut text = String::new();

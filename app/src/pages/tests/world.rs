@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use crate::backend::{Backend, BackendError, ChartText, Charts};
 use crate::model::evidence::{Evidence, Process};
 use crate::model::{
-    Breakdown, BreakdownRow, Category, Counts, DatabaseStatus, Dimension, Drift, DriftCount, DriftKind, DriftRow,
-    Filter, FilterValues, Finding, FindingDetail, FindingPage, FindingSide, FindingVersion, Grain, Headline,
+    Aspect, Breakdown, BreakdownRow, Category, Counts, DatabaseStatus, Dimension, Drift, DriftCount, DriftKind,
+    DriftRow, Filter, FilterValues, Finding, FindingDetail, FindingPage, FindingSide, FindingVersion, Grain, Headline,
     HeatColumn, HeatColumns, HeatRow, Heatmap, Kind, Kpi, KpiKind, LifespanRow, Lifespans, Metric, Mover, Movers,
     Named, NewThing, News, NewsKind, Overview, OverviewView, Place, PlaceList, PullCounts, Radar, RejectPage,
     RejectQuery, RejectedInput, Said, SequenceRole, Series, Severity, Source, SourceState, SourceStatus, StatusReport,
@@ -269,6 +269,8 @@ impl Backend for World {
             archived: false,
             workflow: None,
             record_state: None,
+            changed: vec![Aspect::Resource],
+            resources: vec![finding.title.clone()],
         };
         let raw = format!("{{\"title\":{:?}}}", finding.title);
         let side = FindingSide { source: Source::GuardDuty, observed_at: now(), updated_at: now(), raw };

@@ -1,7 +1,7 @@
 //! Schemas of the answers.
 
 use app::model::{
-    Category, Dimension, DriftKind, Grain, HeatColumns, Kind, Metric, NewsKind, SequenceRole, Severity, Source,
+    Aspect, Category, Dimension, DriftKind, Grain, HeatColumns, Kind, Metric, NewsKind, SequenceRole, Severity, Source,
 };
 use serde_json::{Map, Value, json};
 
@@ -206,6 +206,8 @@ fn version() -> Value {
         ("archived", truth()),
         ("workflow", or_null(text())),
         ("record_state", or_null(text())),
+        ("changed", list(&words(Aspect::ALL.iter().map(|word| word.as_str())))),
+        ("resources", list(&text())),
     ])
 }
 

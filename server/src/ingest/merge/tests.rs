@@ -1,5 +1,6 @@
 #![expect(clippy::unwrap_used, reason = "a failing test says where")]
 
+use app::model::Aspect;
 use jiff::ToSpan;
 use proptest::prelude::*;
 use serde_json::json;
@@ -124,4 +125,30 @@ proptest! {
         let (twice, _) = merged(observations.iter().cloned().chain(observations.clone()));
         prop_assert_eq!(Finding { closed_at: None, ..once.finding }, Finding { closed_at: None, ..twice.finding });
     }
+}
+
+#[test]
+fn a_version_says_what_changed_and_which_resources_joined() {
+    let task = |number: usize| {
+        json!({"arn": ARN, "type": "CryptoCurrency:Runtime/BitcoinTool.B", "severity": 8, "createdAt": at(0).to_string(),
+            "updatedAt": at(5).to_string(), "service": {"count": 1, "additionalInfo": {"value": number}},
+            "resource": {"resourceType": "ECSCluster", "ecsClusterDetails": {"name": "c", "taskDetails": {
+                "arn": format!("arn:aws:ecs:us-east-1:111122223333:task/c/{}", number / 2)}}}})
+    };
+    let told =
+        [0, 1, 2].map(|number| normalize::guardduty(&task(number), at(6 + i64::try_from(number).unwrap())).unwrap());
+    let (_, changes) = merged(told.into_iter().chain([guardduty(9, 4, true, 20), security_hub(10, "NOTIFIED", 30)]));
+    let versions: Vec<FindingVersion> = changes
+        .into_iter()
+        .filter_map(|change| match change {
+            Change::New(version) | Change::Updated(version) => Some(version),
+            Change::Unchanged => None,
+        })
+        .collect();
+    let changed: Vec<&[Aspect]> = versions.iter().map(|version| version.changed.as_slice()).collect();
+    assert_eq!(changed[..3], [&[Aspect::First][..], &[Aspect::Details], &[Aspect::Resource]]);
+    assert_eq!(changed[3][..3], [Aspect::Count, Aspect::Archived, Aspect::Resource]);
+    assert!(changed[4].starts_with(&[Aspect::Service, Aspect::Workflow]), "{:?}", changed[4]);
+    assert_eq!(versions[2].resources, ["arn:aws:ecs:us-east-1:111122223333:task/c/1"]);
+    assert!(versions[0].resources.is_empty(), "at first sight the finding itself says them");
 }

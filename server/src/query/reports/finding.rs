@@ -10,7 +10,7 @@ use super::drift::drift_of;
 use crate::ingest::{FindingKey, normalize};
 use crate::query::QueryError;
 use crate::query::row::{self, COLUMNS};
-use crate::store::{Snapshot, read_time, unpack_document};
+use crate::store::{Snapshot, read_joined, read_time, unpack_document};
 
 /// A signal may belong to several sequences; its row names one of them.
 const MEMBERS: &str = "(f.attack_sequence = $1
@@ -68,7 +68,8 @@ fn select(snapshot: &Snapshot<'_>, condition: &str, value: &str) -> Result<Vec<F
 
 fn versions(snapshot: &Snapshot<'_>, key: &str) -> Result<Vec<FindingVersion>, QueryError> {
     let mut statement = snapshot.connection().prepare(
-        "SELECT observed_at, source, updated_at, severity, count, count_delta, archived, workflow, record_state
+        "SELECT observed_at, source, updated_at, severity, count, count_delta, archived, workflow, record_state,
+            changed, resources
          FROM finding_version WHERE finding_key = ? ORDER BY observed_at, updated_at",
     )?;
     let mut rows = statement.query(params![key])?;
@@ -84,6 +85,8 @@ fn versions(snapshot: &Snapshot<'_>, key: &str) -> Result<Vec<FindingVersion>, Q
             archived: row.get(6)?,
             workflow: row.get(7)?,
             record_state: row.get(8)?,
+            changed: read_joined(row, 9)?.iter().filter_map(|word| word.parse().ok()).collect(),
+            resources: read_joined(row, 10)?,
         });
     }
     Ok(versions)
