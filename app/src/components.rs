@@ -5,6 +5,7 @@ pub mod chart;
 pub mod chart_words;
 pub mod documents;
 pub mod drift_rows;
+pub mod elsewhere;
 pub mod evidence;
 pub mod facets;
 pub mod finding_rows;

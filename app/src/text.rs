@@ -319,6 +319,8 @@ texts! {
     namesakes,
     none_explained,
     same_type,
+    elsewhere_heading,
+    elsewhere_note,
     values_more,
     copy,
     copied,

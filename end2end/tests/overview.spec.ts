@@ -91,6 +91,15 @@ test("a finding tells what, where, when and how both services see it", async ({ 
   await expect(page.locator("details.document pre").first()).toContainText(finding.arn);
 });
 
+test("a finding tells where else its type was found", async ({ page, request }) => {
+  const list = await (await request.get("/api/v1/findings?range=90d&family=model-trainer&limit=1")).json();
+  await page.goto(`/findings/${list.findings[0].id}`);
+  const row = page.locator("section[aria-labelledby=elsewhere] tbody tr").first();
+  const count = await row.locator("[data-findings]").getAttribute("data-findings");
+  await row.getByRole("link").click();
+  await expect(page.locator("[data-total]")).toHaveAttribute("data-total", count ?? "");
+});
+
 test("an attack sequence names its findings and they name it", async ({ page, request }) => {
   const list = await (await request.get("/api/v1/findings?range=90d&sequence=is&limit=1")).json();
   await page.goto(`/findings/${list.findings[0].id}`);

@@ -5,10 +5,12 @@ use leptos::prelude::*;
 use crate::backend::{Backend, BackendError};
 use crate::components::finding_rows::narrowing;
 use crate::components::shell::{Document, Place};
-use crate::components::{badge, documents, drift_rows, evidence, finding_rows, next_steps};
+use crate::components::{badge, documents, drift_rows, elsewhere, evidence, finding_rows, next_steps};
 use crate::format::Reader;
 use crate::islands::CopyButton;
-use crate::model::{Field, Filter, Finding, FindingDetail, FindingVersion, Named, Span, TimeRange};
+use crate::model::{
+    Breakdown, Dimension, Field, Filter, Finding, FindingDetail, FindingVersion, Named, SampleChoice, Span, TimeRange,
+};
 use crate::page::{PRESENTATION, PageRequest, rendered};
 
 /// Asks and lays out.
@@ -21,12 +23,26 @@ pub async fn page<B: Backend>(
     let detail = backend.finding(id).await?;
     let zone = filter.time_zone.unwrap_or_else(|| backend.time_zone());
     let reader = Reader::new(request.language, &zone, detail.as_of);
-    let main = rendered(|| layout(&reader, &detail));
+    let alike = same_type(&detail.finding);
+    let elsewhere = backend.breakdown(&alike, Dimension::Family).await?;
+    let main = rendered(|| layout(&reader, &detail, &alike, &elsewhere));
     let title = detail.finding.title.clone();
     Ok((reader, Document { place: Place::Findings, title, main, refresh_seconds: None }))
 }
 
-fn layout(reader: &Reader, detail: &FindingDetail) -> AnyView {
+/// Everything of a finding's type and kind in the time AWS remembers, samples beside samples.
+fn same_type(finding: &Finding) -> Filter {
+    let sample = if finding.sample { SampleChoice::Only } else { SampleChoice::Exclude };
+    Filter {
+        range: TimeRange::Last(Span::Quarter),
+        kinds: vec![finding.kind],
+        sample: Some(sample),
+        ..Filter::default()
+    }
+    .with(Field::Type, &finding.finding_type)
+}
+
+fn layout(reader: &Reader, detail: &FindingDetail, alike: &Filter, elsewhere: &Breakdown) -> AnyView {
     let text = reader.text;
     let finding = &detail.finding;
     let console = finding.url.clone().map(|url| {
@@ -77,6 +93,7 @@ fn layout(reader: &Reader, detail: &FindingDetail) -> AnyView {
             <div class="stack">
                 {next_steps::panel(reader, finding)}
                 {place(reader, finding)}
+                {elsewhere::panel(reader, alike, elsewhere)}
             </div>
         </div>
         {members}
@@ -102,9 +119,6 @@ fn code(value: Option<String>) -> Option<AnyView> {
 
 fn what(reader: &Reader, finding: &Finding) -> AnyView {
     let text = reader.text;
-    let same_type = Filter { range: TimeRange::Last(Span::All), ..Filter::default() }
-        .with(Field::Type, &finding.finding_type)
-        .href("/findings");
     let copied = text.copied.to_owned();
     let arn = view! {
         <code class="arn">{finding.arn.clone()}</code>
@@ -134,7 +148,6 @@ fn what(reader: &Reader, finding: &Finding) -> AnyView {
                     .then(|| fact(reader, text.fact_vulnerabilities, plain(Some(finding.vulnerability_ids.join(", ")))))}
                 {fact(reader, "ARN", Some(arn.into_any()))}
             </dl>
-            <p class="panel-foot"><a href=same_type>{text.same_type}</a></p>
         </section>
     }
     .into_any()

@@ -190,6 +190,8 @@ pub const TEXT: Text = Text {
     namesakes: "{n} places share this name:",
     none_explained: "These findings name no such place: they concern S3 buckets, IAM users, EC2 instances and other resources, or GuardDuty could not tell.",
     same_type: "All findings of this type",
+    elsewhere_heading: "Where this type was found",
+    elsewhere_note: "Last 90 days, by task family",
     copy: "Copy",
     copied: "Copied",
     fact_type: "Type",

@@ -190,6 +190,8 @@ pub const TEXT: Text = Text {
     namesakes: "同じ名前の場所が{n}か所あります:",
     none_explained: "これらの検出には該当する場所がありません。S3バケット、IAMユーザー、EC2インスタンスなどの検出か、GuardDutyが場所を特定できなかったものです。",
     same_type: "このタイプの検出をすべて見る",
+    elsewhere_heading: "このタイプが検出された場所",
+    elsewhere_note: "過去90日、タスクファミリー別",
     copy: "コピー",
     copied: "コピーしました",
     fact_type: "タイプ",
