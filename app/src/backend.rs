@@ -4,7 +4,8 @@ use std::future::Future;
 
 use crate::model::{
     Dimension, Drift, Filter, FilterError, FilterValues, FindingDetail, FindingPage, HeatColumns, Heatmap, Lifespans,
-    Metric, Movers, News, Overview, OverviewView, PlaceList, Radar, RejectPage, RejectQuery, StatusReport, Trend,
+    Metric, Movers, News, Overview, OverviewView, PlaceList, Radar, RejectPage, RejectQuery, SavedViews, StatusReport,
+    Trend,
 };
 
 /// Why a question has no answer. The text is safe to show; causes are logged where they happen.
@@ -78,6 +79,8 @@ pub trait Backend: Send + Sync + 'static {
     fn drift(&self, filter: &Filter) -> impl Future<Output = Result<Drift, BackendError>> + Send;
     /// Input that was no finding.
     fn rejects(&self, query: &RejectQuery) -> impl Future<Output = Result<RejectPage, BackendError>> + Send;
+    /// Named addresses of pages, by name.
+    fn saved_views(&self) -> impl Future<Output = Result<SavedViews, BackendError>> + Send;
     /// Freshness of every source, and the database.
     fn status(&self) -> impl Future<Output = Result<StatusReport, BackendError>> + Send;
 }

@@ -19,6 +19,7 @@ pub mod place_rows;
 pub mod radar;
 pub mod range_bar;
 pub mod reject_rows;
+pub mod saved_views;
 pub mod sequence_note;
 pub mod shell;
 pub mod source_rows;

@@ -9,6 +9,7 @@ pub mod filter;
 pub mod finding;
 pub mod heatmap;
 pub mod report;
+pub mod saved;
 pub mod status;
 pub mod terms;
 pub mod view;
@@ -23,6 +24,7 @@ pub use report::{
     Breakdown, BreakdownRow, Counts, FilterValues, FindingPage, Headline, Kpi, KpiKind, LifespanRow, Lifespans,
     Overview, Place, PlaceList, Series, Trend, Window,
 };
+pub use saved::{SavedView, SavedViews, ViewDraft, ViewPage};
 pub use status::{
     DatabaseStatus, PullCounts, RejectPage, RejectQuery, RejectedInput, SourceState, SourceStatus, StatusReport,
 };

@@ -108,7 +108,8 @@ macro_rules! texts {
             #[cfg(test)]
             pub(in crate::text) fn all(&self) -> Vec<(&'static str, &'static str)> {
                 let all = vec![$((stringify!($name), self.$name),)+];
-                let lists = [$(self.$list.map(|text| (stringify!($list), text)).to_vec(),)*];
+                let lists: &[Vec<(&'static str, &'static str)>] =
+                    &[$(self.$list.map(|text| (stringify!($list), text)).to_vec(),)*];
                 let parts: &[Vec<(&'static str, &'static str)>] = &[$(self.$part.all(),)*];
                 [all, lists.concat(), parts.concat()].concat()
             }
@@ -116,8 +117,10 @@ macro_rules! texts {
     };
 }
 
+mod explorer;
 mod reports;
 
+pub use explorer::ExplorerText;
 pub use reports::ReportText;
 
 texts! {
@@ -132,6 +135,8 @@ texts! {
     parts {
         /// Reports of the overview.
         reports: ReportText,
+        /// Saved views, groups and columns of the explorer.
+        explorer: ExplorerText,
     }
     skip_to_content,
     nav_label,
@@ -389,6 +394,10 @@ texts! {
     fail_missing_heading,
     fail_missing_advice,
     fail_method_heading,
+    fail_foreign_heading,
+    fail_foreign_advice,
+    fail_taken_heading,
+    fail_taken_advice,
     fail_busy_heading,
     fail_busy_advice,
     fail_other_heading,

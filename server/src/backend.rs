@@ -1,6 +1,7 @@
 //! Implements the port the pages ask: one `now` per question, one snapshot per answer. Counts are kept for a while.
 
 mod cache;
+mod views;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -8,8 +9,8 @@ use std::time::{Duration, Instant};
 use app::backend::{Backend, BackendError};
 use app::model::{
     Breakdown, Dimension, Drift, Filter, FilterValues, FindingDetail, FindingPage, HeatColumns, Heatmap, Kind,
-    Lifespans, Metric, Movers, News, Overview, OverviewView, PlaceList, Radar, RejectPage, RejectQuery, StatusReport,
-    Trend,
+    Lifespans, Metric, Movers, News, Overview, OverviewView, PlaceList, Radar, RejectPage, RejectQuery, SavedViews,
+    StatusReport, Trend,
 };
 use jiff::tz::TimeZone;
 
@@ -207,6 +208,11 @@ impl Backend for YaguraBackend {
     async fn rejects(&self, query: &RejectQuery) -> Result<RejectPage, BackendError> {
         let (query, now) = (query.clone(), self.clock.now());
         self.ask("rejects", move |snapshot| reports::rejects(snapshot, &query, now)).await
+    }
+
+    async fn saved_views(&self) -> Result<SavedViews, BackendError> {
+        let (views, data_version) = self.store.views().await.map_err(|error| failed(&error))?;
+        Ok(SavedViews { views, as_of: self.clock.now(), data_version })
     }
 
     fn time_zone(&self) -> String {

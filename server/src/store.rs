@@ -20,6 +20,7 @@ mod signals;
 mod sources;
 mod staging;
 mod values;
+mod views;
 mod writer;
 
 #[cfg(test)]
@@ -30,6 +31,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use app::model::SavedView;
 use tokio::sync::{mpsc, oneshot, watch};
 
 pub use batch::{Batch, IngestSummary, PullOutcome, PullProgress, PullResult, PullState, Scope, Sweep};
@@ -41,6 +43,7 @@ pub use readers::Snapshot;
 pub use reprocess::ReprocessSummary;
 pub use rollup::rollup_part;
 pub use values::{read_list, read_optional_time, read_time, sql_optional_time, sql_time, unpack_document};
+pub use views::{ViewChange, ViewRefusal};
 
 use crate::ingest::classify::Classifier;
 use readers::{Purpose, Readers};
@@ -128,6 +131,16 @@ impl Store {
         }
         self.ask(|reply| Command::Reprocess(Step::Finish, reply)).await?;
         Ok(summary)
+    }
+
+    /// Adds, replaces or removes a saved view. That is no change of the data.
+    pub async fn change_view(&self, change: ViewChange) -> Result<Result<SavedView, ViewRefusal>, StoreError> {
+        self.ask(|reply| Command::ChangeView(change, reply)).await
+    }
+
+    /// Every saved view by name, and the version of the data beside them.
+    pub async fn views(&self) -> Result<(Vec<SavedView>, u64), StoreError> {
+        self.read(|snapshot| Ok((views::all(snapshot.connection())?, snapshot.data_version()))).await
     }
 
     /// Whether what is kept was read with another parser or other rules than this program's.

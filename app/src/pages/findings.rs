@@ -4,9 +4,9 @@ use leptos::prelude::*;
 
 use crate::backend::{Backend, BackendError};
 use crate::components::shell::{Document, Place};
-use crate::components::{facets, finding_rows, range_bar, sequence_note};
+use crate::components::{facets, finding_rows, range_bar, saved_views, sequence_note};
 use crate::format::Reader;
-use crate::model::{Filter, FilterValues, FindingPage};
+use crate::model::{Filter, FilterValues, FindingPage, SavedViews, ViewPage};
 use crate::page::{PRESENTATION, PageRequest, rendered};
 
 /// Asks and lays out.
@@ -14,14 +14,15 @@ pub async fn page<B: Backend>(backend: &B, request: &PageRequest<'_>) -> Result<
     let filter = Filter::parse(request.query, &PRESENTATION)?;
     let page = backend.findings(&filter).await?;
     let values = backend.filter_values(&filter).await?;
+    let views = backend.saved_views().await?;
     let zone = filter.time_zone.clone().unwrap_or_else(|| backend.time_zone());
     let reader = Reader::new(request.language, &zone, page.as_of);
-    let main = rendered(|| layout(&reader, &filter, &page, &values));
+    let main = rendered(|| layout(&reader, &filter, &page, &values, &views));
     let document = Document { place: Place::Findings, title: reader.text.nav_findings.to_owned(), main };
     Ok((reader, document))
 }
 
-fn layout(reader: &Reader, filter: &Filter, page: &FindingPage, values: &FilterValues) -> AnyView {
+fn layout(reader: &Reader, filter: &Filter, page: &FindingPage, values: &FilterValues, views: &SavedViews) -> AnyView {
     let text = reader.text;
     let here = filter.first_page();
     let body = if page.findings.is_empty() {
@@ -43,6 +44,7 @@ fn layout(reader: &Reader, filter: &Filter, page: &FindingPage, values: &FilterV
         <div class="toolbar">
             {range_bar::presets(reader, filter, "/findings")}
             {facets::chips(reader, filter, Some(values), "/findings")}
+            {saved_views::drawer(reader, views, ViewPage::Findings, &here.to_query())}
         </div>
         <div class="explorer">
             <aside class="explorer-side" aria-label=text.filter_label>

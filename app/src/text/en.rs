@@ -1,5 +1,6 @@
 //! English.
 
+mod explorer;
 mod reports;
 
 use super::Text;
@@ -261,12 +262,17 @@ pub const TEXT: Text = Text {
     fail_missing_heading: "There is nothing here",
     fail_missing_advice: "The address may be mistyped, or the finding was never read by this Yagura.",
     fail_method_heading: "This address cannot be used this way",
+    fail_foreign_heading: "This did not come from a page of Yagura",
+    fail_foreign_advice: "Nothing was changed. Open the page here and try again.",
+    fail_taken_heading: "Not saved",
+    fail_taken_advice: "A saved view has this name already, or there are as many as there may be. Choose another name, or delete one. Your filter is one step back.",
     fail_busy_heading: "Too much is being asked at once",
     fail_busy_advice: "Nothing is lost. Try again in a moment.",
     fail_other_heading: "Something failed on our side",
     fail_other_advice: "Nothing is lost. The log tells more; these pages may still work.",
     fail_reference: "reference {reference}",
     reports: reports::TEXT,
+    explorer: explorer::TEXT,
     categories: [
         "Unusual network traffic",
         "Port scanning",

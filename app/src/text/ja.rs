@@ -1,5 +1,6 @@
 //! 日本語.
 
+mod explorer;
 mod reports;
 
 use super::Text;
@@ -261,12 +262,17 @@ pub const TEXT: Text = Text {
     fail_missing_heading: "ここには何もありません",
     fail_missing_advice: "アドレスの誤りか、このYaguraが読み取っていない検出です。",
     fail_method_heading: "このアドレスはその方法では使えません",
+    fail_foreign_heading: "Yaguraのページからの操作ではありません",
+    fail_foreign_advice: "何も変更していません。Yaguraのページを開いてやり直してください。",
+    fail_taken_heading: "保存できませんでした",
+    fail_taken_advice: "同じ名前の保存済みビューがあるか、保存できる数の上限に達しています。別の名前にするか、不要なビューを削除してください。前のページに戻ると絞り込みはそのまま残っています。",
     fail_busy_heading: "現在混み合っています",
     fail_busy_advice: "データは失われていません。少し待ってからもう一度お試しください。",
     fail_other_heading: "サーバー側で問題が発生しました",
     fail_other_advice: "データは失われていません。詳細はログにあります。次のページは使える可能性があります。",
     fail_reference: "参照番号 {reference}",
     reports: reports::TEXT,
+    explorer: explorer::TEXT,
     categories: [
         "通常ではないネットワークトラフィック",
         "ポートスキャン活動",

@@ -3,6 +3,7 @@
 mod files;
 mod parameters;
 mod schemas;
+mod views;
 
 use serde_json::{Value, json};
 
@@ -60,10 +61,7 @@ pub fn document() -> Value {
             "/api/v1/sync": {"post": {
                 "summary": "Pull now",
                 "description": "Programs send the header `X-Yagura-Request`; pages are known by their origin.",
-                "parameters": [{
-                    "name": "X-Yagura-Request", "in": "header", "schema": {"type": "string"},
-                    "description": "Any value.",
-                }],
+                "parameters": [parameters::own_header()],
                 "responses": {
                     "202": {"description": "Asked for; /api/v1/status tells how it went."},
                     "403": problem("The request comes from elsewhere."),
@@ -75,6 +73,7 @@ pub fn document() -> Value {
     if let Some(paths) = document["paths"].as_object_mut() {
         paths.extend(files::charts());
         paths.extend(files::exports());
+        paths.extend(views::paths());
     }
     document
 }

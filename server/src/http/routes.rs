@@ -20,6 +20,8 @@ pub mod rejects;
 pub mod status;
 pub mod sync;
 pub mod trend;
+pub mod view_forms;
+pub mod views;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -30,7 +32,8 @@ use super::App;
 
 type Operation = (Cow<'static, str>, MethodRouter<Arc<App>>);
 
-/// Reports of the API: answers that stay good until the data changes.
+/// Reports of the API: answers that stay good until something is committed. Saved views are written at their own
+/// addresses.
 pub fn reports() -> Vec<Operation> {
     [
         ("/api/openapi.json", get(openapi::openapi)),
@@ -42,6 +45,8 @@ pub fn reports() -> Vec<Operation> {
         ("/api/v1/drift", get(drift::drift)),
         ("/api/v1/status", get(status::status)),
         ("/api/v1/status/rejects", get(rejects::rejects)),
+        ("/api/v1/views", get(views::list).post(views::add)),
+        ("/api/v1/views/{id}", get(views::one).put(views::replace).delete(views::remove)),
         ("/api/v1/heatmap", get(heatmap::heatmap)),
         ("/api/v1/movers", get(movers::movers)),
         ("/api/v1/news", get(news::news)),

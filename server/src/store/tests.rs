@@ -11,6 +11,7 @@ mod reading;
 mod reprocessing;
 mod rollups;
 mod sequences;
+mod views;
 
 use std::path::Path;
 use std::sync::Arc;

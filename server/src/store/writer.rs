@@ -6,11 +6,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use app::model::SavedView;
 use duckdb::{Connection, Transaction};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::batch::{Batch, IngestSummary, PullOutcome, Scope};
 use super::reprocess::{ReprocessSummary, Step};
+use super::views::{self, ViewChange, ViewRefusal};
 use super::{StoreError, ingest, readers, reprocess, rollup, sources, staging};
 use crate::ingest::classify::Classifier;
 
@@ -29,6 +31,7 @@ pub(super) enum Command {
     /// Accounts, and their collectors.
     ForgetUnplanned(Vec<String>, Vec<Scope>, Reply<()>),
     Reprocess(Step, Reply<ReprocessSummary>),
+    ChangeView(ViewChange, Reply<Result<SavedView, ViewRefusal>>),
     Recount(Reply<()>),
     Compact(Reply<()>),
     Close(Reply<()>),
@@ -81,6 +84,9 @@ impl Writer {
                 Command::Reprocess(step, reply) => {
                     drop(reply.send(self.guarded(|writer| writer.reprocess(step))));
                 }
+                Command::ChangeView(change, reply) => {
+                    drop(reply.send(self.guarded(|writer| writer.change_view(change))));
+                }
                 Command::Recount(reply) => drop(reply.send(self.guarded(Self::recount))),
                 Command::Compact(reply) => drop(reply.send(self.guarded(Self::compact))),
                 Command::Close(reply) => {
@@ -129,6 +135,14 @@ impl Writer {
             self.data_version.send_replace(version);
         }
         Ok(done.summary)
+    }
+
+    fn change_view(&mut self, change: ViewChange) -> Result<Result<SavedView, ViewRefusal>, StoreError> {
+        let transaction = self.connection.transaction()?;
+        let changed = views::apply(&transaction, change)?;
+        transaction.commit()?;
+        self.revision.fetch_add(1, Ordering::Relaxed);
+        Ok(changed)
     }
 
     fn record_pull(&mut self, outcome: &PullOutcome) -> Result<(), StoreError> {

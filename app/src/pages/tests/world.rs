@@ -13,8 +13,8 @@ use crate::model::{
     Filter, FilterValues, Finding, FindingDetail, FindingPage, FindingSide, FindingVersion, Grain, Headline,
     HeatColumn, HeatColumns, HeatRow, Heatmap, Kind, Kpi, KpiKind, LifespanRow, Lifespans, Metric, Mover, Movers,
     Named, NewThing, News, NewsKind, Overview, OverviewView, Place, PlaceList, PullCounts, Radar, RejectPage,
-    RejectQuery, RejectedInput, Said, SequenceRole, Series, Severity, Source, SourceState, SourceStatus, StatusReport,
-    Trend, Window,
+    RejectQuery, RejectedInput, Said, SavedView, SavedViews, SequenceRole, Series, Severity, Source, SourceState,
+    SourceStatus, StatusReport, Trend, ViewPage, Window,
 };
 
 pub const ID: &str = "0123456789abcdef0123456789abcdef";
@@ -448,6 +448,19 @@ impl Backend for World {
         let limit = query.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(50);
         let rejects = self.findings.iter().take(limit).map(reject).collect();
         Ok(RejectPage { rejects, next_cursor: None, total: self.count(), as_of: now(), data_version: 1 })
+    }
+
+    async fn saved_views(&self) -> Result<SavedViews, BackendError> {
+        self.check()?;
+        let view = |finding: &Finding| SavedView {
+            id: "0123456789ab".to_owned(),
+            name: finding.title.clone(),
+            page: ViewPage::Findings,
+            query: "range=7d&severity=high".to_owned(),
+            created_at: now(),
+            updated_at: now(),
+        };
+        Ok(SavedViews { views: self.findings.first().map(view).into_iter().collect(), as_of: now(), data_version: 1 })
     }
 
     fn time_zone(&self) -> String {

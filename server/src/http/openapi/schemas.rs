@@ -2,6 +2,7 @@
 
 use app::model::{
     Category, Dimension, DriftKind, Grain, HeatColumns, Kind, Metric, NewsKind, SequenceRole, Severity, Source,
+    ViewPage,
 };
 use serde_json::{Map, Value, json};
 
@@ -91,6 +92,9 @@ pub fn schemas() -> Value {
             ("kind", drift_kind()), ("guardduty", said()), ("securityhub", said()), ("id", text()), ("title", text()),
             ("account", or_null(text())), ("region", or_null(text())), ("updated_at", time()),
         ]),
+        "ViewGiven": super::views::given(),
+        "SavedView": saved_view(),
+        "SavedViews": report(&[("views", list(&reference("SavedView")))]),
         "RejectPage": report(&[
             ("rejects", list(&object(&[
                 ("rejected_at", time()), ("origin", text()), ("position", text()), ("reason", text()),
@@ -150,6 +154,17 @@ fn report(members: &[(&str, Value)]) -> Value {
 
 fn drift_kind() -> Value {
     words(DriftKind::ALL.iter().map(|word| word.as_str()))
+}
+
+fn saved_view() -> Value {
+    object(&[
+        ("id", text()),
+        ("name", text()),
+        ("page", words(ViewPage::ALL.iter().map(|page| page.as_str()))),
+        ("query", text()),
+        ("created_at", time()),
+        ("updated_at", time()),
+    ])
 }
 
 /// What one service says: a state, or its severity.
