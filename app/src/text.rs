@@ -251,6 +251,7 @@ texts! {
     field_product,
     field_control,
     field_resource_type,
+    field_resource,
     field_workflow,
     field_launch_type,
     none_of_field,
@@ -517,6 +518,7 @@ impl Text {
             Field::Product => self.field_product,
             Field::Control => self.field_control,
             Field::ResourceType => self.field_resource_type,
+            Field::Resource => self.field_resource,
             Field::Workflow => self.field_workflow,
             Field::LaunchType => self.field_launch_type,
         }

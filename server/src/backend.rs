@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use app::backend::{Backend, BackendError};
 use app::model::{
-    Breakdown, Dimension, Drift, Filter, FilterValues, FindingDetail, FindingPage, HeatColumns, Heatmap, Kind,
+    Breakdown, Dimension, Drift, Filter, FilterValues, FindingDetail, FindingPage, Groups, HeatColumns, Heatmap, Kind,
     Lifespans, Metric, Movers, News, Overview, OverviewView, PlaceList, Radar, RejectPage, RejectQuery, SavedViews,
     StatusReport, Trend,
 };
@@ -150,6 +150,11 @@ impl Backend for YaguraBackend {
         let (wanted, now, interval) = (id.to_owned(), self.clock.now(), self.interval);
         let found = self.ask("finding", move |snapshot| reports::finding(snapshot, &wanted, now, interval)).await?;
         found.ok_or_else(|| BackendError::NotFound(format!("finding `{id}`")))
+    }
+
+    async fn groups(&self, filter: &Filter) -> Result<Groups, BackendError> {
+        let spec = self.spec(filter)?;
+        self.ask("groups", move |snapshot| reports::groups(snapshot, &spec)).await
     }
 
     async fn trend(&self, filter: &Filter, by: Dimension, metric: Metric) -> Result<Trend, BackendError> {

@@ -72,7 +72,7 @@ fn carried(filter: &Filter) -> String {
 }
 
 /// A query string as controls nobody sees.
-fn hidden(query: &str) -> Vec<AnyView> {
+pub fn hidden(query: &str) -> Vec<AnyView> {
     form_urlencoded::parse(query.as_bytes())
         .map(|(name, value)| {
             view! { <input type="hidden" name=name.into_owned() value=value.into_owned()/> }.into_any()

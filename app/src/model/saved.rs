@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::filter::{Filter, FilterError};
+use super::listing::FindingsView;
 use super::terms::UnknownTerm;
 use super::view::OverviewView;
 
@@ -48,7 +49,10 @@ impl ViewPage {
                 let filter = Filter::parse(query, &OverviewView::PARAMETERS)?.first_page();
                 filter.href(&OverviewView::parse(query)?.path())
             }
-            Self::Findings => Filter::parse(query, &[])?.first_page().href(self.as_str()),
+            Self::Findings => {
+                let filter = Filter::parse(query, &FindingsView::PARAMETERS)?.first_page();
+                filter.href(&FindingsView::parse(query)?.path())
+            }
         };
         Ok(path.split_once('?').map_or_else(String::new, |(_, query)| query.to_owned()))
     }
@@ -157,6 +161,8 @@ mod tests {
             ViewPage::Overview.canonical("range=7d&by=cluster&metric=new").as_deref(),
             Ok("by=cluster&range=7d")
         );
+        let columns = ViewPage::Findings.canonical("range=7d&columns=title&columns=id&group=type");
+        assert_eq!(columns.as_deref(), Ok("group=type&columns=title,id&range=7d"));
         assert_eq!(ViewPage::Findings.canonical("range=30d").as_deref(), Ok(""));
     }
 
@@ -172,6 +178,7 @@ mod tests {
             ("n", "/status", "", "page"),
             ("n", "/findings", "colour=red", "colour"),
             ("n", "/findings", "by=cluster", "by"),
+            ("n", "/findings", "columns=colour", "columns"),
             ("n", "/", "by=colour", "by"),
             ("n", "/findings", &wide, "query"),
         ] {

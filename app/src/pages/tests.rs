@@ -224,3 +224,46 @@ fn changes_are_told_with_their_past_or_not_at_all() {
     let text = words(&ask(&World::busy(), "/", "", Language::Japanese).html);
     assert!(text.contains("最初の検出はリビジョン42") && text.contains("3件の検出が7日以内に"), "{text}");
 }
+
+#[test]
+fn types_open_into_places_whose_numbers_lead_to_their_lists() {
+    let page = english(&World::busy(), "/findings", "group=type&severity=high&columns=title&range=7d");
+    let text = words(&page.html);
+    assert!(text.contains("CryptoCurrency:Runtime/BitcoinTool.B") && text.contains("in 2 places"), "{text}");
+    assert!(text.contains("and 1 more"), "{text}");
+    for kept in [
+        "/findings?range=7d&amp;severity=high&amp;family=111122223333%2Fus-east-1%2Fcheckout&amp;type=CryptoCurrency",
+        "/findings?range=7d&amp;severity=high&amp;type=CryptoCurrency",
+        "/api/v1/export/groups.csv?range=7d&amp;severity=high",
+        "/findings?group=type&amp;columns=title&amp;range=90d&amp;severity=high",
+        "name=\"group\" value=\"type\"",
+    ] {
+        assert!(page.html.contains(kept), "{kept} in {}", page.html);
+    }
+    assert_eq!(english(&World::busy(), "/findings", "group=colour").status, 400);
+    assert!(words(&english(&World::quiet(), "/findings", "group=type").html).contains("Nothing was found"));
+}
+
+#[test]
+fn a_list_has_the_columns_of_its_address() {
+    let page = english(&World::busy(), "/findings", "columns=occurrences,id&columns=url&range=7d&sort=count");
+    let head = page.html.split("<thead>").nth(1).and_then(|rest| rest.split("</thead>").next()).unwrap_or_default();
+    assert!(head.contains("Occurrences") && head.contains("Finding id") && !head.contains("Severity"), "{head}");
+    assert!(head.contains("/findings?columns=occurrences,id,url&amp;range=7d&amp;sort=count&amp;dir=asc"), "{head}");
+    for kept in [
+        "/findings.csv?columns=occurrences,id,url&amp;range=7d&amp;sort=count",
+        "/api/v1/export/findings.json?columns=occurrences,id,url&amp;range=7d",
+        "name=\"columns\" value=\"occurrences\" checked",
+        "name=\"columns\" value=\"occurrences,id,url\"",
+    ] {
+        assert!(page.html.contains(kept), "{kept} in {}", page.html);
+    }
+    assert!(!page.html.contains("value=\"severity\" checked"));
+    let every = english(&World::hostile(), "/findings", &format!("columns={}", all_columns()));
+    assert!(every.status == 200 && !every.html.contains("<script>alert"), "{}", every.html);
+    assert_eq!(english(&World::busy(), "/findings", "columns=colour").status, 400);
+}
+
+fn all_columns() -> String {
+    crate::model::Column::ALL.iter().map(|column| column.as_str()).collect::<Vec<_>>().join(",")
+}

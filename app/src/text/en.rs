@@ -119,6 +119,7 @@ pub const TEXT: Text = Text {
     field_product: "Product",
     field_control: "Control",
     field_resource_type: "Resource type",
+    field_resource: "Resource",
     field_workflow: "Workflow",
     field_launch_type: "Launch type",
     none_of_field: "(none)",

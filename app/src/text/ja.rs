@@ -119,6 +119,7 @@ pub const TEXT: Text = Text {
     field_product: "製品",
     field_control: "コントロール",
     field_resource_type: "リソースタイプ",
+    field_resource: "リソース",
     field_workflow: "ワークフロー",
     field_launch_type: "起動タイプ",
     none_of_field: "（なし）",

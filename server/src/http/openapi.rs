@@ -42,6 +42,9 @@ pub fn document() -> Value {
             "/api/v1/findings": report("One page of findings", filter(), "FindingPage"),
             "/api/v1/findings/{id}": report("Everything known about one finding", parameters::id(), "FindingDetail"),
             "/api/v1/breakdown": report("Findings split by one dimension", with(&[parameters::by(true)]), "Breakdown"),
+            "/api/v1/groups": report(
+                "Findings by type, and within a type by task family, cluster or resource; `limit` types, the worst first",
+                filter(), "Groups"),
             "/api/v1/trend": report(
                 "Counts over time", with(&[parameters::by(false), parameters::metric()]), "Trend"),
             "/api/v1/filters": report("Values to filter by, with counts", filter(), "FilterValues"),

@@ -8,6 +8,7 @@ pub mod export;
 pub mod filters;
 pub mod finding;
 pub mod findings;
+pub mod groups;
 pub mod health;
 pub mod heatmap;
 pub mod metrics;
@@ -40,6 +41,7 @@ pub fn reports() -> Vec<Operation> {
         ("/api/v1/findings", get(findings::findings)),
         ("/api/v1/findings/{id}", get(finding::finding)),
         ("/api/v1/breakdown", get(breakdown::breakdown)),
+        ("/api/v1/groups", get(groups::groups)),
         ("/api/v1/trend", get(trend::trend)),
         ("/api/v1/filters", get(filters::filters)),
         ("/api/v1/drift", get(drift::drift)),

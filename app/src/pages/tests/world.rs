@@ -8,13 +8,14 @@ use jiff::Timestamp;
 
 use crate::backend::{Backend, BackendError, ChartText, Charts};
 use crate::model::evidence::{Evidence, Process};
+use crate::model::groups::PlaceKind;
 use crate::model::{
     Breakdown, BreakdownRow, Category, Counts, DatabaseStatus, Dimension, Drift, DriftCount, DriftKind, DriftRow,
-    Filter, FilterValues, Finding, FindingDetail, FindingPage, FindingSide, FindingVersion, Grain, Headline,
-    HeatColumn, HeatColumns, HeatRow, Heatmap, Kind, Kpi, KpiKind, LifespanRow, Lifespans, Metric, Mover, Movers,
-    Named, NewThing, News, NewsKind, Overview, OverviewView, Place, PlaceList, PullCounts, Radar, RejectPage,
-    RejectQuery, RejectedInput, Said, SavedView, SavedViews, SequenceRole, Series, Severity, Source, SourceState,
-    SourceStatus, StatusReport, Trend, ViewPage, Window,
+    Filter, FilterValues, Finding, FindingDetail, FindingPage, FindingSide, FindingVersion, Grain, GroupPlace,
+    GroupRow, Groups, Headline, HeatColumn, HeatColumns, HeatRow, Heatmap, Kind, Kpi, KpiKind, LifespanRow, Lifespans,
+    Metric, Mover, Movers, Named, NewThing, News, NewsKind, Overview, OverviewView, Place, PlaceList, PullCounts,
+    Radar, RejectPage, RejectQuery, RejectedInput, Said, SavedView, SavedViews, SequenceRole, Series, Severity, Source,
+    SourceState, SourceStatus, StatusReport, Trend, ViewPage, Window,
 };
 
 pub const ID: &str = "0123456789abcdef0123456789abcdef";
@@ -280,6 +281,33 @@ impl Backend for World {
             as_of: now(),
             data_version: 1,
         })
+    }
+
+    async fn groups(&self, _filter: &Filter) -> Result<Groups, BackendError> {
+        self.check()?;
+        let place = |finding: &Finding| GroupPlace {
+            by: PlaceKind::Family,
+            key: finding.families[0].key.clone(),
+            label: finding.families[0].label.clone(),
+            findings: self.count(),
+            occurrences: self.count(),
+            severity: finding.severity,
+            newest_at: now(),
+        };
+        let row = |finding: &Finding| GroupRow {
+            finding_type: finding.finding_type.clone(),
+            category: finding.category,
+            findings: self.count(),
+            occurrences: self.count(),
+            severity: finding.severity,
+            newest_at: now(),
+            places: vec![place(finding)],
+            places_total: 2,
+        };
+        let rows: Vec<_> = self.findings.first().map(row).into_iter().collect();
+        let (rows_total, count) = (self.count().min(1), self.count());
+        let total = Counts { findings: count, occurrences: count };
+        Ok(Groups { rows, rows_total, total, as_of: now(), data_version: 1 })
     }
 
     async fn trend(&self, _filter: &Filter, by: Dimension, metric: Metric) -> Result<Trend, BackendError> {

@@ -1,5 +1,6 @@
 //! Schemas of the answers.
 
+use app::model::groups::PlaceKind;
 use app::model::{
     Category, Dimension, DriftKind, Grain, HeatColumns, Kind, Metric, NewsKind, SequenceRole, Severity, Source,
     ViewPage,
@@ -9,9 +10,8 @@ use serde_json::{Map, Value, json};
 /// Every schema by name.
 pub fn schemas() -> Value {
     json!({
-        "Problem": object(&[
-            ("type", text()), ("title", text()), ("status", integer()), ("detail", text()), ("parameter", text()),
-        ]),
+        "Problem": with_perhaps(
+            &[("type", text()), ("title", text()), ("status", integer()), ("detail", text())], ("parameter", text())),
         "Named": object(&[("key", text()), ("label", text())]),
         "Counts": object(&[("findings", integer()), ("occurrences", integer())]),
         "FindingPage": report(&[
@@ -24,6 +24,18 @@ pub fn schemas() -> Value {
                 ("key", text()), ("label", text()), ("findings", integer()), ("occurrences", integer()),
             ]))),
             ("total", reference("Counts")),
+        ]),
+        "FindingFile": report(&[
+            ("findings", list(&reference("Finding"))), ("next_cursor", json!({"type": "null"})), ("total", integer()),
+        ]),
+        "FindingRecords": report(&[
+            ("findings", list(&json!({"type": "object", "additionalProperties": {
+                "type": ["string", "integer", "number", "boolean", "null"],
+            }}))),
+            ("next_cursor", json!({"type": "null"})), ("total", integer()),
+        ]),
+        "Groups": report(&[
+            ("rows", list(&group())), ("rows_total", integer()), ("total", reference("Counts")),
         ]),
         "Trend": report(&[
             ("by", words(Dimension::ALL.iter().map(|word| word.as_str()))),
@@ -141,10 +153,19 @@ fn reference(name: &str) -> Value {
     json!({"$ref": format!("#/components/schemas/{name}")})
 }
 
+/// Answers leave nothing out: what is unknown is null or an empty list. So every member is required.
 fn object(members: &[(&str, Value)]) -> Value {
+    let names: Vec<&str> = members.iter().map(|(name, _)| *name).collect();
     let members: Map<String, Value> =
         members.iter().map(|(name, schema)| ((*name).to_owned(), schema.clone())).collect();
-    json!({"type": "object", "properties": members})
+    json!({"type": "object", "properties": members, "required": names})
+}
+
+/// With a member that is not always there.
+fn with_perhaps(members: &[(&str, Value)], (name, schema): (&str, Value)) -> Value {
+    let mut object = object(members);
+    object["properties"][name] = schema;
+    object
 }
 
 /// With the moment and the version of the data it speaks of.
@@ -154,6 +175,25 @@ fn report(members: &[(&str, Value)]) -> Value {
 
 fn drift_kind() -> Value {
     words(DriftKind::ALL.iter().map(|word| word.as_str()))
+}
+
+fn group() -> Value {
+    let counts = || {
+        [
+            ("findings", integer()),
+            ("occurrences", integer()),
+            ("severity", words(Severity::ALL.iter().map(|word| word.as_str()))),
+            ("newest_at", time()),
+        ]
+    };
+    let mut place =
+        vec![("by", words(PlaceKind::ALL.iter().map(|word| word.as_str()))), ("key", text()), ("label", text())];
+    place.extend(counts());
+    let category = or_null(words(Category::ALL.iter().map(|word| word.as_str())));
+    let mut row = vec![("type", text()), ("category", category)];
+    row.extend(counts());
+    row.extend([("places", list(&object(&place))), ("places_total", integer())]);
+    object(&row)
 }
 
 fn saved_view() -> Value {
