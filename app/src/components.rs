@@ -26,5 +26,5 @@ pub mod reject_rows;
 pub mod saved_views;
 pub mod sequence_note;
 pub mod shell;
-pub mod sort_head;
 pub mod source_rows;
+pub mod table_head;

@@ -27,7 +27,7 @@ pub use evidence::Evidence;
 pub use filter::{Field, Filter, FilterError, Selection, Sort, SortDirection, Span, TimeRange};
 pub use finding::{Finding, FindingDetail, FindingSide, FindingVersion, Named};
 pub use groups::{GroupPlace, GroupRow, Groups};
-pub use heatmap::{HeatColumn, HeatColumns, HeatRow, Heatmap};
+pub use heatmap::{HeatColumn, HeatColumns, HeatRow, HeatWeek, Heatmap};
 pub use listing::{FindingsView, Grouping};
 pub use report::{
     Breakdown, BreakdownRow, Counts, FilterValues, FindingPage, Headline, Kpi, KpiKind, LifespanRow, Lifespans,

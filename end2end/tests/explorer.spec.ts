@@ -3,9 +3,9 @@
 import { expect, expectAccessible, test } from "./fixtures";
 
 test("types open into places, and every number opens as many findings as it says", async ({ page }) => {
-  await page.goto("/findings?range=90d");
+  await page.goto("/findings?range=90d&limit=1000");
   await page.getByRole("navigation", { name: "Show as" }).getByRole("link", { name: "By type" }).click();
-  await expect(page).toHaveURL(/group=type&range=90d/);
+  await expect(page).toHaveURL(/group=type&range=90d&limit=1000/);
   const total = await page.locator("[data-total]").getAttribute("data-total");
   const numbers = page.locator("table.groups [data-findings]");
   const cells = await numbers.evaluateAll((all) =>
@@ -67,7 +67,10 @@ test("the facets keep groups and columns", async ({ page }) => {
   await expect(page.locator("table.columns-chosen thead th")).toHaveCount(2);
 });
 
-for (const path of ["/findings?group=type&range=90d", "/findings?columns=severity,title,task_arn,url,created_at"]) {
+for (const path of [
+  "/findings?group=type&severity=critical",
+  "/findings?columns=severity,title,task_arn,url,created_at&severity=critical",
+]) {
   test(`${path} fits a phone of 360 px`, async ({ page }) => {
     await page.setViewportSize({ width: 360, height: 740 });
     await page.goto(path);

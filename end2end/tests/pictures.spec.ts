@@ -4,6 +4,7 @@ import { test } from "./fixtures";
 
 const PAGES = {
   overview: "/",
+  week: "/?range=90d&week=2026-11-16",
   findings: "/findings",
   types: "/findings?group=type&range=90d",
   columns: "/findings?columns=severity,title,task_arn,occurrences,last_seen,url&range=90d",

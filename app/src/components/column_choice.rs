@@ -36,7 +36,7 @@ pub fn drawer(reader: &Reader, filter: &Filter, view: &FindingsView) -> AnyView 
             <summary class="button">{text.columns_open}{count}</summary>
             <form class="drawer-body" method="get" action="/findings">
                 {hidden(&filter.first_page().to_query())}
-                <ul class="column-choice" role="group" aria-label=text.columns_open>{boxes}</ul>
+                <div role="group" aria-label=text.columns_open><ul class="column-choice">{boxes}</ul></div>
                 <div class="facet-actions">
                     <button type="submit" class="button">{reader.text.filter_apply}</button>
                     <a class="quiet" href=usual>{text.columns_usual}</a>

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use leptos::prelude::*;
 
-use super::sort_head::{plain, sortable};
+use super::table_head::{plain, sortable};
 use super::{badge, category_tag};
 use crate::format::Reader;
 use crate::model::{Column, Filter, Finding, Named};

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::sort_head::{plain, sortable};
+use super::table_head::{plain, sortable};
 use super::{badge, category_tag};
 use crate::format::Reader;
 use crate::model::{Field, Filter, Finding, Kind, Named, Sort};

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use leptos::prelude::*;
 
-use super::sort_head::plain;
+use super::table_head::{self, NUMBER, SPARE, SPARE_NUMBER};
 use super::{badge, category_tag};
 use crate::format::Reader;
 use crate::model::groups::PlaceKind;
@@ -24,17 +24,16 @@ pub fn table(reader: &Reader, filter: &Filter, groups: &Groups) -> AnyView {
         let words = [("shown", &*reader.number(shown)), ("all", &*reader.number(groups.rows_total))];
         view! { <p class="panel-foot">{fill(text.explorer.groups_more, &words)}</p> }
     });
+    let head = table_head::of(&[
+        (text.column_severity, ""),
+        (text.field_type, ""),
+        (text.column_findings, NUMBER),
+        (text.column_count, SPARE_NUMBER),
+        (text.explorer.column_newest, SPARE),
+    ]);
     view! {
         <table class="data groups">
-            <thead>
-                <tr>
-                    {plain(text.column_severity, "")}
-                    {plain(text.field_type, "")}
-                    {plain(text.column_findings, "number")}
-                    {plain(text.column_count, "number hide-narrow")}
-                    {plain(text.explorer.column_newest, "hide-narrow")}
-                </tr>
-            </thead>
+            {head}
             {bodies}
         </table>
         {more}
@@ -45,7 +44,8 @@ pub fn table(reader: &Reader, filter: &Filter, groups: &Groups) -> AnyView {
 fn group(reader: &Reader, filter: &Filter, row: &GroupRow, open: bool) -> AnyView {
     let text = reader.text;
     let list = row.list(filter);
-    let category = row.category.map(|category| category_tag::tag(reader, category));
+    let category =
+        row.category.map(|category| view! { <span class="sub">{category_tag::tag(reader, category)}</span> });
     let summary = reader.count(text.explorer.group_places, row.places_total);
     let places: Vec<_> = row.places.iter().map(|one| place(reader, &list, one)).collect();
     let shown = i64::try_from(row.places.len()).unwrap_or(i64::MAX);
@@ -53,13 +53,19 @@ fn group(reader: &Reader, filter: &Filter, row: &GroupRow, open: bool) -> AnyVie
         let words = reader.count(text.values_more, row.places_total - shown);
         view! { <p class="panel-foot">{words}</p> }
     });
+    let head = table_head::of(&[
+        (text.column_where, ""),
+        (text.column_severity, SPARE),
+        (text.column_findings, NUMBER),
+        (text.explorer.column_newest, SPARE),
+    ]);
     view! {
         <tbody>
             <tr>
                 <td>{badge::severity(reader, row.severity)}</td>
                 <th scope="rowgroup">
                     <code>{row.finding_type.clone()}</code>
-                    <span class="sub">{category}</span>
+                    {category}
                 </th>
                 <td class="number">
                     <a href=list.href("/findings") data-findings=row.findings.to_string()>{reader.number(row.findings)}</a>
@@ -73,14 +79,7 @@ fn group(reader: &Reader, filter: &Filter, row: &GroupRow, open: bool) -> AnyVie
                     <details open=open>
                         <summary>{summary}</summary>
                         <table class="data">
-                            <thead>
-                                <tr>
-                                    {plain(text.column_where, "")}
-                                    {plain(text.column_severity, "hide-narrow")}
-                                    {plain(text.column_findings, "number")}
-                                    {plain(text.explorer.column_newest, "hide-narrow")}
-                                </tr>
-                            </thead>
+                            {head}
                             <tbody>{places}</tbody>
                         </table>
                         {more}

@@ -169,7 +169,7 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named() {
         let long = "n".repeat(LONGEST_NAME + 1);
-        let wide: String = (0..100).map(|n| format!("type={n:0100}&")).collect();
+        let wide = (0..100).map(|n| format!("type={n:0100}")).collect::<Vec<_>>().join("&");
         for (name, page, query, parameter) in [
             (" ", "/findings", "", "name"),
             (long.as_str(), "/findings", "", "name"),

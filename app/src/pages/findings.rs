@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::backend::{Backend, BackendError};
+use crate::components::facets::Applied;
 use crate::components::shell::{Document, Place};
 use crate::components::{
     column_choice, column_rows, facets, finding_rows, group_rows, range_bar, saved_views, sequence_note,
@@ -59,23 +60,25 @@ fn layout(reader: &Reader, parts: &Parts<'_>) -> AnyView {
         Shown::Groups(groups) => (groups.total.findings, None),
     };
     view! {
-        <div class="page-head">
-            <h1 data-total=total.to_string()>{reader.count(text.findings_count, total)}</h1>
-            {files(reader, filter, view)}
-        </div>
-        {sequence_note::note(reader, filter, text.sequence_members, members)}
-        <div class="toolbar">
-            {range_bar::presets(reader, filter, &path)}
-            {facets::chips(reader, filter, Some(values), &path)}
-            {shapes(reader, filter, view)}
-            {column_choice::drawer(reader, filter, view)}
-            {saved_views::drawer(reader, saved, ViewPage::Findings, query)}
+        <div class="explorer-top">
+            <div class="page-head">
+                <h1 data-total=total.to_string()>{reader.count(text.findings_count, total)}</h1>
+                {files(reader, filter, view)}
+            </div>
+            {sequence_note::note(reader, filter, text.sequence_members, members)}
+            <div class="toolbar">
+                {range_bar::presets(reader, filter, &path)}
+                {facets::chips(reader, filter, Some(values), &path)}
+                {shapes(reader, filter, view)}
+                {column_choice::drawer(reader, filter, view)}
+                {saved_views::drawer(reader, saved, ViewPage::Findings, query)}
+            </div>
         </div>
         <div class="explorer">
             <aside class="explorer-side" aria-label=text.filter_label>
                 <details class="filter-drawer filter-side">
                     <summary class="button">{text.filter_open}</summary>
-                    {facets::form(reader, filter, values, &path)}
+                    {facets::form(reader, filter, values, &path, Applied::AtOnce)}
                 </details>
             </aside>
             <div class="explorer-main">{found(reader, parts)}</div>

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::places::subject;
 use crate::backend::{Backend, BackendError, Charts};
 use crate::components::chart::Here;
+use crate::components::facets::Applied;
 use crate::components::shell::{Document, Place};
 use crate::components::{
     chart, facets, finding_rows, heat, kpi, movers, news, place_rows, radar, range_bar, saved_views, sequence_note,
@@ -55,7 +56,7 @@ fn layout(
             {facets::chips(reader, filter, Some(values), &here)}
             <details class="filter-drawer">
                 <summary class="button">{text.filter_open}</summary>
-                {facets::form(reader, filter, values, &here)}
+                {facets::form(reader, filter, values, &here, Applied::OnSend)}
             </details>
             {saved_views::drawer(reader, saved, ViewPage::Overview, query_of(&filter.first_page().href(&here)))}
         </div>
@@ -66,7 +67,7 @@ fn layout(
             {movers::panel(reader, filter, &overview.movers)}
             {news::panel(reader, filter, &overview.news)}
         </div>
-        {heat::panel(reader, charts, filter, view, window, &overview.heatmap)}
+        {heat::panel(reader, charts, (filter, view), overview)}
         <div class="columns">
             {place_rows::panel(reader, charts, filter, window, clusters, &overview.clusters, overview.clusters_total)}
             {place_rows::panel(reader, charts, filter, window, families, &overview.families, overview.families_total)}

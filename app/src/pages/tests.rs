@@ -11,7 +11,7 @@ use crate::text::Language;
 
 fn ask(world: &World, path: &str, query: &str, language: Language) -> PageAnswer {
     let site = Site { css: Some("/assets/main.css".to_owned()), islands: None };
-    let request = PageRequest { path, query, language, theme: Theme::Auto, site: &site };
+    let request = PageRequest { path, query, language, theme: Theme::Auto, site: &site, data_version: Some(1) };
     world::wait(answer(world, world, &request))
 }
 
@@ -179,8 +179,14 @@ fn every_choice_is_a_link_or_a_form_that_keeps_the_rest() {
 fn themes_are_chosen_on_the_root() {
     let site = Site::default();
     for theme in Theme::ALL {
-        let request =
-            PageRequest { path: "/status", query: "", language: Language::English, theme: *theme, site: &site };
+        let request = PageRequest {
+            path: "/status",
+            query: "",
+            language: Language::English,
+            theme: *theme,
+            site: &site,
+            data_version: None,
+        };
         let page = world::wait(answer(&World::quiet(), &World::quiet(), &request));
         assert!(page.html.contains(&format!("data-theme=\"{}\"", theme.as_str())));
     }
@@ -210,6 +216,23 @@ fn the_overview_shows_what_the_address_chose() {
         assert!(words(&page.html).contains(&format!("`{parameter}`")), "{query}");
     }
     assert_eq!(english(&world, "/findings", "by=cluster").status, 400);
+}
+
+#[test]
+fn the_heat_map_steps_through_weeks_that_its_links_name() {
+    let page = english(&World::busy(), "/", "week=2026-11-16&by=cluster&range=7d");
+    for kept in [
+        "href=\"/?by=cluster&amp;week=2026-11-23&amp;range=7d#heatmap\" aria-label=\"week of 23 Nov\"",
+        "href=\"/?by=cluster&amp;range=7d#heatmap\">Whole period",
+        "href=\"/?by=cluster&amp;cols=time&amp;range=7d\"",
+        "/api/v1/export/heatmap.csv?rows=category&amp;cols=cluster&amp;from=2026-11-23T12%3A00%3A00Z",
+        "name=\"week\" value=\"2026-11-16\"",
+    ] {
+        assert!(page.html.contains(kept), "{kept} in {}", page.html);
+    }
+    let japanese = ask(&World::busy(), "/", "", Language::Japanese).html;
+    assert!(japanese.contains("aria-label=\"11月16日の週\""), "{japanese}");
+    assert_eq!(english(&World::busy(), "/", "week=2026-11-17").status, 400);
 }
 
 #[test]

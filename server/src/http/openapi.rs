@@ -51,6 +51,7 @@ pub fn document() -> Value {
             "/api/v1/drift": report("What the two services say differently, `limit` findings of each kind", filter(), "Drift"),
             "/api/v1/status/rejects": report("Input that was no finding, newest first", parameters::page(), "RejectPage"),
             "/api/v1/status": report("Freshness of every source, and the database", json!([]), "StatusReport"),
+            "/api/v1/version": report("The version of the data: grows when anything in it changes", json!([]), "Version"),
             "/api/v1/heatmap": report(
                 "Counts by two dimensions, or by one and time; null where nobody looked",
                 with(&parameters::heatmap()), "Heatmap"),

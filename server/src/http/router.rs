@@ -12,7 +12,7 @@ use super::App;
 use super::middleware::{
     check_host, compression, limit, observe, panicked, render_failures, revalidate, secure_headers,
 };
-use super::routes::{self, assets, export, health, metrics, pages, view_forms};
+use super::routes::{self, assets, export, health, metrics, pages, speculation, view_forms};
 
 /// Serves the whole application.
 pub fn router(app: App) -> Router {
@@ -31,6 +31,7 @@ pub fn router(app: App) -> Router {
         .route("/views", get(view_forms::all).post(view_forms::save))
         .route("/views/{id}", get(view_forms::open))
         .route("/views/{id}/delete", post(view_forms::delete))
+        .route(speculation::PATH, get(speculation::rules))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::metrics));

@@ -18,9 +18,11 @@ pub mod openapi;
 pub mod pages;
 pub mod radar;
 pub mod rejects;
+pub mod speculation;
 pub mod status;
 pub mod sync;
 pub mod trend;
+pub mod version;
 pub mod view_forms;
 pub mod views;
 
@@ -64,6 +66,10 @@ pub fn reports() -> Vec<Operation> {
 
 /// Files and writes of the API.
 pub fn operations() -> Vec<Operation> {
-    let writes = [("/api/v1/sync".into(), post(sync::pull_now))];
-    export::files().into_iter().chain(writes).collect()
+    let others = [
+        ("/api/v1/sync".into(), post(sync::pull_now)),
+        // Has a tag of its own: it changes with the data and nothing else.
+        ("/api/v1/version".into(), get(version::version)),
+    ];
+    export::files().into_iter().chain(others).collect()
 }

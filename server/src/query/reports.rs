@@ -6,6 +6,7 @@ mod drift;
 mod finding;
 mod findings;
 mod groups;
+mod heat_week;
 mod heatmap;
 mod inventory;
 mod lifespans;

@@ -5,6 +5,7 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::backend::{Backend, BackendError, ChartText, Charts};
 use crate::model::evidence::{Evidence, Process};
@@ -12,10 +13,10 @@ use crate::model::groups::PlaceKind;
 use crate::model::{
     Breakdown, BreakdownRow, Category, Counts, DatabaseStatus, Dimension, Drift, DriftCount, DriftKind, DriftRow,
     Filter, FilterValues, Finding, FindingDetail, FindingPage, FindingSide, FindingVersion, Grain, GroupPlace,
-    GroupRow, Groups, Headline, HeatColumn, HeatColumns, HeatRow, Heatmap, Kind, Kpi, KpiKind, LifespanRow, Lifespans,
-    Metric, Mover, Movers, Named, NewThing, News, NewsKind, Overview, OverviewView, Place, PlaceList, PullCounts,
-    Radar, RejectPage, RejectQuery, RejectedInput, Said, SavedView, SavedViews, SequenceRole, Series, Severity, Source,
-    SourceState, SourceStatus, StatusReport, Trend, ViewPage, Window,
+    GroupRow, Groups, Headline, HeatColumn, HeatColumns, HeatRow, HeatWeek, Heatmap, Kind, Kpi, KpiKind, LifespanRow,
+    Lifespans, Metric, Mover, Movers, Named, NewThing, News, NewsKind, Overview, OverviewView, Place, PlaceList,
+    PullCounts, Radar, RejectPage, RejectQuery, RejectedInput, Said, SavedView, SavedViews, SequenceRole, Series,
+    Severity, Source, SourceState, SourceStatus, StatusReport, Trend, ViewPage, Window,
 };
 
 pub const ID: &str = "0123456789abcdef0123456789abcdef";
@@ -40,6 +41,11 @@ fn now() -> Timestamp {
 
 fn window() -> Window {
     Window { from: None, to: now(), time_zone: "UTC".to_owned(), grain: Grain::Day }
+}
+
+fn week(monday: &str) -> HeatWeek {
+    let monday: Date = monday.parse().unwrap_or_default();
+    HeatWeek { monday, from: now(), to: now() }
 }
 
 fn source(source: Source) -> SourceStatus {
@@ -239,6 +245,8 @@ impl Backend for World {
             latest_high: self.findings.clone(),
             sources: self.sources.clone(),
             heatmap: Backend::heatmap(self, filter, Dimension::Category, view.columns).await?,
+            heat_weeks: vec![week("2026-11-16"), week("2026-11-23")],
+            heat_week: view.week.map(|monday| week(&monday.to_string())),
             movers: Backend::movers(self, filter).await?,
             news: Backend::news(self, filter).await?,
             radar: Backend::radar(self, filter).await?,

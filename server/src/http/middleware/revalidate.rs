@@ -65,7 +65,7 @@ fn tag(state: &App, version: u64, uri: &Uri, presentation: Presentation) -> Stri
 }
 
 /// Whether `If-None-Match` names the tag, by weak comparison (RFC 9110, 8.8.3.2).
-fn holds(headers: &HeaderMap, tag: &str) -> bool {
+pub fn holds(headers: &HeaderMap, tag: &str) -> bool {
     let wanted = tag.trim_start_matches("W/");
     let lists = headers.get_all(IF_NONE_MATCH).into_iter().filter_map(|list| list.to_str().ok());
     lists.flat_map(|list| list.split(',')).any(|held| held.trim().trim_start_matches("W/") == wanted)

@@ -1,15 +1,19 @@
 //! Schemas of the answers.
 
-use app::model::groups::PlaceKind;
-use app::model::{
-    Category, Dimension, DriftKind, Grain, HeatColumns, Kind, Metric, NewsKind, SequenceRole, Severity, Source,
-    ViewPage,
-};
+mod counts;
+
+use app::model::{Category, DriftKind, Kind, SequenceRole, Severity, Source, ViewPage};
 use serde_json::{Map, Value, json};
 
 /// Every schema by name.
 pub fn schemas() -> Value {
-    json!({
+    let mut all = of_lists_and_states();
+    all.extend(counts::schemas());
+    Value::Object(all)
+}
+
+fn of_lists_and_states() -> Map<String, Value> {
+    by_name(json!({
         "Problem": with_perhaps(
             &[("type", text()), ("title", text()), ("status", integer()), ("detail", text())], ("parameter", text())),
         "Named": object(&[("key", text()), ("label", text())]),
@@ -18,13 +22,7 @@ pub fn schemas() -> Value {
             ("findings", list(&reference("Finding"))), ("next_cursor", or_null(text())), ("total", integer()),
             ("sequence_members", integer()),
         ]),
-        "Breakdown": report(&[
-            ("by", words(Dimension::ALL.iter().map(|word| word.as_str()))),
-            ("rows", list(&object(&[
-                ("key", text()), ("label", text()), ("findings", integer()), ("occurrences", integer()),
-            ]))),
-            ("total", reference("Counts")),
-        ]),
+        "Version": object(&[("data_version", integer())]),
         "FindingFile": report(&[
             ("findings", list(&reference("Finding"))), ("next_cursor", json!({"type": "null"})), ("total", integer()),
         ]),
@@ -34,57 +32,6 @@ pub fn schemas() -> Value {
             }}))),
             ("next_cursor", json!({"type": "null"})), ("total", integer()),
         ]),
-        "Groups": report(&[
-            ("rows", list(&group())), ("rows_total", integer()), ("total", reference("Counts")),
-        ]),
-        "Trend": report(&[
-            ("by", words(Dimension::ALL.iter().map(|word| word.as_str()))),
-            ("metric", words(Metric::ALL.iter().map(|word| word.as_str()))),
-            ("grain", words(Grain::ALL.iter().map(|word| word.as_str()))),
-            ("time_zone", text()),
-            ("buckets", list(&time())),
-            ("series", list(&object(&[
-                ("key", text()), ("label", text()), ("values", list(&or_null(integer()))),
-            ]))),
-            ("totals", list(&or_null(integer()))),
-        ]),
-        "Heatmap": report(&[
-            ("rows_by", words(Dimension::ALL.iter().map(|word| word.as_str()))),
-            ("cols_by", words(HeatColumns::all().map(HeatColumns::as_str))),
-            ("grain", or_null(words(Grain::ALL.iter().map(|word| word.as_str())))),
-            ("time_zone", text()),
-            ("columns", list(&object(&[("key", text()), ("label", text()), ("findings", or_null(integer()))]))),
-            ("rows", list(&object(&[
-                ("key", text()), ("label", text()), ("findings", integer()), ("cells", list(&or_null(integer()))),
-            ]))),
-            ("columns_total", integer()),
-            ("rows_total", integer()),
-            ("total", integer()),
-        ]),
-        "Window": object(&[
-            ("from", or_null(time())), ("to", time()), ("time_zone", text()),
-            ("grain", words(Grain::ALL.iter().map(|word| word.as_str()))),
-        ]),
-        "Movers": report(&[
-            ("window", reference("Window")),
-            ("rows", or_null(list(&object(&[
-                ("by", words(Dimension::ALL.iter().map(|word| word.as_str()))), ("key", text()), ("label", text()),
-                ("findings", integer()), ("previous", integer()),
-            ])))),
-        ]),
-        "News": report(&[
-            ("window", reference("Window")),
-            ("watched_since", or_null(time())),
-            ("rows", or_null(list(&object(&[
-                ("kind", words(NewsKind::ALL.iter().map(|kind| kind.as_str()))), ("key", text()), ("label", text()),
-                ("type", or_null(text())), ("first_at", time()), ("revision", or_null(text())), ("findings", integer()),
-            ])))),
-        ]),
-        "Radar": report(&[
-            ("days", integer()), ("leaving", integer()), ("next_at", or_null(time())), ("gone", integer()),
-            ("query", text()),
-        ]),
-        "FilterValues": report(&[("dimensions", list(&reference("Breakdown")))]),
         "StatusReport": report(&[
             ("version", text()), ("sources", list(&reference("SourceStatus"))), ("database", database()),
             ("sync_interval_seconds", integer()),
@@ -114,7 +61,14 @@ pub fn schemas() -> Value {
             ]))),
             ("next_cursor", or_null(text())), ("total", integer()),
         ]),
-    })
+    }))
+}
+
+fn by_name(schemas: Value) -> Map<String, Value> {
+    match schemas {
+        Value::Object(schemas) => schemas,
+        _ => Map::new(),
+    }
 }
 
 fn text() -> Value {
@@ -175,25 +129,6 @@ fn report(members: &[(&str, Value)]) -> Value {
 
 fn drift_kind() -> Value {
     words(DriftKind::ALL.iter().map(|word| word.as_str()))
-}
-
-fn group() -> Value {
-    let counts = || {
-        [
-            ("findings", integer()),
-            ("occurrences", integer()),
-            ("severity", words(Severity::ALL.iter().map(|word| word.as_str()))),
-            ("newest_at", time()),
-        ]
-    };
-    let mut place =
-        vec![("by", words(PlaceKind::ALL.iter().map(|word| word.as_str()))), ("key", text()), ("label", text())];
-    place.extend(counts());
-    let category = or_null(words(Category::ALL.iter().map(|word| word.as_str())));
-    let mut row = vec![("type", text()), ("category", category)];
-    row.extend(counts());
-    row.extend([("places", list(&object(&place))), ("places_total", integer())]);
-    object(&row)
 }
 
 fn saved_view() -> Value {

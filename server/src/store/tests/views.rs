@@ -26,7 +26,7 @@ async fn views_outlive_the_process_and_change_no_data() {
     store.close().await.unwrap();
 
     let store = open_in(directory.path()).unwrap();
-    assert_eq!(store.views().await.unwrap().0, [miners.clone()]);
+    assert_eq!(store.views().await.unwrap().0, std::slice::from_ref(&miners));
     let later = view("a", "Diggers", "severity=critical", "2026-11-24T12:00:00Z");
     let replaced = store.change_view(ViewChange::Replace(later.clone())).await.unwrap().unwrap();
     assert_eq!(replaced, SavedView { created_at: miners.created_at, ..later });

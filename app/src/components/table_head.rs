@@ -1,8 +1,21 @@
-//! The head of a column: a name, or a link that sorts the list by it.
+//! The head of a table: names of columns, some of which sort the list.
 
 use leptos::prelude::*;
 
 use crate::model::{Filter, Sort, SortDirection};
+
+/// What a column's cells are, for their alignment and for narrow screens.
+pub const NUMBER: &str = "number";
+/// Left out where there is no room.
+pub const SPARE: &str = "hide-narrow";
+/// A number that is left out where there is no room.
+pub const SPARE_NUMBER: &str = "hide-narrow number";
+
+/// A head of columns by name and kind; kinds are the constants of this module, or empty for words.
+pub fn of(columns: &[(&'static str, &'static str)]) -> AnyView {
+    let heads: Vec<_> = columns.iter().map(|(name, class)| plain(name, class)).collect();
+    view! { <thead><tr>{heads}</tr></thead> }.into_any()
+}
 
 /// A head that says how the list is sorted, and sorts it by its column, or the other way round. `path` is the page's
 /// address without the filter.
