@@ -3,8 +3,9 @@
 use std::future::Future;
 
 use crate::model::{
-    Dimension, Drift, Filter, FilterError, FilterValues, FindingDetail, FindingPage, HeatColumns, Heatmap, Lifespans,
-    Metric, Movers, News, Overview, OverviewView, PlaceList, Radar, RejectPage, RejectQuery, StatusReport, Trend,
+    Dimension, Drift, Filter, FilterError, FilterValues, FindingDetail, FindingPage, Groups, HeatColumns, Heatmap,
+    Lifespans, Metric, Movers, News, Overview, OverviewView, PlaceList, Radar, RejectPage, RejectQuery, SavedViews,
+    StatusReport, Trend,
 };
 
 /// Why a question has no answer. The text is safe to show; causes are logged where they happen.
@@ -39,6 +40,8 @@ pub trait Backend: Send + Sync + 'static {
     fn findings(&self, filter: &Filter) -> impl Future<Output = Result<FindingPage, BackendError>> + Send;
     /// One finding by id (32 hexadecimal digits), ARN or GuardDuty finding id.
     fn finding(&self, id: &str) -> impl Future<Output = Result<FindingDetail, BackendError>> + Send;
+    /// Findings by type and place.
+    fn groups(&self, filter: &Filter) -> impl Future<Output = Result<Groups, BackendError>> + Send;
     /// Counts over time.
     fn trend(
         &self,
@@ -78,6 +81,8 @@ pub trait Backend: Send + Sync + 'static {
     fn drift(&self, filter: &Filter) -> impl Future<Output = Result<Drift, BackendError>> + Send;
     /// Input that was no finding.
     fn rejects(&self, query: &RejectQuery) -> impl Future<Output = Result<RejectPage, BackendError>> + Send;
+    /// Named addresses of pages, by name.
+    fn saved_views(&self) -> impl Future<Output = Result<SavedViews, BackendError>> + Send;
     /// Freshness of every source, and the database.
     fn status(&self) -> impl Future<Output = Result<StatusReport, BackendError>> + Send;
 }

@@ -1,14 +1,18 @@
 //! The parts pages are made of. Each is a function of finished values; none asks the backend.
 
 pub mod badge;
+pub mod category_tag;
 pub mod chart;
 pub mod chart_words;
+pub mod column_choice;
+pub mod column_rows;
 pub mod documents;
 pub mod drift_rows;
 pub mod elsewhere;
 pub mod evidence;
 pub mod facets;
 pub mod finding_rows;
+pub mod group_rows;
 pub mod heat;
 pub mod kpi;
 pub mod lifespan_rows;
@@ -20,7 +24,9 @@ pub mod place_rows;
 pub mod radar;
 pub mod range_bar;
 pub mod reject_rows;
+pub mod saved_views;
 pub mod sequence_note;
 pub mod shell;
 pub mod source_rows;
+pub mod table_head;
 pub mod type_rows;

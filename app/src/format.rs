@@ -3,6 +3,7 @@
 //! Everything is relative to the report's `as_of`; nothing here knows what time it is.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::text::{Language, Text, fill};
@@ -94,6 +95,20 @@ impl Reader {
             Language::Japanese => "%Y年%-m月%-d日 %H:%M",
         };
         format!("{} {}", local.strftime(format), self.zone_name)
+    }
+
+    /// A day of this or last year, in few letters: `9 Nov`.
+    pub fn day(&self, date: Date) -> String {
+        let format = match self.language {
+            Language::English => "%-d %b",
+            Language::Japanese => "%-m月%-d日",
+        };
+        date.strftime(format).to_string()
+    }
+
+    /// The time of day with the zone, for what happened a while ago at most.
+    pub fn clock_time(&self, instant: Timestamp) -> String {
+        format!("{} {}", instant.to_zoned(self.zone.clone()).strftime("%H:%M"), self.zone_name)
     }
 
     /// `4 min ago`. The future, which clocks that disagree bring about, is now.

@@ -3,26 +3,37 @@
 //! Plain data with its serialised form. No query, no IO, no clock.
 
 pub mod change;
+pub mod column;
 pub mod drift;
 pub mod evidence;
+pub mod field;
 pub mod filter;
 pub mod finding;
+pub mod groups;
 pub mod heatmap;
+pub mod listing;
+pub mod order;
 pub mod report;
+pub mod saved;
 pub mod status;
 pub mod terms;
+pub mod time_range;
 pub mod view;
 
 pub use change::{Mover, Movers, NewThing, News, NewsKind, Radar};
+pub use column::Column;
 pub use drift::{Drift, DriftCount, DriftRow, Said};
 pub use evidence::Evidence;
 pub use filter::{Field, Filter, FilterError, Selection, Sort, SortDirection, Span, TimeRange};
 pub use finding::{Finding, FindingDetail, FindingSide, FindingVersion, Named};
-pub use heatmap::{HeatColumn, HeatColumns, HeatRow, Heatmap};
+pub use groups::{GroupPlace, GroupRow, Groups};
+pub use heatmap::{HeatColumn, HeatColumns, HeatRow, HeatWeek, Heatmap};
+pub use listing::{FindingsView, Grouping};
 pub use report::{
     Breakdown, BreakdownRow, Counts, FilterValues, FindingPage, Headline, Kpi, KpiKind, LifespanRow, Lifespans,
     Overview, Place, PlaceList, Series, Trend, Window,
 };
+pub use saved::{SavedView, SavedViews, ViewDraft, ViewPage};
 pub use status::{
     DatabaseStatus, PullCounts, Pulling, RejectPage, RejectQuery, RejectedInput, SourceState, SourceStatus,
     StatusReport, UnknownType,

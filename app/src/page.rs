@@ -74,6 +74,8 @@ pub struct PageRequest<'a> {
     pub language: Language,
     pub theme: Theme,
     pub site: &'a Site,
+    /// The version of the data when the page was asked for; `None` for pages that speak of no data.
+    pub data_version: Option<u64>,
 }
 
 /// A rendered page.

@@ -1,73 +1,13 @@
-//! The languages of the pages, how one is chosen, and the texts in each.
+//! The texts of the pages in every language.
 //!
 //! A text that is missing in a language does not compile; a test compares the placeholders.
 
 mod en;
 mod ja;
+mod language;
+mod names;
 
-use crate::model::{
-    Aspect, Category, DriftKind, Field, Kind, KpiKind, SampleChoice, Severity, Source, SourceState, Span, StatusChoice,
-};
-
-/// A language every text exists in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
-pub enum Language {
-    #[default]
-    English,
-    Japanese,
-}
-
-impl Language {
-    /// Every language.
-    pub const ALL: &[Self] = &[Self::English, Self::Japanese];
-
-    /// BCP 47 tag.
-    pub const fn tag(self) -> &'static str {
-        match self {
-            Self::English => "en",
-            Self::Japanese => "ja",
-        }
-    }
-
-    /// Every text in this language.
-    pub const fn text(self) -> &'static Text {
-        match self {
-            Self::English => &en::TEXT,
-            Self::Japanese => &ja::TEXT,
-        }
-    }
-
-    /// The language's own name, for the switch.
-    pub const fn own_name(self) -> &'static str {
-        match self {
-            Self::English => "English",
-            Self::Japanese => "日本語",
-        }
-    }
-
-    /// By its exact tag, as in `?lang=` and the cookie.
-    pub fn from_tag(tag: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|language| language.tag() == tag)
-    }
-
-    /// The best match of an `Accept-Language` header (RFC 9110, 12.5.4); `None` when it names none of ours.
-    pub fn from_header(header: &str) -> Option<Self> {
-        let mut wanted: Vec<(Self, f32)> = header
-            .split(',')
-            .filter_map(|range| {
-                let mut parts = range.trim().split(';');
-                let tag = parts.next()?.trim();
-                let weight =
-                    parts.find_map(|part| part.trim().strip_prefix("q=")).map_or(Some(1.0), |q| q.parse().ok())?;
-                let language = Self::from_tag(&tag.split('-').next()?.to_ascii_lowercase())?;
-                (weight > 0.0).then_some((language, weight))
-            })
-            .collect();
-        // Stable: of equal weights the first one named wins.
-        wanted.sort_by(|one, two| two.1.total_cmp(&one.1));
-        wanted.first().map(|(language, _)| *language)
-    }
-}
+pub use language::Language;
 
 /// Puts values into the `{name}`s of a template.
 pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
@@ -108,7 +48,8 @@ macro_rules! texts {
             #[cfg(test)]
             pub(in crate::text) fn all(&self) -> Vec<(&'static str, &'static str)> {
                 let all = vec![$((stringify!($name), self.$name),)+];
-                let lists = [$(self.$list.map(|text| (stringify!($list), text)).to_vec(),)*];
+                let lists: &[Vec<(&'static str, &'static str)>] =
+                    &[$(self.$list.map(|text| (stringify!($list), text)).to_vec(),)*];
                 let parts: &[Vec<(&'static str, &'static str)>] = &[$(self.$part.all(),)*];
                 [all, lists.concat(), parts.concat()].concat()
             }
@@ -116,8 +57,10 @@ macro_rules! texts {
     };
 }
 
+mod explorer;
 mod reports;
 
+pub use explorer::ExplorerText;
 pub use reports::ReportText;
 
 texts! {
@@ -134,6 +77,8 @@ texts! {
     parts {
         /// Reports of the overview.
         reports: ReportText,
+        /// Saved views, groups and columns of the explorer.
+        explorer: ExplorerText,
     }
     skip_to_content,
     nav_label,
@@ -147,6 +92,9 @@ texts! {
     theme_dark,
     foot_as_of,
     foot_read_only,
+    new_data,
+    new_data_refresh,
+    new_data_dismiss,
     trail_label,
     unknown,
     unknown_bucket,
@@ -248,6 +196,7 @@ texts! {
     field_product,
     field_control,
     field_resource_type,
+    field_resource,
     field_workflow,
     field_launch_type,
     none_of_field,
@@ -260,6 +209,8 @@ texts! {
     filter_sample,
     filter_sequence,
     filter_apply,
+    facet_search,
+    facet_nothing,
     filter_reset,
     chips_label,
     chip_not,
@@ -406,134 +357,15 @@ texts! {
     fail_missing_heading,
     fail_missing_advice,
     fail_method_heading,
+    fail_foreign_heading,
+    fail_foreign_advice,
+    fail_taken_heading,
+    fail_taken_advice,
     fail_busy_heading,
     fail_busy_advice,
     fail_other_heading,
     fail_other_advice,
     fail_reference,
-}
-
-impl Text {
-    /// A threat category's name.
-    pub fn category(&self, category: Category) -> &'static str {
-        let index = Category::ALL.iter().position(|known| *known == category).unwrap_or(Category::ALL.len() - 1);
-        self.categories[index]
-    }
-
-    /// A severity's name.
-    pub fn severity(&self, severity: Severity) -> &'static str {
-        self.severities[Severity::ALL.iter().position(|known| *known == severity).unwrap_or(0)]
-    }
-
-    /// What of a finding changed.
-    pub fn aspect(&self, aspect: Aspect) -> &'static str {
-        self.aspects[Aspect::ALL.iter().position(|known| *known == aspect).unwrap_or(0)]
-    }
-
-    /// A kind's name.
-    pub const fn kind(&self, kind: Kind) -> &'static str {
-        match kind {
-            Kind::Threat => self.kind_threat,
-            Kind::Posture => self.kind_posture,
-            Kind::Vulnerability => self.kind_vulnerability,
-        }
-    }
-
-    /// A service's name.
-    pub const fn source(&self, source: Source) -> &'static str {
-        match source {
-            Source::GuardDuty => self.source_guardduty,
-            Source::SecurityHub => self.source_securityhub,
-        }
-    }
-
-    /// A state of work.
-    pub const fn status(&self, status: StatusChoice) -> &'static str {
-        match status {
-            StatusChoice::All => self.status_all,
-            StatusChoice::Active => self.status_active,
-            StatusChoice::Archived => self.status_archived,
-            StatusChoice::Resolved => self.status_resolved,
-            StatusChoice::Suppressed => self.status_suppressed,
-        }
-    }
-
-    /// What to do with samples.
-    pub const fn sample(&self, choice: SampleChoice) -> &'static str {
-        match choice {
-            SampleChoice::Exclude => self.sample_exclude,
-            SampleChoice::Include => self.sample_include,
-            SampleChoice::Only => self.sample_only,
-        }
-    }
-
-    /// How a source is doing.
-    pub const fn source_state(&self, state: SourceState) -> &'static str {
-        match state {
-            SourceState::Fresh => self.state_fresh,
-            SourceState::Stale => self.state_stale,
-            SourceState::Failing => self.state_failing,
-            SourceState::Denied => self.state_denied,
-            SourceState::NotEnabled => self.state_not_enabled,
-            SourceState::Never => self.state_never,
-        }
-    }
-
-    /// A key figure's name.
-    pub const fn kpi(&self, kpi: KpiKind) -> &'static str {
-        match kpi {
-            KpiKind::New => self.kpi_new,
-            KpiKind::NewHigh => self.kpi_new_high,
-            KpiKind::Active => self.kpi_active,
-            KpiKind::Occurrences => self.kpi_occurrences,
-            KpiKind::FamiliesAffected => self.kpi_families,
-        }
-    }
-
-    /// A preset length of time.
-    pub const fn span_name(&self, span: Span) -> &'static str {
-        match span {
-            Span::Day => self.range_day,
-            Span::Week => self.range_week,
-            Span::Month => self.range_month,
-            Span::Quarter => self.range_quarter,
-            Span::Year => self.range_year,
-            Span::All => self.range_all,
-        }
-    }
-
-    /// What the services differ in.
-    pub const fn drift(&self, kind: DriftKind) -> &'static str {
-        match kind {
-            DriftKind::ArchivedInGuardDuty => self.drift_archived_in_guardduty,
-            DriftKind::ArchivedInSecurityHub => self.drift_archived_in_securityhub,
-            DriftKind::MissingInSecurityHub => self.drift_missing_in_securityhub,
-            DriftKind::MissingInGuardDuty => self.drift_missing_in_guardduty,
-            DriftKind::Severity => self.drift_severity,
-        }
-    }
-
-    /// A field of the filter.
-    pub const fn field(&self, field: Field) -> &'static str {
-        match field {
-            Field::Category => self.field_category,
-            Field::Severity => self.field_severity,
-            Field::Cluster => self.field_cluster,
-            Field::Family => self.field_family,
-            Field::Revision => self.field_revision,
-            Field::Service => self.field_service,
-            Field::Image => self.field_image,
-            Field::Account => self.field_account,
-            Field::Region => self.field_region,
-            Field::Source => self.field_source,
-            Field::Type => self.field_type,
-            Field::Product => self.field_product,
-            Field::Control => self.field_control,
-            Field::ResourceType => self.field_resource_type,
-            Field::Workflow => self.field_workflow,
-            Field::LaunchType => self.field_launch_type,
-        }
-    }
 }
 
 #[cfg(test)]
@@ -557,19 +389,5 @@ mod tests {
     fn values_are_not_templates() {
         assert_eq!(fill("{who} saw {what}", &[("who", "{what}"), ("what", "it")]), "{what} saw it");
         assert_eq!(fill("open { and {gone}", &[]), "open ");
-    }
-
-    #[test]
-    fn the_header_chooses_by_weight_and_order() {
-        for (header, language) in [
-            ("ja", Some(Language::Japanese)),
-            ("en-GB,ja;q=0.9", Some(Language::English)),
-            ("de, ja-JP;q=0.5, en;q=0.8", Some(Language::English)),
-            ("de;q=1, ja;q=0", None),
-            ("*", None),
-            ("", None),
-        ] {
-            assert_eq!(Language::from_header(header), language, "{header}");
-        }
     }
 }

@@ -13,7 +13,10 @@ export const test = base.extend<{ watched: void }>({
         const ofTheNetwork = message.text().startsWith("Failed to load resource");
         if (message.type() === "error" && !ofTheNetwork) errors.push(message.text());
       });
-      page.on("pageerror", (error) => errors.push(String(error)));
+      page.on("pageerror", (error) => {
+        // A transition between pages that the browser gives up, as it may, is no error of a page.
+        if (!String(error).includes("Transition was aborted")) errors.push(String(error));
+      });
       page.on("request", (request) => {
         const url = request.url();
         if (!url.startsWith(baseURL ?? "") && !url.startsWith("data:")) strangers.push(url);

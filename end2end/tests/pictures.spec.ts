@@ -4,7 +4,10 @@ import { test } from "./fixtures";
 
 const PAGES = {
   overview: "/",
+  week: "/?range=90d&week=2026-11-16",
   findings: "/findings",
+  types: "/findings?group=type&range=90d",
+  columns: "/findings?columns=severity,title,task_arn,occurrences,last_seen,url&range=90d",
   clusters: "/clusters",
   family: "/families/model-trainer",
   category: "/categories/crypto-mining",
@@ -24,7 +27,7 @@ test.describe("pictures", () => {
           test(`${name} ${theme} ${language} ${size} @js`, async ({ page }) => {
             await page.setViewportSize({ width, height: 900 });
             await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
-            await page.goto(`${path}?lang=${language}`);
+            await page.goto(`${path}${path.includes("?") ? "&" : "?"}lang=${language}`);
             await page.screenshot({ path: `${folder}/${name}-${theme}-${language}-${size}.png`, fullPage: true });
           });
         }

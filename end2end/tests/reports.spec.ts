@@ -52,6 +52,39 @@ test("the heat map changes its columns and has a table", async ({ page }) => {
   await expect(panel.locator("tfoot th")).toHaveText("Total");
 });
 
+test("the heat map steps through the weeks on the same axes", async ({ page, request }) => {
+  await page.goto("/?range=90d");
+  const panel = page.locator("section[aria-labelledby=heatmap]");
+  const columns = () => panel.locator("details.chart-table thead th").allTextContents();
+  const axes = await columns();
+  await panel.getByRole("navigation", { name: "Week" }).getByRole("link", { name: "week of 9 Nov" }).click();
+  await expect(page).toHaveURL(/week=2026-11-09&range=90d/);
+  expect(await columns()).toEqual(axes);
+  const links = panel.locator("svg.chart-wide a");
+  const cells = await links.evaluateAll((all) =>
+    all.map((a) => ({
+      href: a.getAttribute("href") ?? "",
+      value: a.querySelector("[data-value]")?.getAttribute("data-value") ?? "",
+    })),
+  );
+  expect(cells.length).toBeGreaterThan(3);
+  // The file has the numbers of the map.
+  const csv = await (await request.get((await panel.getByRole("link", { name: "CSV" }).getAttribute("href")) ?? "")).text();
+  const numbers = csv.trim().split("\r\n").slice(1).map((line) => Number(line.slice(line.lastIndexOf(",") + 1)));
+  const sum = (all: number[]) => all.reduce((one, other) => one + other, 0);
+  expect(sum(numbers)).toBe(sum(cells.map((cell) => Number(cell.value))));
+  for (const cell of [cells[0], cells[cells.length - 1]]) {
+    await page.goto(cell.href);
+    await expect(page.locator("[data-total]"), cell.href).toHaveAttribute("data-total", cell.value);
+  }
+  // Nobody looked at the weeks before the first pull.
+  await page.goto("/?from=2026-06-01&to=2026-11-23&week=2026-06-08");
+  await expect(panel.locator("details.chart-table tbody tr").first().locator("td").first()).toHaveText("unknown");
+  // A week outside the period is no week of it.
+  await page.goto("/?range=7d&week=2026-06-08");
+  await expect(panel.getByRole("link", { name: "Whole period" })).toHaveAttribute("aria-current", "true");
+});
+
 test("movers and new things open their lists", async ({ page }) => {
   await page.goto("/?range=7d");
   for (const panel of ["movers", "news"]) {
@@ -82,7 +115,7 @@ test("pictures are drawn in both languages", async ({ request }) => {
 });
 
 for (const colorScheme of ["light", "dark"] as const) {
-  for (const query of ["by=severity&metric=active", "by=family&cols=time&lang=ja"]) {
+  for (const query of ["by=severity&metric=active", "by=family&cols=time&lang=ja", "week=2026-11-16&range=90d"]) {
     test(`the overview with ${query} is accessible, ${colorScheme} @js`, async ({ page }) => {
       await page.emulateMedia({ colorScheme });
       await page.goto(`/?${query}`);

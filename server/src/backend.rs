@@ -1,15 +1,16 @@
 //! Implements the port the pages ask: one `now` per question, one snapshot per answer. Counts are kept for a while.
 
 mod cache;
+mod views;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use app::backend::{Backend, BackendError};
 use app::model::{
-    Breakdown, Dimension, Drift, Filter, FilterValues, FindingDetail, FindingPage, HeatColumns, Heatmap, Kind,
+    Breakdown, Dimension, Drift, Filter, FilterValues, FindingDetail, FindingPage, Groups, HeatColumns, Heatmap, Kind,
     Lifespans, Metric, Movers, News, Overview, OverviewView, PlaceList, Pulling, Radar, RejectPage, RejectQuery,
-    StatusReport, Trend,
+    SavedViews, StatusReport, Trend,
 };
 use jiff::tz::TimeZone;
 
@@ -160,6 +161,11 @@ impl Backend for YaguraBackend {
         found.ok_or_else(|| BackendError::NotFound(format!("finding `{id}`")))
     }
 
+    async fn groups(&self, filter: &Filter) -> Result<Groups, BackendError> {
+        let spec = self.spec(filter)?;
+        self.ask("groups", move |snapshot| reports::groups(snapshot, &spec)).await
+    }
+
     async fn trend(&self, filter: &Filter, by: Dimension, metric: Metric) -> Result<Trend, BackendError> {
         let spec = self.spec(filter)?;
         let ask = self.ask("trend", move |snapshot| reports::trend(snapshot, &spec, by, metric));
@@ -216,6 +222,11 @@ impl Backend for YaguraBackend {
     async fn rejects(&self, query: &RejectQuery) -> Result<RejectPage, BackendError> {
         let (query, now) = (query.clone(), self.clock.now());
         self.ask("rejects", move |snapshot| reports::rejects(snapshot, &query, now)).await
+    }
+
+    async fn saved_views(&self) -> Result<SavedViews, BackendError> {
+        let (views, data_version) = self.store.views().await.map_err(|error| failed(&error))?;
+        Ok(SavedViews { views, as_of: self.clock.now(), data_version })
     }
 
     fn time_zone(&self) -> String {

@@ -2,6 +2,7 @@
 
 pub mod csv;
 mod findings;
+mod json;
 mod markdown;
 mod parquet;
 pub mod pieces;
@@ -25,6 +26,7 @@ pub enum Report {
     Findings,
     Trend,
     Breakdown,
+    Groups,
     Heatmap,
     Movers,
     News,
@@ -41,7 +43,8 @@ pub enum Format {
 
 impl Report {
     /// Every report.
-    pub const ALL: &[Self] = &[Self::Findings, Self::Trend, Self::Breakdown, Self::Heatmap, Self::Movers, Self::News];
+    pub const ALL: &[Self] =
+        &[Self::Findings, Self::Trend, Self::Breakdown, Self::Groups, Self::Heatmap, Self::Movers, Self::News];
 
     /// The name in URLs, in commands and in the file's name.
     pub const fn as_str(self) -> &'static str {
@@ -49,6 +52,7 @@ impl Report {
             Self::Findings => "findings",
             Self::Trend => "trend",
             Self::Breakdown => "breakdown",
+            Self::Groups => "groups",
             Self::Heatmap => "heatmap",
             Self::Movers => "movers",
             Self::News => "news",
@@ -58,7 +62,13 @@ impl Report {
     /// Forms the report comes in.
     pub const fn formats(self) -> &'static [Format] {
         match self {
-            Self::Findings | Self::Trend | Self::Breakdown | Self::Heatmap | Self::Movers | Self::News => Format::ALL,
+            Self::Findings
+            | Self::Trend
+            | Self::Breakdown
+            | Self::Groups
+            | Self::Heatmap
+            | Self::Movers
+            | Self::News => Format::ALL,
         }
     }
 
@@ -67,7 +77,7 @@ impl Report {
         match (self, format) {
             (Self::Findings, Format::Csv) => &CsvOptions::PARAMETERS,
             (_, Format::Csv) => &Form::PARAMETERS,
-            (Self::Findings, Format::Markdown | Format::Parquet) => &["columns"],
+            (Self::Findings, Format::Json | Format::Markdown | Format::Parquet) => &["columns"],
             (_, Format::Json | Format::Markdown | Format::Parquet) => &[],
         }
     }
@@ -143,7 +153,7 @@ pub async fn download(
         Report::Findings => {
             let filter = Filter::parse(query, others)?;
             let mut options = CsvOptions::parse(query)?;
-            if format == Format::Markdown && options.columns == Column::ALL {
+            if format == Format::Markdown && !options.chosen {
                 options.columns = Column::READABLE.to_vec();
             }
             findings::findings(backend, &filter, format, options).await
@@ -158,6 +168,11 @@ pub async fn download(
             let breakdown = backend.breakdown(&question.filter, question.by).await?;
             let moment = (breakdown.as_of, breakdown.data_version);
             finished(wanted, moment, table::breakdown(&breakdown), &breakdown).await
+        }
+        Report::Groups => {
+            let (filter, wanted) = (Filter::parse(query, others)?, wanted(Form::parse(query))?);
+            let groups = backend.groups(&filter).await?;
+            finished(wanted, (groups.as_of, groups.data_version), table::groups(&groups), &groups).await
         }
         Report::Heatmap => {
             let (question, wanted) = (HeatmapQuestion::parse(query, others)?, wanted(Form::parse(query))?);

@@ -6,6 +6,7 @@ mod answer;
 mod failure;
 mod middleware;
 pub mod openapi;
+mod origin;
 mod presentation;
 mod router;
 pub mod routes;

@@ -21,6 +21,7 @@ mod signals;
 mod sources;
 mod staging;
 mod values;
+mod views;
 mod writer;
 
 #[cfg(test)]
@@ -31,6 +32,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use app::model::SavedView;
 use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -43,6 +45,7 @@ pub use readers::Snapshot;
 pub use reprocess::ReprocessSummary;
 pub use rollup::rollup_part;
 pub use values::{read_joined, read_list, read_optional_time, read_time, sql_optional_time, sql_time, unpack_document};
+pub use views::{ViewChange, ViewRefusal};
 
 use crate::ingest::classify::Classifier;
 use readers::{Purpose, Readers};
@@ -144,6 +147,16 @@ impl Store {
         }
         self.ask(|reply| Command::DropRest(before, reply)).await?;
         Ok(dropped)
+    }
+
+    /// Adds, replaces or removes a saved view. That is no change of the data.
+    pub async fn change_view(&self, change: ViewChange) -> Result<Result<SavedView, ViewRefusal>, StoreError> {
+        self.ask(|reply| Command::ChangeView(change, reply)).await
+    }
+
+    /// Every saved view by name, and the version of the data beside them.
+    pub async fn views(&self) -> Result<(Vec<SavedView>, u64), StoreError> {
+        self.read(|snapshot| Ok((views::all(snapshot.connection())?, snapshot.data_version()))).await
     }
 
     /// Whether what is kept was read with another parser or other rules than this program's.

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::place_link;
+use crate::components::table_head::{self, NUMBER};
 use crate::format::Reader;
 use crate::model::terms::NONE_KEY;
 use crate::model::{Breakdown, BreakdownRow, Field, Filter};
@@ -13,18 +14,14 @@ const SHOWN: usize = 6;
 /// The task families with findings of the filter's type, most findings first; every number opens its list.
 pub fn panel(reader: &Reader, filter: &Filter, families: &Breakdown) -> AnyView {
     let text = reader.text;
+    let head = table_head::of(&[(text.field(Field::Family), ""), (text.column_findings, NUMBER)]);
     let rows: Vec<_> = families.rows.iter().take(SHOWN).map(|row| one(reader, filter, row)).collect();
     let body = if rows.is_empty() {
         view! { <p class="empty">{text.empty_window}</p> }.into_any()
     } else {
         view! {
             <table class="data">
-                <thead>
-                    <tr>
-                        <th scope="col">{text.field(Field::Family)}</th>
-                        <th scope="col" class="number">{text.column_findings}</th>
-                    </tr>
-                </thead>
+                {head}
                 <tbody>{rows}</tbody>
             </table>
         }

@@ -3,11 +3,13 @@
 use leptos::prelude::*;
 
 use crate::format::Reader;
+use crate::islands::{FacetSearch, InstantApply};
 use crate::model::terms::NONE_KEY;
 use crate::model::{
     Breakdown, Category, Dimension, Field, Filter, FilterValues, Kind, SampleChoice, Selection, Severity, Source,
     StatusChoice, TimeRange,
 };
+use crate::text::fill;
 
 /// Fields of the form, in the order of the page.
 const FIELDS: [(Field, Dimension); 9] = [
@@ -22,8 +24,20 @@ const FIELDS: [(Field, Dimension); 9] = [
     (Field::Workflow, Dimension::Workflow),
 ];
 
+/// A list of more values than this has a search box.
+const MOST_AT_A_GLANCE: usize = 11;
+
+/// When a choice takes effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Applied {
+    /// When the form is sent: several choices make one new page.
+    OnSend,
+    /// At once, where there is JavaScript.
+    AtOnce,
+}
+
 /// The whole form. `path` is the page it narrows, with what else its address holds.
-pub fn form(reader: &Reader, filter: &Filter, values: &FilterValues, path: &str) -> AnyView {
+pub fn form(reader: &Reader, filter: &Filter, values: &FilterValues, path: &str, applied: Applied) -> AnyView {
     let text = reader.text;
     let (action, view) = path.split_once('?').unwrap_or((path, ""));
     let groups: Vec<_> = FIELDS
@@ -47,8 +61,9 @@ pub fn form(reader: &Reader, filter: &Filter, values: &FilterValues, path: &str)
             {kinds(reader, filter)}
             </div>
             {groups}
+            {(applied == Applied::AtOnce).then(|| view! { <InstantApply/> })}
             <div class="facet-actions">
-                <button type="submit" class="button">{text.filter_apply}</button>
+                <button type="submit" class="button apply">{text.filter_apply}</button>
                 <a class="quiet" href=path.to_owned()>{text.filter_reset}</a>
             </div>
         </form>
@@ -72,7 +87,7 @@ fn carried(filter: &Filter) -> String {
 }
 
 /// A query string as controls nobody sees.
-fn hidden(query: &str) -> Vec<AnyView> {
+pub fn hidden(query: &str) -> Vec<AnyView> {
     form_urlencoded::parse(query.as_bytes())
         .map(|(name, value)| {
             view! { <input type="hidden" name=name.into_owned() value=value.into_owned()/> }.into_any()
@@ -136,12 +151,17 @@ fn group(reader: &Reader, filter: &Filter, field: Field, breakdown: &Breakdown) 
             }
         })
         .collect();
+    let search = (rows.len() > MOST_AT_A_GLANCE).then(|| {
+        let (label, none) = (fill(reader.text.facet_search, &[("what", name)]), reader.text.facet_nothing.to_owned());
+        view! { <FacetSearch label=label none=none/> }
+    });
     let open = !chosen.is_empty() || matches!(field, Field::Severity | Field::Category);
     let badge = (!chosen.is_empty()).then(|| view! { <span class="facet-chosen">{chosen.len().to_string()}</span> });
     view! {
-        <details class="facet" open=open>
+        <details class="facet" data-field=field.as_str() open=open>
             <summary>{name}{badge}</summary>
-            <ul role="group" aria-label=name>{boxes}</ul>
+            {search}
+            <div role="group" aria-label=name><ul>{boxes}</ul></div>
         </details>
     }
     .into_any()
@@ -273,7 +293,7 @@ pub fn chips(reader: &Reader, filter: &Filter, values: Option<&FilterValues>, pa
     let chips: Vec<_> = chips
         .into_iter()
         .map(|(words, href)| {
-            let remove = crate::text::fill(text.chip_remove, &[("what", &words)]);
+            let remove = fill(text.chip_remove, &[("what", &words)]);
             view! {
                 <li class="chip">
                     <span>{words}</span>

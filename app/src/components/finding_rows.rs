@@ -2,16 +2,17 @@
 
 use leptos::prelude::*;
 
-use super::badge;
+use super::table_head::{plain, sortable};
+use super::{badge, category_tag};
 use crate::format::Reader;
-use crate::model::{Field, Filter, Finding, Kind, Named, Sort, SortDirection};
+use crate::model::{Field, Filter, Finding, Kind, Named, Sort};
 
-/// A table of findings. With `order`, its heads are links that sort the list.
-pub fn table(reader: &Reader, findings: &[Finding], order: Option<&Filter>) -> AnyView {
+/// A table of findings. With `order`, the filter and the page's address without it, its heads sort the list.
+pub fn table(reader: &Reader, findings: &[Finding], order: Option<(&Filter, &str)>) -> AnyView {
     let text = reader.text;
     let head = |name: &'static str, sort: Sort, class: &'static str| match order {
-        None => view! { <th scope="col" class=class>{name}</th> }.into_any(),
-        Some(filter) => sortable(filter, name, sort, class),
+        None => plain(name, class),
+        Some((filter, path)) => sortable(filter, path, name, sort, class),
     };
     let rows: Vec<_> = findings.iter().map(|finding| row(reader, finding)).collect();
     view! {
@@ -20,10 +21,10 @@ pub fn table(reader: &Reader, findings: &[Finding], order: Option<&Filter>) -> A
                 <tr>
                     {head(text.column_severity, Sort::Severity, "")}
                     {head(text.column_finding, Sort::Title, "")}
-                    <th scope="col">{text.column_where}</th>
+                    {plain(text.column_where, "")}
                     {head(text.column_count, Sort::Count, "number")}
                     {head(text.column_created, Sort::Created, "")}
-                    <th scope="col">{text.column_state}</th>
+                    {plain(text.column_state, "")}
                 </tr>
             </thead>
             <tbody>{rows}</tbody>
@@ -32,36 +33,10 @@ pub fn table(reader: &Reader, findings: &[Finding], order: Option<&Filter>) -> A
     .into_any()
 }
 
-fn sortable(filter: &Filter, name: &'static str, sort: Sort, class: &'static str) -> AnyView {
-    let usual =
-        if matches!(sort, Sort::Title | Sort::Type) { SortDirection::Ascending } else { SortDirection::Descending };
-    let chosen = filter.sort.unwrap_or_default() == sort;
-    let direction = filter.direction.unwrap_or(usual);
-    let other = match (chosen, direction) {
-        (true, SortDirection::Ascending) => SortDirection::Descending,
-        (true, SortDirection::Descending) => SortDirection::Ascending,
-        (false, _) => usual,
-    };
-    let there = Filter {
-        sort: (sort != Sort::default()).then_some(sort),
-        direction: (other != usual).then_some(other),
-        ..filter.first_page()
-    };
-    let sorted = chosen.then_some(match direction {
-        SortDirection::Ascending => "ascending",
-        SortDirection::Descending => "descending",
-    });
-    view! { <th scope="col" class=class aria-sort=sorted><a class="sorter" href=there.href("/findings")>{name}</a></th> }
-        .into_any()
-}
-
 fn row(reader: &Reader, finding: &Finding) -> AnyView {
     let text = reader.text;
     let href = format!("/findings/{}", finding.id);
-    let category = finding.category.map(|category| {
-        let class = format!("swatch swatch-{category}");
-        view! { <span class="tag"><span class=class aria-hidden="true"></span>{text.category(category)}</span> }
-    });
+    let category = finding.category.map(|category| category_tag::tag(reader, category));
     let other_kind =
         (finding.kind != Kind::Threat).then(|| view! { <span class="tag">{text.kind(finding.kind)}</span> });
     let created = finding.created_at;

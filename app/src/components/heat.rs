@@ -7,7 +7,7 @@ use super::chart_words;
 use crate::backend::Charts;
 use crate::format::Reader;
 use crate::model::filter::Moment;
-use crate::model::{Filter, HeatColumns, HeatRow, Heatmap, OverviewView, TimeRange, Window};
+use crate::model::{Filter, HeatColumns, HeatRow, Heatmap, Overview, OverviewView, TimeRange, Window};
 use crate::text::fill;
 
 /// Columns of the table, and of the wide picture.
@@ -17,18 +17,20 @@ const COLUMNS: usize = 24;
 pub fn panel(
     reader: &Reader,
     charts: &dyn Charts,
-    filter: &Filter,
-    view: OverviewView,
-    window: &Window,
-    heatmap: &Heatmap,
+    (filter, view): (&Filter, OverviewView),
+    overview: &Overview,
 ) -> AnyView {
     let text = reader.text;
-    let (heatmap, words) = chart_words::heatmap(reader, heatmap);
+    let (heatmap, words) = chart_words::heatmap(reader, &overview.heatmap);
+    let (page, narrowed, window) = (filter, of_the_week(filter, overview), window_of(overview));
+    let (filter, window) = (&narrowed, &window);
     let href =
         |row: usize, column: usize| cell(filter, window, &heatmap, row, column).map(|list| list.href("/findings"));
     let address =
         |path: &str| filter.first_page().href(&format!("{path}?rows={}&cols={}", heatmap.rows_by, heatmap.cols_by));
-    let choices = OverviewView::COLUMNS.map(|columns| (column_name(reader, columns), OverviewView { columns, ..view }));
+    let choices = OverviewView::COLUMNS
+        .map(|columns| (column_name(reader, columns), OverviewView { columns, week: None, ..view }));
+    let all_weeks = OverviewView { week: None, ..view };
     let body = if heatmap.rows.is_empty() {
         view! { <p class="empty">{text.empty_window}</p> }.into_any()
     } else {
@@ -58,11 +60,51 @@ pub fn panel(
                     <a class="quiet" href=address("/api/v1/charts/heatmap.png")>{text.reports.picture}</a>
                 </span>
             </header>
-            <div class="chart-choices">{switch(text.reports.heat_columns_label, Here { base: "/", filter, view }, choices)}</div>
+            <div class="chart-choices">
+                {switch(text.reports.heat_columns_label, Here { base: "/", filter: page, view: all_weeks }, choices)}
+                {weeks(reader, page, view, overview)}
+            </div>
             {body}
         </section>
     }
     .into_any()
+}
+
+/// The filter of the week the map shows, or as it is.
+fn of_the_week(filter: &Filter, overview: &Overview) -> Filter {
+    let range = overview.heat_week.map_or(filter.range, |week| TimeRange::Between {
+        from: Some(Moment::Instant(week.from)),
+        to: Some(Moment::Instant(week.to)),
+    });
+    Filter { range, ..filter.first_page() }
+}
+
+fn window_of(overview: &Overview) -> Window {
+    let window = overview.window.clone();
+    match overview.heat_week {
+        Some(week) => Window { from: Some(week.from), to: week.to, ..window },
+        None => window,
+    }
+}
+
+/// The map of one week after the other, on the same axes; nothing where there is no more than one.
+fn weeks(reader: &Reader, filter: &Filter, view: OverviewView, overview: &Overview) -> AnyView {
+    if overview.heat_weeks.len() < 2 {
+        return ().into_any();
+    }
+    let words = &reader.text.reports;
+    let chosen = overview.heat_week.map(|week| week.monday);
+    let link = |week: Option<jiff::civil::Date>| {
+        // Back to the map, not to the top of the page.
+        let href = filter.first_page().href(&OverviewView { week, ..view }.path()) + "#heatmap";
+        let name = week.map_or_else(|| words.heat_weeks_all.to_owned(), |monday| reader.day(monday));
+        let label = week.map(|_| fill(words.heat_week_of, &[("day", &name)]));
+        let current = (week == chosen).then_some("true");
+        view! { <li><a href=href aria-label=label aria-current=current>{name}</a></li> }
+    };
+    let links: Vec<_> =
+        std::iter::once(None).chain(overview.heat_weeks.iter().map(|week| Some(week.monday))).map(link).collect();
+    view! { <nav aria-label=words.heat_weeks_label><ul class="switch">{links}</ul></nav> }.into_any()
 }
 
 fn column_name(reader: &Reader, columns: HeatColumns) -> &'static str {
@@ -130,6 +172,8 @@ fn table(
             view! { <td class="number"><a href=href>{reader.number(value)}</a></td> }.into_any()
         }
     };
+    // Where nobody looked at any column there is no sum either.
+    let watched = heatmap.columns.iter().any(|column| column.findings.is_some());
     let row = |(index, row): (usize, &HeatRow)| {
         let cells: Vec<_> = columns
             .clone()
@@ -139,7 +183,7 @@ fn table(
         view! {
             <tr>
                 <th scope="row">{row.label.clone()}</th>
-                {number(Some(row.findings), Some(list))}
+                {number(watched.then_some(row.findings), Some(list))}
                 {cells}
             </tr>
         }
@@ -160,7 +204,7 @@ fn table(
                 <tfoot>
                     <tr>
                         <th scope="row">{text.column_total}</th>
-                        {number(Some(heatmap.total), None)}
+                        {number(watched.then_some(heatmap.total), None)}
                         {sums}
                     </tr>
                 </tfoot>

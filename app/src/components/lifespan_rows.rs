@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::table_head::{self, NUMBER, SPARE_NUMBER};
 use crate::format::Reader;
 use crate::model::terms::NONE_KEY;
 use crate::model::{Dimension, Field, Filter, LifespanRow, Lifespans};
@@ -21,17 +22,16 @@ pub fn panel(reader: &Reader, filter: &Filter, lifespans: &Lifespans) -> AnyView
     let (first, rest) = lifespans.rows.split_at(lifespans.rows.len().min(SHOWN));
     let table = |rows: &[LifespanRow]| {
         let rows: Vec<_> = rows.iter().map(row).collect();
+        let head = table_head::of(&[
+            (heading, ""),
+            (text.column_findings, NUMBER),
+            (text.status(crate::model::StatusChoice::Active), SPARE_NUMBER),
+            (text.fact_first_seen, ""),
+            (text.fact_last_seen, ""),
+        ]);
         view! {
             <table class="data lifespans">
-                <thead>
-                    <tr>
-                        <th scope="col">{heading}</th>
-                        <th scope="col" class="number">{text.column_findings}</th>
-                        <th scope="col" class="number hide-narrow">{text.status(crate::model::StatusChoice::Active)}</th>
-                        <th scope="col">{text.fact_first_seen}</th>
-                        <th scope="col">{text.fact_last_seen}</th>
-                    </tr>
-                </thead>
+                {head}
                 <tbody>{rows}</tbody>
             </table>
         }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::badge;
 use super::kpi::change;
 use super::place_link::context_of;
+use super::table_head::{self, NUMBER};
 use crate::format::Reader;
 use crate::model::{Dimension, Filter, Mover, Movers};
 
@@ -20,16 +21,12 @@ pub fn panel(reader: &Reader, filter: &Filter, movers: &Movers) -> AnyView {
         Some([]) => view! { <p class="empty">{words.movers_none}</p> }.into_any(),
         Some(rows) => {
             let rows: Vec<_> = rows.iter().take(ROWS).map(|mover| row(reader, filter, mover)).collect();
+            let head =
+                table_head::of(&[(words.column_thing, ""), (words.column_now, NUMBER), (text.column_change, NUMBER)]);
             view! {
                 <div class="scroller">
                     <table class="data">
-                        <thead>
-                            <tr>
-                                <th scope="col">{words.column_thing}</th>
-                                <th scope="col" class="number">{words.column_now}</th>
-                                <th scope="col" class="number">{text.column_change}</th>
-                            </tr>
-                        </thead>
+                        {head}
                         <tbody>{rows}</tbody>
                     </table>
                 </div>

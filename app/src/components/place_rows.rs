@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::kpi::difference;
+use super::table_head::{self, NUMBER, SPARE, SPARE_NUMBER};
 use super::{badge, place_link};
 use crate::backend::{ChartText, Charts};
 use crate::format::Reader;
@@ -41,17 +42,16 @@ pub fn panel(
     let body = if places.is_empty() {
         view! { <p class="empty">{text.empty_window}</p> }.into_any()
     } else {
+        let head = table_head::of(&[
+            (subject.heading, ""),
+            (text.column_trend, SPARE),
+            (text.column_findings, NUMBER),
+            (text.column_change, SPARE_NUMBER),
+        ]);
         view! {
             <div class="scroller">
                 <table class="data places-table">
-                    <thead>
-                        <tr>
-                            <th scope="col">{subject.heading}</th>
-                            <th scope="col" class="hide-narrow">{text.column_trend}</th>
-                            <th scope="col" class="number">{text.column_findings}</th>
-                            <th scope="col" class="hide-narrow number">{text.column_change}</th>
-                        </tr>
-                    </thead>
+                    {head}
                     <tbody>{rows}</tbody>
                 </table>
             </div>

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::table_head;
 use crate::format::Reader;
 use crate::model::{RejectPage, RejectedInput};
 
@@ -12,16 +13,11 @@ pub fn table(reader: &Reader, page: &RejectPage) -> AnyView {
         return view! { <p class="empty">{text.rejects_none}</p> }.into_any();
     }
     let rows: Vec<_> = page.rejects.iter().map(|rejected| row(reader, rejected)).collect();
+    let head = table_head::of(&[(text.column_observed, ""), (text.column_origin, ""), (text.column_reason, "")]);
     view! {
         <div class="scroller" tabindex="0" role="group" aria-label=text.rejects_heading>
             <table class="data">
-                <thead>
-                    <tr>
-                        <th scope="col">{text.column_observed}</th>
-                        <th scope="col">{text.column_origin}</th>
-                        <th scope="col">{text.column_reason}</th>
-                    </tr>
-                </thead>
+                {head}
                 <tbody>{rows}</tbody>
             </table>
         </div>

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::format::Reader;
+use crate::islands::NewData;
 use crate::page::{PageRequest, Theme};
 use crate::text::{Language, fill};
 
@@ -47,8 +48,9 @@ pub fn document(request: &PageRequest<'_>, reader: &Reader, document: Document) 
     let refresh = refresh_seconds.map(|seconds| view! { <meta http-equiv="refresh" content=seconds.to_string()/> });
     let as_of = reader.as_of().map(|as_of| fill(text.foot_as_of, &[("moment", &reader.moment(as_of))]));
     let as_of = as_of.map(|words| view! { <p>{words}</p> });
+    let version = request.data_version.map(|version| version.to_string());
     view! {
-        <html lang=request.language.tag() data-theme=theme.as_str()>
+        <html lang=request.language.tag() data-theme=theme.as_str() data-version=version>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
@@ -63,6 +65,7 @@ pub fn document(request: &PageRequest<'_>, reader: &Reader, document: Document) 
                 <a class="skip" href="#main">{text.skip_to_content}</a>
                 {masthead(request, reader, place)}
                 <main id="main" tabindex="-1" inner_html=main></main>
+                {new_data(request, reader)}
                 <footer class="foot">
                     {as_of}
                     <p>{text.foot_read_only}</p>
@@ -71,6 +74,15 @@ pub fn document(request: &PageRequest<'_>, reader: &Reader, document: Document) 
         </html>
     }
     .into_any()
+}
+
+/// What tells that the page has grown old. Without JavaScript nothing does.
+fn new_data(request: &PageRequest<'_>, reader: &Reader) -> Option<AnyView> {
+    let (as_of, _) = reader.as_of().zip(request.data_version)?;
+    let text = reader.text;
+    let words = fill(text.new_data, &[("moment", &reader.clock_time(as_of))]);
+    let (refresh, dismiss) = (text.new_data_refresh.to_owned(), text.new_data_dismiss.to_owned());
+    Some(view! { <NewData words=words refresh=refresh dismiss=dismiss/> }.into_any())
 }
 
 /// A tower of two roofs, drawn here so that no request is needed.

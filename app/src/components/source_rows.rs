@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::badge;
+use super::table_head::{self, NUMBER};
 use crate::format::Reader;
 use crate::model::SourceStatus;
 use crate::text::fill;
@@ -33,23 +34,22 @@ fn age(reader: &Reader, source: &SourceStatus) -> String {
 pub fn table(reader: &Reader, sources: &[SourceStatus]) -> AnyView {
     let text = reader.text;
     let rows: Vec<_> = sources.iter().map(|source| row(reader, source)).collect();
+    let head = table_head::of(&[
+        (text.column_source, ""),
+        (text.column_state, ""),
+        (text.column_last_success, ""),
+        (text.column_held, NUMBER),
+        (text.column_read, NUMBER),
+        (text.column_new, NUMBER),
+        (text.column_updated, NUMBER),
+        (text.column_rejected, NUMBER),
+        (text.column_requests, NUMBER),
+        (text.column_throttles, NUMBER),
+    ]);
     view! {
         <div class="scroller" tabindex="0" role="group" aria-label=text.sources_heading>
             <table class="data">
-                <thead>
-                    <tr>
-                        <th scope="col">{text.column_source}</th>
-                        <th scope="col">{text.column_state}</th>
-                        <th scope="col">{text.column_last_success}</th>
-                        <th scope="col" class="number">{text.column_held}</th>
-                        <th scope="col" class="number">{text.column_read}</th>
-                        <th scope="col" class="number">{text.column_new}</th>
-                        <th scope="col" class="number">{text.column_updated}</th>
-                        <th scope="col" class="number">{text.column_rejected}</th>
-                        <th scope="col" class="number">{text.column_requests}</th>
-                        <th scope="col" class="number">{text.column_throttles}</th>
-                    </tr>
-                </thead>
+                {head}
                 <tbody>{rows}</tbody>
             </table>
         </div>

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::components::table_head::{self, NUMBER};
 use crate::format::Reader;
 use crate::model::{Field, Filter, Span, TimeRange, UnknownType};
 
@@ -11,17 +12,12 @@ pub fn table(reader: &Reader, types: &[UnknownType]) -> AnyView {
     if types.is_empty() {
         return view! { <p class="empty">{text.unknown_types_none}</p> }.into_any();
     }
+    let head = table_head::of(&[(text.column_type, ""), (text.column_category, ""), (text.column_findings, NUMBER)]);
     let rows: Vec<_> = types.iter().map(|unknown| row(reader, unknown)).collect();
     view! {
         <div class="scroller" tabindex="0" role="group" aria-label=text.unknown_types_heading>
             <table class="data">
-                <thead>
-                    <tr>
-                        <th scope="col">{text.column_type}</th>
-                        <th scope="col">{text.column_category}</th>
-                        <th scope="col" class="number">{text.column_findings}</th>
-                    </tr>
-                </thead>
+                {head}
                 <tbody>{rows}</tbody>
             </table>
         </div>

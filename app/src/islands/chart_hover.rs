@@ -68,10 +68,10 @@ mod watching {
     use leptos::html::Div;
     use leptos::prelude::*;
     use wasm_bindgen::JsCast;
-    use wasm_bindgen::closure::Closure;
     use web_sys::{Element, Event, KeyboardEvent};
 
     use super::Reading;
+    use crate::islands::dom::listen;
 
     type Names = Vec<(String, String, String)>;
 
@@ -97,13 +97,6 @@ mod watching {
                 move |event| step(&event, &frame, &names, reading)
             });
         });
-    }
-
-    fn listen(target: &Element, event: &str, handler: impl FnMut(Event) + 'static) {
-        let handler = Closure::<dyn FnMut(Event)>::new(handler);
-        let _ = target.add_event_listener_with_callback(event, handler.as_ref().unchecked_ref());
-        // The chart lives as long as the page.
-        handler.forget();
     }
 
     /// The drawing that is shown at this width.

@@ -5,13 +5,13 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::str::FromStr;
 
-use jiff::Timestamp;
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::terms::{Category, Grain, Kind, SampleChoice, SequenceRole, Severity, Source, StatusChoice};
+pub use super::field::{Field, Selection};
+pub use super::order::{Sort, SortDirection};
+use super::terms::{Grain, Kind, SampleChoice, SequenceRole, StatusChoice};
+pub use super::time_range::{Moment, Span, TimeRange};
 
 /// Longest accepted text of one value, in bytes: longer than any ARN.
 const LONGEST_VALUE: usize = 2048;
@@ -46,209 +46,6 @@ impl FilterError {
     pub fn parameter(&self) -> &str {
         match self {
             Self::UnknownParameter(parameter) | Self::BadValue { parameter, .. } => parameter,
-        }
-    }
-}
-
-macro_rules! fields {
-    ($($(#[$inner:meta])* $variant:ident => $word:literal,)+) => {
-        /// A column that can be filtered by values.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        pub enum Field { $($(#[$inner])* #[serde(rename = $word)] $variant,)+ }
-
-        impl Field {
-            /// Every field, in the canonical order of a printed filter.
-            pub const ALL: &[Self] = &[$(Self::$variant,)+];
-
-            /// The parameter's name.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word,)+ }
-            }
-        }
-    };
-}
-
-fields! {
-    Category => "category",
-    Severity => "severity",
-    /// By ARN or name.
-    Cluster => "cluster",
-    /// By `account/region/family` or family.
-    Family => "family",
-    Revision => "revision",
-    Service => "service",
-    Image => "image",
-    Account => "account",
-    Region => "region",
-    Source => "source",
-    Type => "type",
-    Product => "product",
-    Control => "control",
-    ResourceType => "resource_type",
-    Workflow => "workflow",
-    LaunchType => "launch_type",
-}
-
-impl Field {
-    fn check(self, value: &str) -> Result<(), String> {
-        if value == super::terms::NONE_KEY {
-            return Ok(());
-        }
-        let verdict = match self {
-            Self::Category => Category::from_str(value).map(drop),
-            Self::Severity => Severity::from_str(value).map(drop),
-            Self::Source => Source::from_str(value).map(drop),
-            _ => Ok(()),
-        };
-        verdict.map_err(|error| error.to_string())
-    }
-}
-
-/// Wanted and unwanted values of one field. Within a field values are alternatives; fields narrow each other.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Selection {
-    pub include: Vec<String>,
-    pub exclude: Vec<String>,
-}
-
-impl Selection {
-    /// Selects nothing special.
-    pub fn is_empty(&self) -> bool {
-        self.include.is_empty() && self.exclude.is_empty()
-    }
-}
-
-/// A preset length of time, ending now.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Span {
-    Day,
-    Week,
-    #[default]
-    Month,
-    Quarter,
-    Year,
-    All,
-}
-
-impl Span {
-    /// Every preset, shortest first.
-    pub const ALL: &[Self] = &[Self::Day, Self::Week, Self::Month, Self::Quarter, Self::Year, Self::All];
-
-    /// The word used in URLs.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Day => "24h",
-            Self::Week => "7d",
-            Self::Month => "30d",
-            Self::Quarter => "90d",
-            Self::Year => "1y",
-            Self::All => "all",
-        }
-    }
-
-    /// Length in hours; `None` for everything.
-    pub const fn hours(self) -> Option<i64> {
-        match self {
-            Self::Day => Some(24),
-            Self::Week => Some(7 * 24),
-            Self::Month => Some(30 * 24),
-            Self::Quarter => Some(90 * 24),
-            Self::Year => Some(365 * 24),
-            Self::All => None,
-        }
-    }
-}
-
-/// One end of a chosen time range.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Moment {
-    /// RFC 3339.
-    Instant(Timestamp),
-    /// Midnight of the day, in the time zone of the request.
-    Day(Date),
-}
-
-impl fmt::Display for Moment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Instant(instant) => write!(f, "{instant}"),
-            Self::Day(date) => write!(f, "{date}"),
-        }
-    }
-}
-
-impl FromStr for Moment {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        if text.len() == 10 {
-            return text.parse().map(Self::Day).map_err(|_| format!("`{text}` is not a date like 2026-11-23"));
-        }
-        text.parse()
-            .map(Self::Instant)
-            .map_err(|_| format!("`{text}` is neither a date nor an RFC 3339 time like 2026-11-23T12:00:00Z"))
-    }
-}
-
-/// Which time a report speaks of, half-open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum TimeRange {
-    Last(Span),
-    Between { from: Option<Moment>, to: Option<Moment> },
-}
-
-impl Default for TimeRange {
-    fn default() -> Self {
-        Self::Last(Span::default())
-    }
-}
-
-/// What a list is ordered by.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Sort {
-    #[default]
-    Created,
-    Updated,
-    LastSeen,
-    Severity,
-    Count,
-    Type,
-    Title,
-}
-
-impl Sort {
-    /// Every order.
-    pub const ALL: &[Self] =
-        &[Self::Created, Self::Updated, Self::LastSeen, Self::Severity, Self::Count, Self::Type, Self::Title];
-
-    /// The word used in URLs.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Created => "created_at",
-            Self::Updated => "updated_at",
-            Self::LastSeen => "last_seen",
-            Self::Severity => "severity",
-            Self::Count => "count",
-            Self::Type => "type",
-            Self::Title => "title",
-        }
-    }
-}
-
-/// Ascending or descending.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum SortDirection {
-    Ascending,
-    #[default]
-    Descending,
-}
-
-impl SortDirection {
-    /// The word used in URLs.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Ascending => "asc",
-            Self::Descending => "desc",
         }
     }
 }
@@ -448,11 +245,14 @@ impl Filter {
         }
     }
 
-    /// The same filter narrowed to one value of a field, back on the first page.
+    /// The same filter narrowed to one value of a field, back on the first page. Where a finding may have several
+    /// values, what is excluded stays excluded.
     #[must_use]
     pub fn with(&self, field: Field, value: &str) -> Self {
         let mut narrowed = self.first_page();
-        narrowed.fields.insert(field, Selection { include: vec![value.to_owned()], exclude: Vec::new() });
+        let selection = narrowed.fields.entry(field).or_default();
+        selection.include = vec![value.to_owned()];
+        selection.exclude.retain(|unwanted| field.is_list() && unwanted != value);
         narrowed
     }
 
@@ -496,6 +296,14 @@ mod tests {
         let printed = filter.to_query();
         assert_eq!(printed, "range=7d&severity=high&severity=critical&cluster=%21prod&kind=posture&q=miner&limit=50");
         assert_eq!(parse(&printed), Ok(filter));
+    }
+
+    #[test]
+    fn narrowing_keeps_what_still_excludes_something() {
+        let filter = parse("family=a,!b&type=!x&cursor=00").unwrap_or_default();
+        assert_eq!(filter.with(Field::Family, "c").to_query(), "family=c&family=%21b&type=%21x");
+        assert_eq!(filter.with(Field::Family, "b").to_query(), "family=b&type=%21x");
+        assert_eq!(filter.with(Field::Type, "y").to_query(), "family=a&family=%21b&type=y");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::terms::{Dimension, Grain, UnknownTerm};
@@ -66,6 +67,14 @@ impl TryFrom<String> for HeatColumns {
     fn try_from(word: String) -> Result<Self, UnknownTerm> {
         word.parse()
     }
+}
+
+/// A week of a window, cut to it; half-open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeatWeek {
+    pub monday: Date,
+    pub from: Timestamp,
+    pub to: Timestamp,
 }
 
 /// The head of a column with its own count.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::change::{Movers, News, Radar};
 use super::finding::Finding;
-use super::heatmap::Heatmap;
+use super::heatmap::{HeatWeek, Heatmap};
 use super::status::SourceStatus;
 use super::terms::{Category, Dimension, Grain, Metric, Severity};
 
@@ -216,6 +216,10 @@ pub struct Overview {
     pub sources: Vec<SourceStatus>,
     /// By category and the columns of the reader's choice.
     pub heatmap: Heatmap,
+    /// The weeks that the heat map can be narrowed to; none where its columns are time.
+    pub heat_weeks: Vec<HeatWeek>,
+    /// The one it is narrowed to.
+    pub heat_week: Option<HeatWeek>,
     pub movers: Movers,
     pub news: News,
     pub radar: Radar,

@@ -51,6 +51,8 @@ macro_rules! vocabulary {
     };
 }
 
+pub(super) use vocabulary;
+
 vocabulary! {
     /// What the two services differ in about a finding.
     DriftKind = "difference" {

@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use jiff::civil::{Date, Weekday};
+
 use super::filter::{Field, FilterError};
 use super::heatmap::HeatColumns;
 use super::terms::{Dimension, Metric};
@@ -12,17 +14,19 @@ pub struct OverviewView {
     pub by: Dimension,
     pub metric: Metric,
     pub columns: HeatColumns,
+    /// The Monday of the one week the heat map shows; `None`, or a week that the window does not touch: the whole window.
+    pub week: Option<Date>,
 }
 
 impl Default for OverviewView {
     fn default() -> Self {
-        Self { by: Dimension::Category, metric: Metric::New, columns: HeatColumns::Of(Dimension::Cluster) }
+        Self { by: Dimension::Category, metric: Metric::New, columns: HeatColumns::Of(Dimension::Cluster), week: None }
     }
 }
 
 impl OverviewView {
     /// Parameters of the overview besides the filter.
-    pub const PARAMETERS: [&'static str; 3] = ["by", "metric", "cols"];
+    pub const PARAMETERS: [&'static str; 4] = ["by", "metric", "cols", "week"];
     /// What the trend can be split by, in the order of the switch.
     pub const BY: [Dimension; 5] =
         [Dimension::Category, Dimension::Severity, Dimension::Cluster, Dimension::Family, Dimension::Account];
@@ -32,7 +36,12 @@ impl OverviewView {
     /// Reads them from a query string; what is not one of the choices is refused by name.
     pub fn parse(query: &str) -> Result<Self, FilterError> {
         let usual = Self::default();
+        let week = word::<Date>(query, "week")?;
+        if week.is_some_and(|week| week.weekday() != Weekday::Monday) {
+            return Err(FilterError::bad("week", "is not a Monday"));
+        }
         Ok(Self {
+            week,
             by: one_of(word(query, "by")?.unwrap_or(usual.by), "by", &Self::BY, Dimension::as_str)?,
             metric: word(query, "metric")?.unwrap_or(usual.metric),
             columns: one_of(
@@ -61,6 +70,9 @@ impl OverviewView {
         }
         if self.columns != usual.columns {
             query.append_pair("cols", self.columns.as_str());
+        }
+        if let Some(week) = self.week {
+            query.append_pair("week", &week.to_string());
         }
         match query.finish() {
             query if query.is_empty() => base.to_owned(),
@@ -119,7 +131,8 @@ mod tests {
 
     #[test]
     fn a_view_is_its_address() {
-        for query in ["", "by=severity", "by=cluster&metric=active&cols=time", "metric=occurrences"] {
+        for query in ["", "by=severity", "by=cluster&metric=active&cols=time", "metric=occurrences", "week=2026-11-16"]
+        {
             let view = OverviewView::parse(query);
             let path = view.as_ref().map(|view| view.path()).unwrap_or_default();
             assert_eq!(OverviewView::parse(path.trim_start_matches("/?").trim_start_matches('/')), view);
@@ -134,6 +147,8 @@ mod tests {
             ("by=type", "by"),
             ("metric=all", "metric"),
             ("cols=family", "cols"),
+            ("week=2026-11-17", "week"),
+            ("week=monday", "week"),
             ("by=severity&by=category", "by"),
         ] {
             let error = OverviewView::parse(query).map_err(|error| error.parameter().to_owned());

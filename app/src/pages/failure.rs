@@ -23,8 +23,10 @@ pub fn document(reader: &Reader, status: u16, error: Option<&BackendError>) -> D
     let text = reader.text;
     let (heading, advice) = match status {
         400 => (text.fail_bad_heading, text.fail_bad_advice),
+        403 => (text.fail_foreign_heading, text.fail_foreign_advice),
         404 => (text.fail_missing_heading, text.fail_missing_advice),
         405 => (text.fail_method_heading, text.fail_missing_advice),
+        409 => (text.fail_taken_heading, text.fail_taken_advice),
         429 | 503 => (text.fail_busy_heading, text.fail_busy_advice),
         _ => (text.fail_other_heading, text.fail_other_advice),
     };

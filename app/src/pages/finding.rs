@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::backend::{Backend, BackendError};
 use crate::components::finding_rows::narrowing;
 use crate::components::shell::{Document, Place};
+use crate::components::table_head::{self, NUMBER};
 use crate::components::{badge, documents, drift_rows, elsewhere, evidence, finding_rows, next_steps};
 use crate::format::Reader;
 use crate::islands::CopyButton;
@@ -284,6 +285,15 @@ fn history(reader: &Reader, versions: &[FindingVersion]) -> AnyView {
             }
         })
         .collect();
+    let head = table_head::of(&[
+        (text.column_observed, ""),
+        (text.column_source, ""),
+        (text.column_severity, ""),
+        (text.column_count, NUMBER),
+        (text.column_more, NUMBER),
+        (text.column_state, ""),
+        (text.column_changed, ""),
+    ]);
     view! {
         <section class="panel panel-flush" aria-labelledby="history">
             <header class="panel-head">
@@ -292,17 +302,7 @@ fn history(reader: &Reader, versions: &[FindingVersion]) -> AnyView {
             </header>
             <div class="scroller" tabindex="0" role="group" aria-label=text.history_heading>
                 <table class="data">
-                    <thead>
-                        <tr>
-                            <th scope="col">{text.column_observed}</th>
-                            <th scope="col">{text.column_source}</th>
-                            <th scope="col">{text.column_severity}</th>
-                            <th scope="col" class="number">{text.column_count}</th>
-                            <th scope="col" class="number">{text.column_more}</th>
-                            <th scope="col">{text.column_state}</th>
-                            <th scope="col">{text.column_changed}</th>
-                        </tr>
-                    </thead>
+                    {head}
                     <tbody>{rows}</tbody>
                 </table>
             </div>

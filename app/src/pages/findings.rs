@@ -1,74 +1,158 @@
-//! `/findings`: every finding the filter selects, a page at a time.
+//! `/findings`: every finding the filter selects, a page at a time, or gathered by type.
 
 use leptos::prelude::*;
 
 use crate::backend::{Backend, BackendError};
+use crate::components::facets::Applied;
 use crate::components::shell::{Document, Place};
-use crate::components::{facets, finding_rows, range_bar, sequence_note};
+use crate::components::{
+    column_choice, column_rows, facets, finding_rows, group_rows, range_bar, saved_views, sequence_note,
+};
 use crate::format::Reader;
-use crate::model::{Filter, FilterValues, FindingPage};
+use crate::model::{Filter, FilterValues, FindingPage, FindingsView, Grouping, Groups, SavedViews, ViewPage};
 use crate::page::{PRESENTATION, PageRequest, rendered};
+
+/// What the page shows of the findings.
+enum Shown {
+    List(FindingPage),
+    Groups(Groups),
+}
+
+/// What the page is made of.
+struct Parts<'a> {
+    filter: &'a Filter,
+    view: &'a FindingsView,
+    shown: &'a Shown,
+    values: &'a FilterValues,
+    saved: &'a SavedViews,
+}
 
 /// Asks and lays out.
 pub async fn page<B: Backend>(backend: &B, request: &PageRequest<'_>) -> Result<(Reader, Document), BackendError> {
-    let filter = Filter::parse(request.query, &PRESENTATION)?;
-    let page = backend.findings(&filter).await?;
+    let filter = Filter::parse(request.query, &[&PRESENTATION[..], &FindingsView::PARAMETERS].concat())?;
+    let view = FindingsView::parse(request.query)?;
+    let shown = match view.group {
+        None => Shown::List(backend.findings(&filter).await?),
+        Some(Grouping::Type) => Shown::Groups(backend.groups(&filter).await?),
+    };
+    let as_of = match &shown {
+        Shown::List(page) => page.as_of,
+        Shown::Groups(groups) => groups.as_of,
+    };
     let values = backend.filter_values(&filter).await?;
+    let saved = backend.saved_views().await?;
     let zone = filter.time_zone.clone().unwrap_or_else(|| backend.time_zone());
-    let reader = Reader::new(request.language, &zone, page.as_of);
-    let main = rendered(|| layout(&reader, &filter, &page, &values));
+    let reader = Reader::new(request.language, &zone, as_of);
+    let parts = Parts { filter: &filter, view: &view, shown: &shown, values: &values, saved: &saved };
+    let main = rendered(|| layout(&reader, &parts));
     let document =
         Document { place: Place::Findings, title: reader.text.nav_findings.to_owned(), main, refresh_seconds: None };
     Ok((reader, document))
 }
 
-fn layout(reader: &Reader, filter: &Filter, page: &FindingPage, values: &FilterValues) -> AnyView {
+fn layout(reader: &Reader, parts: &Parts<'_>) -> AnyView {
+    let Parts { filter, view, shown, values, saved } = *parts;
     let text = reader.text;
-    let here = filter.first_page();
-    let body = if page.findings.is_empty() {
-        let hint = if filter.is_narrowed() { text.empty_filtered } else { text.empty_window };
-        view! { <div class="panel"><p class="empty">{hint}</p></div> }.into_any()
-    } else {
-        view! { <div class="panel panel-flush">{finding_rows::table(reader, &page.findings, Some(filter))}</div> }
-            .into_any()
+    let path = view.path();
+    let here = filter.first_page().href(&path);
+    let query = here.split_once('?').map_or("", |(_, query)| query);
+    let (total, members) = match shown {
+        Shown::List(page) => (page.total, Some(page.sequence_members)),
+        Shown::Groups(groups) => (groups.total.findings, None),
     };
     view! {
-        <div class="page-head">
-            <h1 data-total=page.total.to_string()>{reader.count(text.findings_count, page.total)}</h1>
-            <span class="panel-actions">
-                <a class="button" href=here.href("/findings.csv") download="">{text.download_csv}</a>
-                <a class="quiet" href=here.href("/api/v1/findings")>"JSON"</a>
-            </span>
-        </div>
-        {sequence_note::note(reader, filter, text.sequence_members, Some(page.sequence_members))}
-        <div class="toolbar">
-            {range_bar::presets(reader, filter, "/findings")}
-            {facets::chips(reader, filter, Some(values), "/findings")}
+        <div class="explorer-top">
+            <div class="page-head">
+                <h1 data-total=total.to_string()>{reader.count(text.findings_count, total)}</h1>
+                {files(reader, filter, view)}
+            </div>
+            {sequence_note::note(reader, filter, text.sequence_members, members)}
+            <div class="toolbar">
+                {range_bar::presets(reader, filter, &path)}
+                {facets::chips(reader, filter, Some(values), &path)}
+                {shapes(reader, filter, view)}
+                {column_choice::drawer(reader, filter, view)}
+                {saved_views::drawer(reader, saved, ViewPage::Findings, query)}
+            </div>
         </div>
         <div class="explorer">
             <aside class="explorer-side" aria-label=text.filter_label>
                 <details class="filter-drawer filter-side">
                     <summary class="button">{text.filter_open}</summary>
-                    {facets::form(reader, filter, values, "/findings")}
+                    {facets::form(reader, filter, values, &path, Applied::AtOnce)}
                 </details>
             </aside>
-            <div class="explorer-main">
-                {body}
-                {pager(reader, filter, page)}
-            </div>
+            <div class="explorer-main">{found(reader, parts)}</div>
         </div>
     }
     .into_any()
 }
 
-fn pager(reader: &Reader, filter: &Filter, page: &FindingPage) -> AnyView {
+/// The same findings as files, with the same columns or in the same groups.
+fn files(reader: &Reader, filter: &Filter, view: &FindingsView) -> AnyView {
+    let here = filter.first_page();
+    let columns = FindingsView { group: None, ..view.clone() };
+    let (csv, json) = match view.group {
+        Some(Grouping::Type) => ("/api/v1/export/groups.csv".to_owned(), "/api/v1/groups".to_owned()),
+        None if view.columns.is_empty() => ("/findings.csv".to_owned(), "/api/v1/findings".to_owned()),
+        None => (columns.at("/findings.csv"), columns.at("/api/v1/export/findings.json")),
+    };
+    view! {
+        <span class="panel-actions">
+            <a class="button" href=here.href(&csv) download="">{reader.text.download_csv}</a>
+            <a class="quiet" href=here.href(&json)>"JSON"</a>
+        </span>
+    }
+    .into_any()
+}
+
+/// A list, or groups.
+fn shapes(reader: &Reader, filter: &Filter, view: &FindingsView) -> AnyView {
+    let text = &reader.text.explorer;
+    let choices = [(text.shape_list, None), (text.shape_types, Some(Grouping::Type))];
+    let links: Vec<_> = choices
+        .into_iter()
+        .map(|(name, group)| {
+            let there = FindingsView { group, ..view.clone() };
+            let current = (group == view.group).then_some("true");
+            view! { <li><a href=filter.first_page().href(&there.path()) aria-current=current>{name}</a></li> }
+        })
+        .collect();
+    view! { <nav aria-label=text.shape_label><ul class="switch">{links}</ul></nav> }.into_any()
+}
+
+fn found(reader: &Reader, parts: &Parts<'_>) -> AnyView {
+    let Parts { filter, view, shown, .. } = *parts;
+    let text = reader.text;
+    let path = view.path();
+    let (table, pager) = match shown {
+        Shown::List(page) if page.findings.is_empty() => (None, pager(reader, filter, &path, page)),
+        Shown::List(page) if view.columns.is_empty() => {
+            let table = finding_rows::table(reader, &page.findings, Some((filter, &path)));
+            (Some(table), pager(reader, filter, &path, page))
+        }
+        Shown::List(page) => {
+            let table = column_rows::table(reader, &page.findings, &view.columns, (filter, &path));
+            (Some(table), pager(reader, filter, &path, page))
+        }
+        Shown::Groups(groups) if groups.rows.is_empty() => (None, ().into_any()),
+        Shown::Groups(groups) => (Some(group_rows::table(reader, filter, groups)), ().into_any()),
+    };
+    let Some(table) = table else {
+        let hint = if filter.is_narrowed() { text.empty_filtered } else { text.empty_window };
+        return view! { <div class="panel"><p class="empty">{hint}</p></div> {pager} }.into_any();
+    };
+    view! { <div class="panel panel-flush">{table}</div> {pager} }.into_any()
+}
+
+fn pager(reader: &Reader, filter: &Filter, path: &str, page: &FindingPage) -> AnyView {
     let text = reader.text;
     let first = filter.cursor.is_some().then(|| {
-        view! { <a class="button" href=filter.first_page().href("/findings") rel="first">{text.pager_first}</a> }
+        view! { <a class="button" href=filter.first_page().href(path) rel="first">{text.pager_first}</a> }
     });
     let next = page.next_cursor.clone().map(|cursor| {
         let there = Filter { cursor: Some(cursor), ..filter.clone() };
-        view! { <a class="button" href=there.href("/findings") rel="next">{text.pager_next}</a> }
+        view! { <a class="button" href=there.href(path) rel="next">{text.pager_next}</a> }
     });
     if first.is_none() && next.is_none() {
         return ().into_any();

@@ -5,13 +5,16 @@ use leptos::prelude::*;
 use super::places::subject;
 use crate::backend::{Backend, BackendError, Charts};
 use crate::components::chart::Here;
+use crate::components::facets::Applied;
 use crate::components::shell::{Document, Place};
 use crate::components::{
-    chart, facets, finding_rows, heat, kpi, movers, news, place_rows, radar, range_bar, sequence_note, source_rows,
+    chart, facets, finding_rows, heat, kpi, movers, news, place_rows, radar, range_bar, saved_views, sequence_note,
+    source_rows,
 };
 use crate::format::Reader;
 use crate::model::{
-    Field, Filter, FilterValues, Headline, Overview, OverviewView, Selection, Severity, Span, StatusChoice, TimeRange,
+    Field, Filter, FilterValues, Headline, Overview, OverviewView, SavedViews, Selection, Severity, Span, StatusChoice,
+    TimeRange, ViewPage,
 };
 use crate::page::{PRESENTATION, PageRequest, rendered};
 use crate::text::fill;
@@ -26,8 +29,9 @@ pub async fn page<B: Backend>(
     let view = OverviewView::parse(request.query)?;
     let overview = backend.overview(&filter, view).await?;
     let values = backend.filter_values(&filter).await?;
+    let saved = backend.saved_views().await?;
     let reader = Reader::new(request.language, &overview.window.time_zone, overview.as_of);
-    let main = rendered(|| layout(&reader, charts, &filter, view, &overview, &values));
+    let main = rendered(|| layout(&reader, charts, (&filter, view), &overview, &values, &saved));
     let document =
         Document { place: Place::Overview, title: reader.text.nav_overview.to_owned(), main, refresh_seconds: None };
     Ok((reader, document))
@@ -36,10 +40,10 @@ pub async fn page<B: Backend>(
 fn layout(
     reader: &Reader,
     charts: &dyn Charts,
-    filter: &Filter,
-    view: OverviewView,
+    (filter, view): (&Filter, OverviewView),
     overview: &Overview,
     values: &FilterValues,
+    saved: &SavedViews,
 ) -> AnyView {
     let text = reader.text;
     let window = &overview.window;
@@ -53,8 +57,9 @@ fn layout(
             {facets::chips(reader, filter, Some(values), &here)}
             <details class="filter-drawer">
                 <summary class="button">{text.filter_open}</summary>
-                {facets::form(reader, filter, values, &here)}
+                {facets::form(reader, filter, values, &here, Applied::OnSend)}
             </details>
+            {saved_views::drawer(reader, saved, ViewPage::Overview, query_of(&filter.first_page().href(&here)))}
         </div>
         {kpi::cards(reader, &overview.kpis)}
         {sequence_note::note(reader, filter, text.sequence_members_new, overview.sequence_members)}
@@ -63,7 +68,7 @@ fn layout(
             {movers::panel(reader, filter, &overview.movers)}
             {news::panel(reader, filter, &overview.news)}
         </div>
-        {heat::panel(reader, charts, filter, view, window, &overview.heatmap)}
+        {heat::panel(reader, charts, (filter, view), overview)}
         <div class="columns">
             {place_rows::panel(reader, charts, filter, window, clusters, &overview.clusters, overview.clusters_total)}
             {place_rows::panel(reader, charts, filter, window, families, &overview.families, overview.families_total)}
@@ -167,4 +172,9 @@ fn latest(reader: &Reader, filter: &Filter, overview: &Overview) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// What stands after the `?` of an address.
+fn query_of(address: &str) -> &str {
+    address.split_once('?').map_or("", |(_, query)| query)
 }

@@ -11,7 +11,7 @@ use crate::text::Language;
 
 fn ask(world: &World, path: &str, query: &str, language: Language) -> PageAnswer {
     let site = Site { css: Some("/assets/main.css".to_owned()), islands: None };
-    let request = PageRequest { path, query, language, theme: Theme::Auto, site: &site };
+    let request = PageRequest { path, query, language, theme: Theme::Auto, site: &site, data_version: Some(1) };
     world::wait(answer(world, world, &request))
 }
 
@@ -179,8 +179,14 @@ fn every_choice_is_a_link_or_a_form_that_keeps_the_rest() {
 fn themes_are_chosen_on_the_root() {
     let site = Site::default();
     for theme in Theme::ALL {
-        let request =
-            PageRequest { path: "/status", query: "", language: Language::English, theme: *theme, site: &site };
+        let request = PageRequest {
+            path: "/status",
+            query: "",
+            language: Language::English,
+            theme: *theme,
+            site: &site,
+            data_version: None,
+        };
         let page = world::wait(answer(&World::quiet(), &World::quiet(), &request));
         assert!(page.html.contains(&format!("data-theme=\"{}\"", theme.as_str())));
     }
@@ -213,6 +219,23 @@ fn the_overview_shows_what_the_address_chose() {
 }
 
 #[test]
+fn the_heat_map_steps_through_weeks_that_its_links_name() {
+    let page = english(&World::busy(), "/", "week=2026-11-16&by=cluster&range=7d");
+    for kept in [
+        "href=\"/?by=cluster&amp;week=2026-11-23&amp;range=7d#heatmap\" aria-label=\"week of 23 Nov\"",
+        "href=\"/?by=cluster&amp;range=7d#heatmap\">Whole period",
+        "href=\"/?by=cluster&amp;cols=time&amp;range=7d\"",
+        "/api/v1/export/heatmap.csv?rows=category&amp;cols=cluster&amp;from=2026-11-23T12%3A00%3A00Z",
+        "name=\"week\" value=\"2026-11-16\"",
+    ] {
+        assert!(page.html.contains(kept), "{kept} in {}", page.html);
+    }
+    let japanese = ask(&World::busy(), "/", "", Language::Japanese).html;
+    assert!(japanese.contains("aria-label=\"11月16日の週\""), "{japanese}");
+    assert_eq!(english(&World::busy(), "/", "week=2026-11-17").status, 400);
+}
+
+#[test]
 fn changes_are_told_with_their_past_or_not_at_all() {
     let text = words(&english(&World::busy(), "/", "").html);
     for told in ["\u{2212}12 against 15 before", "first seen in revision 42", "3 findings leave AWS within 7 days"] {
@@ -223,4 +246,47 @@ fn changes_are_told_with_their_past_or_not_at_all() {
     assert!(text.contains("Unknown: there is no history of this length to compare with."), "{text}");
     let text = words(&ask(&World::busy(), "/", "", Language::Japanese).html);
     assert!(text.contains("最初の検出はリビジョン42") && text.contains("3件の検出が7日以内に"), "{text}");
+}
+
+#[test]
+fn types_open_into_places_whose_numbers_lead_to_their_lists() {
+    let page = english(&World::busy(), "/findings", "group=type&severity=high&columns=title&range=7d");
+    let text = words(&page.html);
+    assert!(text.contains("CryptoCurrency:Runtime/BitcoinTool.B") && text.contains("in 2 places"), "{text}");
+    assert!(text.contains("and 1 more"), "{text}");
+    for kept in [
+        "/findings?range=7d&amp;severity=high&amp;family=111122223333%2Fus-east-1%2Fcheckout&amp;type=CryptoCurrency",
+        "/findings?range=7d&amp;severity=high&amp;type=CryptoCurrency",
+        "/api/v1/export/groups.csv?range=7d&amp;severity=high",
+        "/findings?group=type&amp;columns=title&amp;range=90d&amp;severity=high",
+        "name=\"group\" value=\"type\"",
+    ] {
+        assert!(page.html.contains(kept), "{kept} in {}", page.html);
+    }
+    assert_eq!(english(&World::busy(), "/findings", "group=colour").status, 400);
+    assert!(words(&english(&World::quiet(), "/findings", "group=type").html).contains("Nothing was found"));
+}
+
+#[test]
+fn a_list_has_the_columns_of_its_address() {
+    let page = english(&World::busy(), "/findings", "columns=occurrences,id&columns=url&range=7d&sort=count");
+    let head = page.html.split("<thead>").nth(1).and_then(|rest| rest.split("</thead>").next()).unwrap_or_default();
+    assert!(head.contains("Occurrences") && head.contains("Finding id") && !head.contains("Severity"), "{head}");
+    assert!(head.contains("/findings?columns=occurrences,id,url&amp;range=7d&amp;sort=count&amp;dir=asc"), "{head}");
+    for kept in [
+        "/findings.csv?columns=occurrences,id,url&amp;range=7d&amp;sort=count",
+        "/api/v1/export/findings.json?columns=occurrences,id,url&amp;range=7d",
+        "name=\"columns\" value=\"occurrences\" checked",
+        "name=\"columns\" value=\"occurrences,id,url\"",
+    ] {
+        assert!(page.html.contains(kept), "{kept} in {}", page.html);
+    }
+    assert!(!page.html.contains("value=\"severity\" checked"));
+    let every = english(&World::hostile(), "/findings", &format!("columns={}", all_columns()));
+    assert!(every.status == 200 && !every.html.contains("<script>alert"), "{}", every.html);
+    assert_eq!(english(&World::busy(), "/findings", "columns=colour").status, 400);
+}
+
+fn all_columns() -> String {
+    crate::model::Column::ALL.iter().map(|column| column.as_str()).collect::<Vec<_>>().join(",")
 }

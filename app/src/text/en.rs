@@ -1,5 +1,6 @@
 //! English.
 
+mod explorer;
 mod reports;
 
 use super::Text;
@@ -17,6 +18,9 @@ pub const TEXT: Text = Text {
     theme_dark: "Dark",
     foot_as_of: "As of {moment}",
     foot_read_only: "Yagura reads AWS and never writes to it.",
+    new_data: "New data since {moment}.",
+    new_data_refresh: "Refresh",
+    new_data_dismiss: "Dismiss",
     trail_label: "You are here",
     unknown: "unknown",
     unknown_bucket: "Nobody looked: unknown",
@@ -118,6 +122,7 @@ pub const TEXT: Text = Text {
     field_product: "Product",
     field_control: "Control",
     field_resource_type: "Resource type",
+    field_resource: "Resource",
     field_workflow: "Workflow",
     field_launch_type: "Launch type",
     none_of_field: "(none)",
@@ -130,6 +135,8 @@ pub const TEXT: Text = Text {
     filter_sample: "Sample findings",
     filter_sequence: "Attack sequence",
     filter_apply: "Apply",
+    facet_search: "Search: {what}",
+    facet_nothing: "No value matches.",
     filter_reset: "Reset",
     chips_label: "Active filters",
     chip_not: "not ",
@@ -276,12 +283,17 @@ pub const TEXT: Text = Text {
     fail_missing_heading: "There is nothing here",
     fail_missing_advice: "The address may be mistyped, or the finding was never read by this Yagura.",
     fail_method_heading: "This address cannot be used this way",
+    fail_foreign_heading: "This did not come from a page of Yagura",
+    fail_foreign_advice: "Nothing was changed. Open the page here and try again.",
+    fail_taken_heading: "Not saved",
+    fail_taken_advice: "A saved view has this name already, or there are as many as there may be. Choose another name, or delete one. Your filter is one step back.",
     fail_busy_heading: "Too much is being asked at once",
     fail_busy_advice: "Nothing is lost. Try again in a moment.",
     fail_other_heading: "Something failed on our side",
     fail_other_advice: "Nothing is lost. The log tells more; these pages may still work.",
     fail_reference: "reference {reference}",
     reports: reports::TEXT,
+    explorer: explorer::TEXT,
     categories: [
         "Unusual network traffic",
         "Port scanning",

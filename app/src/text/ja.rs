@@ -1,5 +1,6 @@
 //! 日本語.
 
+mod explorer;
 mod reports;
 
 use super::Text;
@@ -17,6 +18,9 @@ pub const TEXT: Text = Text {
     theme_dark: "ダーク",
     foot_as_of: "{moment} 時点",
     foot_read_only: "YaguraはAWSを読み取るだけで、書き込みは一切行いません。",
+    new_data: "{moment}以降に新しいデータがあります。",
+    new_data_refresh: "更新",
+    new_data_dismiss: "閉じる",
     trail_label: "現在位置",
     unknown: "不明",
     unknown_bucket: "収集なし（不明）",
@@ -118,6 +122,7 @@ pub const TEXT: Text = Text {
     field_product: "製品",
     field_control: "コントロール",
     field_resource_type: "リソースタイプ",
+    field_resource: "リソース",
     field_workflow: "ワークフロー",
     field_launch_type: "起動タイプ",
     none_of_field: "（なし）",
@@ -130,6 +135,8 @@ pub const TEXT: Text = Text {
     filter_sample: "サンプル検出",
     filter_sequence: "攻撃シーケンス",
     filter_apply: "適用",
+    facet_search: "{what}を検索",
+    facet_nothing: "一致する値はありません。",
     filter_reset: "リセット",
     chips_label: "適用中の条件",
     chip_not: "除外 ",
@@ -276,12 +283,17 @@ pub const TEXT: Text = Text {
     fail_missing_heading: "ここには何もありません",
     fail_missing_advice: "アドレスの誤りか、このYaguraが読み取っていない検出です。",
     fail_method_heading: "このアドレスはその方法では使えません",
+    fail_foreign_heading: "Yaguraのページからの操作ではありません",
+    fail_foreign_advice: "何も変更していません。Yaguraのページを開いてやり直してください。",
+    fail_taken_heading: "保存できませんでした",
+    fail_taken_advice: "同じ名前の保存済みビューがあるか、保存できる数の上限に達しています。別の名前にするか、不要なビューを削除してください。前のページに戻ると絞り込みはそのまま残っています。",
     fail_busy_heading: "現在混み合っています",
     fail_busy_advice: "データは失われていません。少し待ってからもう一度お試しください。",
     fail_other_heading: "サーバー側で問題が発生しました",
     fail_other_advice: "データは失われていません。詳細はログにあります。次のページは使える可能性があります。",
     fail_reference: "参照番号 {reference}",
     reports: reports::TEXT,
+    explorer: explorer::TEXT,
     categories: [
         "通常ではないネットワークトラフィック",
         "ポートスキャン活動",

@@ -16,6 +16,8 @@ pub use form::Form;
 pub struct CsvOptions {
     pub form: Form,
     pub columns: Vec<Column>,
+    /// Whether the reader chose the columns.
+    pub chosen: bool,
 }
 
 impl CsvOptions {
@@ -24,18 +26,16 @@ impl CsvOptions {
 
     /// Reads them from a query string.
     pub fn parse(query: &str) -> Result<Self, FilterError> {
-        let mut options = Self { form: Form::parse(query)?, columns: Column::ALL.to_vec() };
-        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            if name == "columns" && !value.is_empty() {
-                let columns = value.split(',').map(|word| {
-                    Column::parse(word).ok_or_else(|| {
-                        FilterError::bad("columns", format!("`{word}` is no column; there are {}", Column::names()))
-                    })
-                });
-                options.columns = columns.collect::<Result<_, _>>()?;
+        let mut columns = Vec::new();
+        for (_, words) in form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == "columns") {
+            for word in words.split(',').filter(|_| !words.is_empty()) {
+                let unknown = || format!("`{word}` is no column; there are {}", Column::names());
+                columns.push(Column::parse(word).ok_or_else(|| FilterError::bad("columns", unknown()))?);
             }
         }
-        Ok(options)
+        let chosen = !columns.is_empty();
+        let columns = if chosen { columns } else { Column::ALL.to_vec() };
+        Ok(Self { form: Form::parse(query)?, columns, chosen })
     }
 }
 
@@ -56,10 +56,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_page_and_the_file_have_the_same_columns() {
+        let of_the_page = app::model::Column::ALL.iter().map(|column| column.as_str());
+        assert!(Column::ALL.iter().map(|column| column.as_str()).eq(of_the_page));
+    }
+
+    #[test]
     fn parameters_are_checked() {
         let options = CsvOptions::parse("bom=0&guard=0&columns=title,id&severity=high").unwrap();
         assert_eq!((options.form.byte_order_mark, options.form.guard, options.columns.len()), (false, false, 2));
-        for (query, parameter) in [("columns=nope", "columns"), ("bom=yes", "bom")] {
+        let repeated = CsvOptions::parse("columns=title&columns=id,type&columns=").unwrap();
+        assert_eq!(repeated.columns, [Column::Title, Column::Id, Column::Type]);
+        assert!(repeated.chosen && !CsvOptions::parse("columns=").unwrap().chosen);
+        for (query, parameter) in [("columns=,id", "columns"), ("columns=nope", "columns"), ("bom=yes", "bom")] {
             assert_eq!(CsvOptions::parse(query).unwrap_err().parameter(), parameter);
         }
     }

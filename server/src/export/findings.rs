@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::csv::{Column, CsvOptions};
 use super::pieces::{PieceSender, channel};
-use super::{Download, Format, Report, markdown, parquet};
+use super::{Download, Format, Report, json, markdown, parquet};
 use crate::backend::{YaguraBackend, failed};
 use crate::query::QueryError;
 use crate::query::counts;
@@ -154,8 +154,12 @@ impl<'a> Writer<'a> {
             Shape::Json { separator, .. } => {
                 self.out.buffer.extend_from_slice(separator);
                 *separator = b",";
-                serde_json::to_writer(&mut self.out.buffer, finding)
-                    .map_err(|error| StoreError::Unreadable(error.to_string()))
+                let written = if self.options.chosen {
+                    serde_json::to_writer(&mut self.out.buffer, &json::record(&self.options.columns, finding))
+                } else {
+                    serde_json::to_writer(&mut self.out.buffer, finding)
+                };
+                written.map_err(|error| StoreError::Unreadable(error.to_string()))
             }
             Shape::Markdown => {
                 let cells: Vec<_> = cells().collect();

@@ -1,6 +1,6 @@
 //! Finished reports as tables: the one form that CSV, Markdown and Parquet are written from.
 
-use app::model::{Breakdown, Heatmap, Movers, News, Trend};
+use app::model::{Breakdown, Groups, Heatmap, Movers, News, Trend};
 
 /// What the texts of a column are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +47,35 @@ pub fn breakdown(breakdown: &Breakdown) -> Table {
         vec![row.key.clone(), row.label.clone(), row.findings.to_string(), row.occurrences.to_string()]
     };
     Table { columns, rows: breakdown.rows.iter().map(row).collect() }
+}
+
+/// `type,by,key,label,findings,occurrences,severity,newest_at`: one record per type and place.
+pub fn groups(groups: &Groups) -> Table {
+    let columns = vec![
+        ("type", Kind::Text),
+        ("by", Kind::Text),
+        ("key", Kind::Text),
+        ("label", Kind::Text),
+        ("findings", Kind::Integer),
+        ("occurrences", Kind::Integer),
+        ("severity", Kind::Text),
+        ("newest_at", Kind::Time),
+    ];
+    let rows = groups.rows.iter().flat_map(|row| {
+        row.places.iter().map(|place| {
+            vec![
+                row.finding_type.clone(),
+                place.by.to_string(),
+                place.key.clone(),
+                place.label.clone(),
+                place.findings.to_string(),
+                place.occurrences.to_string(),
+                place.severity.to_string(),
+                place.newest_at.to_string(),
+            ]
+        })
+    });
+    Table { columns, rows: rows.collect() }
 }
 
 /// `row,row_label,column,column_label,findings`: one record per cell. An empty value is unknown: nobody looked.

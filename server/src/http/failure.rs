@@ -106,7 +106,7 @@ pub fn render(
         Reader::Program => ("application/problem+json", problem(&reason)),
         Reader::Person => {
             let (language, theme) = (presentation.language, presentation.theme);
-            let request = PageRequest { path, query, language, theme, site };
+            let request = PageRequest { path, query, language, theme, site, data_version: None };
             ("text/html; charset=utf-8", failure(&request, status.as_u16()).html)
         }
     };

@@ -12,7 +12,7 @@ pub use headers::secure_headers;
 pub use host::{Hosts, check_host};
 pub use limits::limit;
 pub use observe::observe;
-pub use revalidate::revalidate;
+pub use revalidate::{holds, revalidate};
 
 use http::{Extensions, HeaderMap, StatusCode, Version, header};
 use tower_http::CompressionLevel;

@@ -3,6 +3,7 @@
 mod files;
 mod parameters;
 mod schemas;
+mod views;
 
 use serde_json::{Value, json};
 
@@ -41,12 +42,16 @@ pub fn document() -> Value {
             "/api/v1/findings": report("One page of findings", filter(), "FindingPage"),
             "/api/v1/findings/{id}": report("Everything known about one finding", parameters::id(), "FindingDetail"),
             "/api/v1/breakdown": report("Findings split by one dimension", with(&[parameters::by(true)]), "Breakdown"),
+            "/api/v1/groups": report(
+                "Findings by type, and within a type by task family, cluster or resource; `limit` types, the worst first",
+                filter(), "Groups"),
             "/api/v1/trend": report(
                 "Counts over time", with(&[parameters::by(false), parameters::metric()]), "Trend"),
             "/api/v1/filters": report("Values to filter by, with counts", filter(), "FilterValues"),
             "/api/v1/drift": report("What the two services say differently, `limit` findings of each kind", filter(), "Drift"),
             "/api/v1/status/rejects": report("Input that was no finding, newest first", parameters::page(), "RejectPage"),
             "/api/v1/status": report("Freshness of every source, and the database", json!([]), "StatusReport"),
+            "/api/v1/version": report("The version of the data: grows when anything in it changes", json!([]), "Version"),
             "/api/v1/heatmap": report(
                 "Counts by two dimensions, or by one and time; null where nobody looked",
                 with(&parameters::heatmap()), "Heatmap"),
@@ -60,10 +65,7 @@ pub fn document() -> Value {
             "/api/v1/sync": {"post": {
                 "summary": "Pull now",
                 "description": "Programs send the header `X-Yagura-Request`; pages are known by their origin.",
-                "parameters": [{
-                    "name": "X-Yagura-Request", "in": "header", "schema": {"type": "string"},
-                    "description": "Any value.",
-                }],
+                "parameters": [parameters::own_header()],
                 "responses": {
                     "202": {"description": "Asked for; /api/v1/status tells how it went."},
                     "403": problem("The request comes from elsewhere."),
@@ -75,6 +77,7 @@ pub fn document() -> Value {
     if let Some(paths) = document["paths"].as_object_mut() {
         paths.extend(files::charts());
         paths.extend(files::exports());
+        paths.extend(views::paths());
     }
     document
 }

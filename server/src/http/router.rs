@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::get;
+use axum::routing::{get, post};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -12,7 +12,7 @@ use super::App;
 use super::middleware::{
     check_host, compression, limit, observe, panicked, render_failures, revalidate, secure_headers,
 };
-use super::routes::{self, assets, export, health, metrics, pages};
+use super::routes::{self, assets, export, health, metrics, pages, speculation, view_forms};
 
 /// Serves the whole application.
 pub fn router(app: App) -> Router {
@@ -28,6 +28,10 @@ pub fn router(app: App) -> Router {
     let mut fresh = Router::new()
         .route("/findings.csv", get(export::findings))
         .route("/assets/{name}", get(assets::asset))
+        .route("/views", get(view_forms::all).post(view_forms::save))
+        .route("/views/{id}", get(view_forms::open))
+        .route("/views/{id}/delete", post(view_forms::delete))
+        .route(speculation::PATH, get(speculation::rules))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::metrics));

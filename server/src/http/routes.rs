@@ -8,6 +8,7 @@ pub mod export;
 pub mod filters;
 pub mod finding;
 pub mod findings;
+pub mod groups;
 pub mod health;
 pub mod heatmap;
 pub mod metrics;
@@ -17,9 +18,13 @@ pub mod openapi;
 pub mod pages;
 pub mod radar;
 pub mod rejects;
+pub mod speculation;
 pub mod status;
 pub mod sync;
 pub mod trend;
+pub mod version;
+pub mod view_forms;
+pub mod views;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -30,18 +35,22 @@ use super::App;
 
 type Operation = (Cow<'static, str>, MethodRouter<Arc<App>>);
 
-/// Reports of the API: answers that stay good until the data changes.
+/// Reports of the API: answers that stay good until something is committed. Saved views are written at their own
+/// addresses.
 pub fn reports() -> Vec<Operation> {
     [
         ("/api/openapi.json", get(openapi::openapi)),
         ("/api/v1/findings", get(findings::findings)),
         ("/api/v1/findings/{id}", get(finding::finding)),
         ("/api/v1/breakdown", get(breakdown::breakdown)),
+        ("/api/v1/groups", get(groups::groups)),
         ("/api/v1/trend", get(trend::trend)),
         ("/api/v1/filters", get(filters::filters)),
         ("/api/v1/drift", get(drift::drift)),
         ("/api/v1/status", get(status::status)),
         ("/api/v1/status/rejects", get(rejects::rejects)),
+        ("/api/v1/views", get(views::list).post(views::add)),
+        ("/api/v1/views/{id}", get(views::one).put(views::replace).delete(views::remove)),
         ("/api/v1/heatmap", get(heatmap::heatmap)),
         ("/api/v1/movers", get(movers::movers)),
         ("/api/v1/news", get(news::news)),
@@ -57,6 +66,10 @@ pub fn reports() -> Vec<Operation> {
 
 /// Files and writes of the API.
 pub fn operations() -> Vec<Operation> {
-    let writes = [("/api/v1/sync".into(), post(sync::pull_now))];
-    export::files().into_iter().chain(writes).collect()
+    let others = [
+        ("/api/v1/sync".into(), post(sync::pull_now)),
+        // Has a tag of its own: it changes with the data and nothing else.
+        ("/api/v1/version".into(), get(version::version)),
+    ];
+    export::files().into_iter().chain(others).collect()
 }

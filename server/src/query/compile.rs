@@ -119,6 +119,7 @@ const fn column(field: Field) -> Column {
         Field::Product => Column::One("f.product"),
         Field::Control => Column::One("f.control"),
         Field::ResourceType => Column::One("f.resource_type"),
+        Field::Resource => Column::One("f.resource_id"),
         Field::Workflow => Column::One("f.workflow"),
         Field::LaunchType => Column::Many("f.launch_types"),
     }

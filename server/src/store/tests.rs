@@ -12,6 +12,7 @@ mod reprocessing;
 mod retention;
 mod rollups;
 mod sequences;
+mod views;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -6,12 +6,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use app::model::SavedView;
 use duckdb::{Connection, Transaction};
 use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::batch::{Batch, IngestSummary, PullOutcome, Scope};
 use super::reprocess::{ReprocessSummary, Step};
+use super::views::{self, ViewChange, ViewRefusal};
 use super::{StoreError, ingest, readers, reprocess, retention, rollup, sources, staging};
 use crate::ingest::classify::Classifier;
 
@@ -34,6 +36,7 @@ pub(super) enum Command {
     DropFindings(Timestamp, Reply<u64>),
     /// What else is older: how many refused inputs went.
     DropRest(Timestamp, Reply<u64>),
+    ChangeView(ViewChange, Reply<Result<SavedView, ViewRefusal>>),
     Recount(Reply<()>),
     Compact(Reply<()>),
     Close(Reply<()>),
@@ -91,6 +94,9 @@ impl Writer {
                 }
                 Command::DropRest(before, reply) => {
                     drop(reply.send(self.guarded(|writer| writer.forget(before, retention::drop_rest))));
+                }
+                Command::ChangeView(change, reply) => {
+                    drop(reply.send(self.guarded(|writer| writer.change_view(change))));
                 }
                 Command::Recount(reply) => drop(reply.send(self.guarded(Self::recount))),
                 Command::Compact(reply) => drop(reply.send(self.guarded(Self::compact))),
@@ -156,6 +162,14 @@ impl Writer {
             self.data_version.send_replace(version);
         }
         Ok(dropped)
+    }
+
+    fn change_view(&mut self, change: ViewChange) -> Result<Result<SavedView, ViewRefusal>, StoreError> {
+        let transaction = self.connection.transaction()?;
+        let changed = views::apply(&transaction, change)?;
+        transaction.commit()?;
+        self.revision.fetch_add(1, Ordering::Relaxed);
+        Ok(changed)
     }
 
     fn record_pull(&mut self, outcome: &PullOutcome) -> Result<(), StoreError> {

@@ -39,6 +39,17 @@ pub async fn files_keep_the_contract_and_agree_with_the_api(stage: &Stage) {
 
     let chosen = client.get("/findings.csv?range=90d&columns=title,id&bom=0").await;
     assert!(chosen.body.starts_with(b"title,id\r\n"));
+    let query = "range=90d&columns=occurrences,id,workflow&columns=archived";
+    let table = records(&client.get(&format!("/findings.csv?{query}")).await);
+    let json = client.json(&format!("/api/v1/export/findings.json?{query}")).await;
+    assert_eq!((&json["total"], json["findings"].as_array().map(Vec::len)), (&total, Some(table.len() - 1)));
+    for (cells, record) in table[1..].iter().zip(json["findings"].as_array().unwrap()) {
+        let record = record.as_object().unwrap();
+        assert_eq!(record.keys().map(String::as_str).collect::<Vec<_>>(), table[0]);
+        assert!(record["occurrences"].is_i64() && record["archived"].is_boolean());
+        let said = record.values().map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+        assert_eq!(said.map(|text| text.replace("null", "")).collect::<Vec<_>>(), *cells);
+    }
 
     let breakdown = client.json("/api/v1/breakdown?by=cluster&range=90d").await;
     let table = records(&client.get("/api/v1/export/breakdown.csv?by=cluster&range=90d").await);

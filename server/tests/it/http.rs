@@ -253,3 +253,35 @@ async fn a_reader_follows_a_pull_to_its_end() {
     assert!(status["sources"][0]["took_ms"].is_u64(), "{status}");
     assert!(!client.get("/status").await.text().contains("http-equiv=\"refresh\""));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_asks_often_learns_only_whether_there_is_news() {
+    let stage = Stage::new().await;
+    let client = stage.client();
+    let first = client.get("/api/v1/version").await;
+    assert_eq!(first.json(), serde_json::json!({"data_version": stage.store.data_version()}));
+    let held = [("if-none-match", first.header("etag"))];
+    stage.wait(90);
+    let later = client.send(Method::GET, "/api/v1/version", &held).await;
+    assert_eq!((later.status, later.body.len()), (StatusCode::NOT_MODIFIED, 0), "time alone is no news");
+    stage.syncer.run_once(SyncMode::Incremental).await.unwrap();
+    let changed = client.send(Method::GET, "/api/v1/version", &held).await;
+    assert_eq!(changed.json()["data_version"], stage.store.data_version());
+    assert_ne!(changed.header("etag"), first.header("etag"));
+    let page = client.get("/findings").await;
+    assert!(page.text().contains(&format!("data-version=\"{}\"", stage.store.data_version())));
+    assert_eq!(client.get("/api/v1/version?range=7d").await.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_say_which_pages_may_be_fetched_ahead() {
+    let stage = Stage::new().await;
+    let client = stage.client();
+    let named = client.get("/findings").await.header("speculation-rules").trim_matches('"').to_owned();
+    let rules = client.get(&named).await;
+    assert_eq!((rules.status, rules.header("content-type")), (StatusCode::OK, "application/speculationrules+json"));
+    let rule = &rules.json()["prefetch"][0];
+    // Fetching must change nothing: not what is remembered of the reader, not what a file counts.
+    assert!(rule["where"].to_string().contains(".preferences a, a[download]"), "{rule}");
+    assert_eq!(client.get("/api/v1/findings").await.header("speculation-rules"), "");
+}

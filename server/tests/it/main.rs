@@ -19,5 +19,6 @@ mod quotas;
 mod reports;
 mod restarts;
 mod sync;
+mod views;
 mod wire;
 mod world;

@@ -53,6 +53,48 @@ pub async fn a_heat_map_agrees_with_breakdown_trend_and_lists(stage: &Stage) {
     }
 }
 
+pub async fn groups_lead_to_lists_of_their_numbers(stage: &Stage) {
+    let client = stage.client();
+    let groups = client.json("/api/v1/groups?range=90d&sample=include").await;
+    insta::assert_json_snapshot!("groups", shape(&groups));
+    let types = client.json("/api/v1/breakdown?by=type&range=90d&sample=include").await;
+    assert_eq!(groups["total"], types["total"]);
+    assert_eq!(groups["rows_total"].as_u64(), types["rows"].as_array().map(|rows| rows.len() as u64));
+    let rows = groups["rows"].as_array().unwrap();
+    for row in rows {
+        let same = types["rows"].as_array().unwrap().iter().find(|one| one["key"] == row["type"]).unwrap();
+        assert_eq!((&row["findings"], &row["occurrences"]), (&same["findings"], &same["occurrences"]), "{row}");
+    }
+    // The worst first, and of the worst those with the most findings.
+    let order = ["informational", "low", "medium", "high", "critical"];
+    let rank = |row: &Value| order.iter().position(|word| row["severity"] == *word);
+    let keys: Vec<_> = rows.iter().map(|row| std::cmp::Reverse((rank(row), row["findings"].as_i64()))).collect();
+    assert!(keys.is_sorted(), "{keys:?}");
+
+    // A family that is asked for is the only one in sight; what is excluded stays so.
+    let mut kinds = std::collections::BTreeSet::new();
+    for narrowing in ["", "family=checkout-api", "family=!checkout-api", "cluster=payments&status=active"] {
+        let filter = format!("range=90d&limit=4&{narrowing}");
+        let asked = app::model::Filter::parse(&filter, &[]).unwrap();
+        let groups: app::model::Groups =
+            serde_json::from_value(client.json(&format!("/api/v1/groups?{filter}")).await).unwrap();
+        assert!(groups.rows.len() <= 4 && !groups.rows.is_empty(), "{filter}");
+        for row in &groups.rows {
+            let of_type = app::model::Filter { limit: Some(1), ..row.list(&asked) };
+            let list = client.json(&of_type.href("/api/v1/findings")).await;
+            assert_eq!(list["total"], row.findings, "{filter} {}", row.finding_type);
+            for place in row.places.iter().take(4) {
+                let list = client.json(&place.list(&of_type).href("/api/v1/findings")).await;
+                assert_eq!(list["total"], place.findings, "{filter} {} {}", row.finding_type, place.key);
+                kinds.insert(place.by);
+            }
+        }
+    }
+    let all = client.json("/api/v1/groups?range=90d&kind=posture&limit=3").await;
+    kinds.extend(serde_json::from_value::<app::model::Groups>(all).unwrap().rows[0].places.iter().map(|one| one.by));
+    assert!(kinds.len() >= 2, "{kinds:?}");
+}
+
 pub async fn movers_and_news_compare_with_what_was_watched(stage: &Stage) {
     let client = stage.client();
     let movers = client.json("/api/v1/movers?range=30d").await;
@@ -116,6 +158,7 @@ pub async fn every_report_comes_in_every_form(stage: &Stage) {
         ("findings", "range=30d"),
         ("trend", "range=30d&by=cluster&metric=active"),
         ("breakdown", "range=30d&by=type"),
+        ("groups", "range=30d"),
         ("heatmap", "range=30d&rows=severity&cols=time"),
         ("movers", "range=30d"),
         ("news", "range=7d"),

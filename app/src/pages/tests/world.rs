@@ -5,16 +5,18 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::backend::{Backend, BackendError, ChartText, Charts};
 use crate::model::evidence::{Evidence, Process};
+use crate::model::groups::PlaceKind;
 use crate::model::{
     Aspect, Breakdown, BreakdownRow, Category, Counts, DatabaseStatus, Dimension, Drift, DriftCount, DriftKind,
-    DriftRow, Filter, FilterValues, Finding, FindingDetail, FindingPage, FindingSide, FindingVersion, Grain, Headline,
-    HeatColumn, HeatColumns, HeatRow, Heatmap, Kind, Kpi, KpiKind, LifespanRow, Lifespans, Metric, Mover, Movers,
-    Named, NewThing, News, NewsKind, Overview, OverviewView, Place, PlaceList, PullCounts, Radar, RejectPage,
-    RejectQuery, RejectedInput, Said, SequenceRole, Series, Severity, Source, SourceState, SourceStatus, StatusReport,
-    Trend, Window,
+    DriftRow, Filter, FilterValues, Finding, FindingDetail, FindingPage, FindingSide, FindingVersion, Grain,
+    GroupPlace, GroupRow, Groups, Headline, HeatColumn, HeatColumns, HeatRow, HeatWeek, Heatmap, Kind, Kpi, KpiKind,
+    LifespanRow, Lifespans, Metric, Mover, Movers, Named, NewThing, News, NewsKind, Overview, OverviewView, Place,
+    PlaceList, PullCounts, Radar, RejectPage, RejectQuery, RejectedInput, Said, SavedView, SavedViews, SequenceRole,
+    Series, Severity, Source, SourceState, SourceStatus, StatusReport, Trend, ViewPage, Window,
 };
 
 pub const ID: &str = "0123456789abcdef0123456789abcdef";
@@ -39,6 +41,11 @@ fn now() -> Timestamp {
 
 fn window() -> Window {
     Window { from: None, to: now(), time_zone: "UTC".to_owned(), grain: Grain::Day }
+}
+
+fn week(monday: &str) -> HeatWeek {
+    let monday: Date = monday.parse().unwrap_or_default();
+    HeatWeek { monday, from: now(), to: now() }
 }
 
 fn source(source: Source) -> SourceStatus {
@@ -241,6 +248,8 @@ impl Backend for World {
             latest_high: self.findings.clone(),
             sources: self.sources.clone(),
             heatmap: Backend::heatmap(self, filter, Dimension::Category, view.columns).await?,
+            heat_weeks: vec![week("2026-11-16"), week("2026-11-23")],
+            heat_week: view.week.map(|monday| week(&monday.to_string())),
             movers: Backend::movers(self, filter).await?,
             news: Backend::news(self, filter).await?,
             radar: Backend::radar(self, filter).await?,
@@ -285,6 +294,33 @@ impl Backend for World {
             as_of: now(),
             data_version: 1,
         })
+    }
+
+    async fn groups(&self, _filter: &Filter) -> Result<Groups, BackendError> {
+        self.check()?;
+        let place = |finding: &Finding| GroupPlace {
+            by: PlaceKind::Family,
+            key: finding.families[0].key.clone(),
+            label: finding.families[0].label.clone(),
+            findings: self.count(),
+            occurrences: self.count(),
+            severity: finding.severity,
+            newest_at: now(),
+        };
+        let row = |finding: &Finding| GroupRow {
+            finding_type: finding.finding_type.clone(),
+            category: finding.category,
+            findings: self.count(),
+            occurrences: self.count(),
+            severity: finding.severity,
+            newest_at: now(),
+            places: vec![place(finding)],
+            places_total: 2,
+        };
+        let rows: Vec<_> = self.findings.first().map(row).into_iter().collect();
+        let (rows_total, count) = (self.count().min(1), self.count());
+        let total = Counts { findings: count, occurrences: count };
+        Ok(Groups { rows, rows_total, total, as_of: now(), data_version: 1 })
     }
 
     async fn trend(&self, _filter: &Filter, by: Dimension, metric: Metric) -> Result<Trend, BackendError> {
@@ -453,6 +489,19 @@ impl Backend for World {
         let limit = query.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(50);
         let rejects = self.findings.iter().take(limit).map(reject).collect();
         Ok(RejectPage { rejects, next_cursor: None, total: self.count(), as_of: now(), data_version: 1 })
+    }
+
+    async fn saved_views(&self) -> Result<SavedViews, BackendError> {
+        self.check()?;
+        let view = |finding: &Finding| SavedView {
+            id: "0123456789ab".to_owned(),
+            name: finding.title.clone(),
+            page: ViewPage::Findings,
+            query: "range=7d&severity=high".to_owned(),
+            created_at: now(),
+            updated_at: now(),
+        };
+        Ok(SavedViews { views: self.findings.first().map(view).into_iter().collect(), as_of: now(), data_version: 1 })
     }
 
     fn time_zone(&self) -> String {

@@ -1,8 +1,9 @@
 //! "Do you have anything newer?" answered without asking the database.
 //!
 //! The tag is made from everything an answer depends on: the data's version, the address, language and theme, the
-//! program and the front end, the pulls under way and ended (freshness is shown) and the present to the minute. It is made before
-//! the question runs; an answer from newer data than its tag is asked for once more, never kept too long.
+//! program and the front end, the pulls under way and ended (freshness is shown), what else was committed (saved views) and
+//! the present to the minute. It is made before the question runs; an answer from newer data than its tag is asked for once
+//! more, never kept too long.
 
 use std::sync::Arc;
 
@@ -59,12 +60,13 @@ pub async fn revalidate(
 fn tag(state: &App, version: u64, uri: &Uri, presentation: Presentation) -> String {
     let minute = state.backend.clock().now().as_second().div_euclid(60);
     let (language, theme) = (presentation.language.tag(), presentation.theme.as_str());
-    let parts = format!("{uri} {language} {theme} {} {} {minute}", state.build, state.syncer.runs().moved());
+    let (runs, commits) = (state.syncer.runs().moved(), state.backend.store().revision());
+    let parts = format!("{uri} {language} {theme} {} {runs} {commits} {minute}", state.build);
     format!("W/\"{version}-{:016x}\"", xxh3_64(parts.as_bytes()))
 }
 
 /// Whether `If-None-Match` names the tag, by weak comparison (RFC 9110, 8.8.3.2).
-fn holds(headers: &HeaderMap, tag: &str) -> bool {
+pub fn holds(headers: &HeaderMap, tag: &str) -> bool {
     let wanted = tag.trim_start_matches("W/");
     let lists = headers.get_all(IF_NONE_MATCH).into_iter().filter_map(|list| list.to_str().ok());
     lists.flat_map(|list| list.split(',')).any(|held| held.trim().trim_start_matches("W/") == wanted)

@@ -10,7 +10,7 @@ use crate::http::routes::export::path;
 /// What a report takes besides the filter.
 fn own(report: Report) -> Vec<Value> {
     match report {
-        Report::Findings | Report::Movers | Report::News => Vec::new(),
+        Report::Findings | Report::Groups | Report::Movers | Report::News => Vec::new(),
         Report::Trend => vec![parameters::by(false), parameters::metric()],
         Report::Breakdown => vec![parameters::by(true)],
         Report::Heatmap => parameters::heatmap(),
@@ -22,6 +22,9 @@ const fn summary(report: Report) -> &'static str {
         Report::Findings => "Every finding of a filter",
         Report::Trend => "The trend as records `bucket,key,label,value`; an empty value is unknown",
         Report::Breakdown => "The breakdown as records `key,label,findings,occurrences`",
+        Report::Groups => {
+            "Types and places as records `type,by,key,label,findings,occurrences,severity,newest_at`, 20 places of a type"
+        }
         Report::Heatmap => {
             "The heat map as records `row,row_label,column,column_label,findings`; an empty value is unknown"
         }
@@ -32,9 +35,10 @@ const fn summary(report: Report) -> &'static str {
 
 const fn schema(report: Report) -> &'static str {
     match report {
-        Report::Findings => "FindingPage",
+        Report::Findings => "FindingFile",
         Report::Trend => "Trend",
         Report::Breakdown => "Breakdown",
+        Report::Groups => "Groups",
         Report::Heatmap => "Heatmap",
         Report::Movers => "Movers",
         Report::News => "News",
@@ -53,8 +57,15 @@ fn export(report: Report, format: Format) -> Value {
     let (media, schema, form) = match format {
         Format::Csv => ("text/csv", json!({"type": "string"}), "RFC 4180 with CRLF and a header row."),
         Format::Json => {
-            let schema = json!({"$ref": format!("#/components/schemas/{}", schema(report))});
-            ("application/json", schema, "The report.")
+            let whole = json!({"$ref": format!("#/components/schemas/{}", schema(report))});
+            match report {
+                Report::Findings => {
+                    let records = json!({"$ref": "#/components/schemas/FindingRecords"});
+                    let form = "The report; with `columns`, records of these columns, named as in the CSV.";
+                    ("application/json", json!({"anyOf": [whole, records]}), form)
+                }
+                _ => ("application/json", whole, "The report."),
+            }
         }
         Format::Markdown => ("text/markdown", json!({"type": "string"}), "A table of GitHub-flavoured Markdown."),
         Format::Parquet => ("application/vnd.apache.parquet", json!({}), "Apache Parquet with typed columns."),

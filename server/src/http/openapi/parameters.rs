@@ -103,6 +103,11 @@ pub fn metric() -> Value {
     query("metric", "What to count; new unless given.", one_of(Metric::ALL.iter().map(|word| word.as_str())))
 }
 
+/// What programs send with every write.
+pub fn own_header() -> Value {
+    json!({"name": "X-Yagura-Request", "in": "header", "schema": {"type": "string"}, "description": "Any value."})
+}
+
 /// The finding of a path.
 pub fn id() -> Value {
     json!([{

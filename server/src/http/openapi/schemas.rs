@@ -1,77 +1,37 @@
 //! Schemas of the answers.
 
-use app::model::{
-    Aspect, Category, Dimension, DriftKind, Grain, HeatColumns, Kind, Metric, NewsKind, SequenceRole, Severity, Source,
-};
+mod counts;
+
+use app::model::{Aspect, Category, DriftKind, Kind, SequenceRole, Severity, Source, ViewPage};
 use serde_json::{Map, Value, json};
 
 /// Every schema by name.
 pub fn schemas() -> Value {
-    json!({
-        "Problem": object(&[
-            ("type", text()), ("title", text()), ("status", integer()), ("detail", text()), ("parameter", text()),
-        ]),
+    let mut all = of_lists_and_states();
+    all.extend(counts::schemas());
+    Value::Object(all)
+}
+
+fn of_lists_and_states() -> Map<String, Value> {
+    by_name(json!({
+        "Problem": with_perhaps(
+            &[("type", text()), ("title", text()), ("status", integer()), ("detail", text())], ("parameter", text())),
         "Named": object(&[("key", text()), ("label", text())]),
         "Counts": object(&[("findings", integer()), ("occurrences", integer())]),
         "FindingPage": report(&[
             ("findings", list(&reference("Finding"))), ("next_cursor", or_null(text())), ("total", integer()),
             ("sequence_members", integer()),
         ]),
-        "Breakdown": report(&[
-            ("by", words(Dimension::ALL.iter().map(|word| word.as_str()))),
-            ("rows", list(&object(&[
-                ("key", text()), ("label", text()), ("findings", integer()), ("occurrences", integer()),
-            ]))),
-            ("total", reference("Counts")),
+        "Version": object(&[("data_version", integer())]),
+        "FindingFile": report(&[
+            ("findings", list(&reference("Finding"))), ("next_cursor", json!({"type": "null"})), ("total", integer()),
         ]),
-        "Trend": report(&[
-            ("by", words(Dimension::ALL.iter().map(|word| word.as_str()))),
-            ("metric", words(Metric::ALL.iter().map(|word| word.as_str()))),
-            ("grain", words(Grain::ALL.iter().map(|word| word.as_str()))),
-            ("time_zone", text()),
-            ("buckets", list(&time())),
-            ("series", list(&object(&[
-                ("key", text()), ("label", text()), ("values", list(&or_null(integer()))),
-            ]))),
-            ("totals", list(&or_null(integer()))),
+        "FindingRecords": report(&[
+            ("findings", list(&json!({"type": "object", "additionalProperties": {
+                "type": ["string", "integer", "number", "boolean", "null"],
+            }}))),
+            ("next_cursor", json!({"type": "null"})), ("total", integer()),
         ]),
-        "Heatmap": report(&[
-            ("rows_by", words(Dimension::ALL.iter().map(|word| word.as_str()))),
-            ("cols_by", words(HeatColumns::all().map(HeatColumns::as_str))),
-            ("grain", or_null(words(Grain::ALL.iter().map(|word| word.as_str())))),
-            ("time_zone", text()),
-            ("columns", list(&object(&[("key", text()), ("label", text()), ("findings", or_null(integer()))]))),
-            ("rows", list(&object(&[
-                ("key", text()), ("label", text()), ("findings", integer()), ("cells", list(&or_null(integer()))),
-            ]))),
-            ("columns_total", integer()),
-            ("rows_total", integer()),
-            ("total", integer()),
-        ]),
-        "Window": object(&[
-            ("from", or_null(time())), ("to", time()), ("time_zone", text()),
-            ("grain", words(Grain::ALL.iter().map(|word| word.as_str()))),
-        ]),
-        "Movers": report(&[
-            ("window", reference("Window")),
-            ("rows", or_null(list(&object(&[
-                ("by", words(Dimension::ALL.iter().map(|word| word.as_str()))), ("key", text()), ("label", text()),
-                ("findings", integer()), ("previous", integer()),
-            ])))),
-        ]),
-        "News": report(&[
-            ("window", reference("Window")),
-            ("watched_since", or_null(time())),
-            ("rows", or_null(list(&object(&[
-                ("kind", words(NewsKind::ALL.iter().map(|kind| kind.as_str()))), ("key", text()), ("label", text()),
-                ("type", or_null(text())), ("first_at", time()), ("revision", or_null(text())), ("findings", integer()),
-            ])))),
-        ]),
-        "Radar": report(&[
-            ("days", integer()), ("leaving", integer()), ("next_at", or_null(time())), ("gone", integer()),
-            ("query", text()),
-        ]),
-        "FilterValues": report(&[("dimensions", list(&reference("Breakdown")))]),
         "StatusReport": report(&[
             ("version", text()), ("sources", list(&reference("SourceStatus"))), ("database", database()),
             ("sync_interval_seconds", integer()), ("next_pull_at", or_null(time())), ("pulls_ended", integer()),
@@ -94,6 +54,9 @@ pub fn schemas() -> Value {
             ("kind", drift_kind()), ("guardduty", said()), ("securityhub", said()), ("id", text()), ("title", text()),
             ("account", or_null(text())), ("region", or_null(text())), ("updated_at", time()),
         ]),
+        "ViewGiven": super::views::given(),
+        "SavedView": saved_view(),
+        "SavedViews": report(&[("views", list(&reference("SavedView")))]),
         "RejectPage": report(&[
             ("rejects", list(&object(&[
                 ("rejected_at", time()), ("origin", text()), ("position", text()), ("reason", text()),
@@ -101,7 +64,14 @@ pub fn schemas() -> Value {
             ]))),
             ("next_cursor", or_null(text())), ("total", integer()),
         ]),
-    })
+    }))
+}
+
+fn by_name(schemas: Value) -> Map<String, Value> {
+    match schemas {
+        Value::Object(schemas) => schemas,
+        _ => Map::new(),
+    }
 }
 
 fn text() -> Value {
@@ -140,10 +110,19 @@ fn reference(name: &str) -> Value {
     json!({"$ref": format!("#/components/schemas/{name}")})
 }
 
+/// Answers leave nothing out: what is unknown is null or an empty list. So every member is required.
 fn object(members: &[(&str, Value)]) -> Value {
+    let names: Vec<&str> = members.iter().map(|(name, _)| *name).collect();
     let members: Map<String, Value> =
         members.iter().map(|(name, schema)| ((*name).to_owned(), schema.clone())).collect();
-    json!({"type": "object", "properties": members})
+    json!({"type": "object", "properties": members, "required": names})
+}
+
+/// With a member that is not always there.
+fn with_perhaps(members: &[(&str, Value)], (name, schema): (&str, Value)) -> Value {
+    let mut object = object(members);
+    object["properties"][name] = schema;
+    object
 }
 
 /// With the moment and the version of the data it speaks of.
@@ -153,6 +132,17 @@ fn report(members: &[(&str, Value)]) -> Value {
 
 fn drift_kind() -> Value {
     words(DriftKind::ALL.iter().map(|word| word.as_str()))
+}
+
+fn saved_view() -> Value {
+    object(&[
+        ("id", text()),
+        ("name", text()),
+        ("page", words(ViewPage::ALL.iter().map(|page| page.as_str()))),
+        ("query", text()),
+        ("created_at", time()),
+        ("updated_at", time()),
+    ])
 }
 
 /// What one service says: a state, or its severity.

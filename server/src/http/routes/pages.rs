@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, LOCATION};
 use http::{StatusCode, Uri};
 
+use super::speculation;
 use crate::http::App;
 use crate::http::failure::{Failure, Reader};
 use crate::http::presentation::Presentation;
@@ -45,10 +46,13 @@ pub async fn page(
         language: presentation.language,
         theme: presentation.theme,
         site: &state.site.site,
+        // Read before the questions: a page is never older than it says.
+        data_version: Some(state.backend.store().data_version()),
     };
     let page = answer(&state.backend, &state.charts, &request).await;
     let status = StatusCode::from_u16(page.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    Ok((status, [(CONTENT_TYPE, "text/html; charset=utf-8")], page.html).into_response())
+    let headers = [(CONTENT_TYPE, "text/html; charset=utf-8"), speculation::HEADER];
+    Ok((status, headers, page.html).into_response())
 }
 
 /// Where `/findings/` lives. `//host/` must not send anybody to `host`, nor must `/\host/`.

@@ -14,7 +14,7 @@ pub fn decode<'a>(input: impl Read + 'a) -> io::Result<Box<dyn BufRead + 'a>> {
 }
 
 fn without_mark<'a>(mut input: Box<dyn BufRead + 'a>) -> io::Result<Box<dyn BufRead + 'a>> {
-    let (mark, unit): (_, Option<fn([u8; 2]) -> u16>) = match input.fill_buf()? {
+    let (mark, unit): (_, Option<Unit>) = match input.fill_buf()? {
         [0xef, 0xbb, 0xbf, ..] => (3, None),
         [0xff, 0xfe, ..] => (2, Some(u16::from_le_bytes)),
         [0xfe, 0xff, ..] => (2, Some(u16::from_be_bytes)),
@@ -25,10 +25,13 @@ fn without_mark<'a>(mut input: Box<dyn BufRead + 'a>) -> io::Result<Box<dyn BufR
     Ok(Box::new(BufReader::new(Utf16 { input, unit, high: None, text: Vec::new(), given: 0 })))
 }
 
+/// Makes a code unit of its two bytes.
+type Unit = fn([u8; 2]) -> u16;
+
 /// UTF-16 as UTF-8: what `aws … > file` writes in PowerShell. What is no character becomes U+FFFD.
 struct Utf16<R> {
     input: R,
-    unit: fn([u8; 2]) -> u16,
+    unit: Unit,
     /// The first half of a character beyond the basic plane.
     high: Option<u16>,
     /// Decoded, of which so much was given.

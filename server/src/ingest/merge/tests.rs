@@ -145,10 +145,10 @@ fn a_version_says_what_changed_and_which_resources_joined() {
             Change::Unchanged => None,
         })
         .collect();
-    let changed: Vec<&[Aspect]> = versions.iter().map(|version| version.changed.as_slice()).collect();
-    assert_eq!(changed[..3], [&[Aspect::First][..], &[Aspect::Details], &[Aspect::Resource]]);
-    assert_eq!(changed[3][..3], [Aspect::Count, Aspect::Archived, Aspect::Resource]);
-    assert!(changed[4].starts_with(&[Aspect::Service, Aspect::Workflow]), "{:?}", changed[4]);
+    let aspects: Vec<&[Aspect]> = versions.iter().map(|version| version.changed.as_slice()).collect();
+    assert_eq!(aspects[..3], [&[Aspect::First][..], &[Aspect::Details], &[Aspect::Resource]]);
+    assert_eq!(aspects[3][..3], [Aspect::Count, Aspect::Archived, Aspect::Resource]);
+    assert!(aspects[4].starts_with(&[Aspect::Service, Aspect::Workflow]), "{:?}", aspects[4]);
     assert_eq!(versions[2].resources, ["arn:aws:ecs:us-east-1:111122223333:task/c/1"]);
     assert!(versions[0].resources.is_empty(), "at first sight the finding itself says them");
 }

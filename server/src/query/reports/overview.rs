@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::breakdown::breakdown_of;
 use super::findings::latest;
 use super::trend::lines;
-use super::{FindingList, breakdown, coverage, heatmap, members, movers, news, radar, source_statuses, trend};
+use super::{FindingList, breakdown, coverage, heat_week, members, movers, news, radar, source_statuses, trend};
 use crate::query::spec::Spec;
 use crate::query::{QueryError, counts};
 use crate::store::Snapshot;
@@ -40,6 +40,7 @@ pub fn overview(
     high.filter = severe(&spec.filter);
     high.filter.limit = u32::try_from(ROWS).ok();
     high.filter.sort = Some(Sort::Created);
+    let heat = heat_week::heatmap_of(snapshot, spec, view)?;
     let past_clusters = past.as_ref().map(|past| &past.clusters);
     let past_families = past.as_ref().map(|past| &past.families);
     Ok(Overview {
@@ -55,7 +56,9 @@ pub fn overview(
         families: places(snapshot, spec, &present.families, past_families, ROWS)?,
         latest_high: latest(snapshot, &high, &FindingList::of(&high.filter)?)?,
         sources,
-        heatmap: heatmap(snapshot, spec, Dimension::Category, view.columns)?,
+        heatmap: heat.heatmap,
+        heat_weeks: heat.weeks,
+        heat_week: heat.week,
         movers: movers(snapshot, spec)?,
         news: news(snapshot, spec)?,
         radar: radar(snapshot, spec)?,

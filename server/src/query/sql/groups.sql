@@ -1,0 +1,73 @@
+WITH
+-- The findings, by what is counted of them.
+chosen AS (
+    SELECT
+        f.type,
+        f.category,
+        f.severity_rank,
+        f.occurrences,
+        f.created_at,
+        f.families,
+        f.clusters,
+        f.resource_id
+    FROM finding f
+    WHERE {conditions}
+),
+-- One row per type, the worst first; a type whose findings differ in category has none.
+types AS (
+    SELECT
+        type,
+        CASE WHEN min(category) = max(category) AND count(category) = count(*) THEN min(category) END AS category,
+        count(*) AS findings,
+        sum(occurrences)::BIGINT AS occurrences,
+        max(severity_rank) AS worst,
+        max(created_at) AS newest,
+        row_number() OVER (ORDER BY max(severity_rank) DESC, count(*) DESC, type) AS number,
+        count(*) OVER () AS all_types
+    FROM chosen
+    GROUP BY type
+    QUALIFY number <= ?
+),
+-- One row per finding and place: its task families, else its clusters, else the resource it is about.
+placed AS (
+    SELECT
+        type,
+        severity_rank,
+        occurrences,
+        created_at,
+        CASE
+            WHEN len(families) > 0 THEN 'family'
+            WHEN len(clusters) > 0 THEN 'cluster'
+            ELSE 'resource'
+        END AS kind,
+        unnest(CASE
+            WHEN len(families) > 0 THEN families
+            WHEN len(clusters) > 0 THEN clusters
+            ELSE [coalesce(resource_id, '(none)')]
+        END) AS key
+    FROM chosen
+    WHERE type IN (SELECT type FROM types)
+),
+-- One row per type and place, of the places that the filter names.
+places AS (
+    SELECT
+        type,
+        kind,
+        key,
+        count(*) AS findings,
+        sum(occurrences)::BIGINT AS occurrences,
+        max(severity_rank) AS worst,
+        max(created_at) AS newest,
+        row_number() OVER (PARTITION BY type ORDER BY count(*) DESC, kind, key) AS number,
+        count(*) OVER (PARTITION BY type) AS all_places
+    FROM placed
+    WHERE {places}
+    GROUP BY type, kind, key
+    QUALIFY number <= ?
+)
+SELECT
+    t.type, t.category, t.findings, t.occurrences, t.worst, t.newest, t.all_types,
+    p.kind, p.key, p.findings, p.occurrences, p.worst, p.newest, p.all_places
+FROM types t
+JOIN places p USING (type)
+ORDER BY t.number, p.number
