@@ -28,12 +28,14 @@ test("a row of where opens as many findings as it says", async ({ page }) => {
   }
 });
 
-test("the filter is a form that works without JavaScript and keeps the range", async ({ page }) => {
+test("the filter is a form that works without JavaScript and keeps the range", async ({ page }, info) => {
   await page.goto("/findings?range=90d&sort=count");
   const drawer = page.locator(".filter-drawer");
   if (!(await page.getByLabel("Search", { exact: true }).isVisible())) await drawer.locator("summary").first().click();
+  // With JavaScript a choice takes effect at once, and there is no button.
+  if (info.project.name === "js") await expect(page.locator("html[data-awake]")).toBeAttached();
   await page.locator('input[name="severity"][value="critical"]').check();
-  await page.getByRole("button", { name: "Apply" }).click();
+  if (info.project.name === "nojs") await page.getByRole("button", { name: "Apply" }).click();
   await expect(page).toHaveURL(/range=90d/);
   await expect(page).toHaveURL(/severity=critical/);
   await expect(page).toHaveURL(/sort=count/);
