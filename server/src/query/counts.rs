@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::QueryError;
 use super::compile::{Conditions, any_time, has_several_keys, in_window, key_of, spans};
 use super::cover::{Cover, Pieces, Span, pieces_between};
-use super::rolled::{Event, Plan};
+use super::rolled::{Event, Plan, column_of};
 use super::spec::Spec;
 use crate::store::Snapshot;
 
@@ -20,7 +20,7 @@ pub type Buckets = HashMap<usize, i64>;
 pub type Split = HashMap<Option<String>, Buckets>;
 
 /// Windows, unlike buckets, may be cut anywhere.
-const ANY_PIECES: Pieces = Pieces { days: true, hours: true };
+pub(super) const ANY_PIECES: Pieces = Pieces { days: true, hours: true };
 
 fn plan(snapshot: &Snapshot<'_>, filter: &Filter, by: Option<Dimension>, within: Pieces) -> Option<(Plan, Pieces)> {
     if !snapshot.rolled_up() {
@@ -75,6 +75,36 @@ pub fn by_key(snapshot: &Snapshot<'_>, spec: &Spec, by: Dimension) -> Result<Vec
         Ok((row.get::<_, String>(0)?, Counts { findings: row.get(1)?, occurrences: row.get(2)? }))
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The window's findings by two dimensions, row and column: cells that have any.
+pub fn cells(
+    snapshot: &Snapshot<'_>,
+    spec: &Spec,
+    (rows, columns): (Dimension, Dimension),
+) -> Result<HashMap<(String, String), i64>, QueryError> {
+    // Every rollup knows categories and severities, so one of them may stand beside a dimension with keys.
+    let everywhere = |by| matches!(by, Dimension::Category | Dimension::Severity);
+    let keyed = [rows, columns].into_iter().find(|by| !everywhere(*by)).unwrap_or(rows);
+    let rolled = if everywhere(rows) || everywhere(columns) {
+        plan(snapshot, &spec.filter, Some(keyed), ANY_PIECES)
+    } else {
+        None
+    };
+    let (sql, values, row, column) = if let Some((plan, pieces)) = rolled {
+        let (slice, values) = plan.slice(Event::Created, &Cover::of((spec.from, Some(spec.to)), pieces));
+        let sql = include_str!("sql/rolled_cells.sql").replace("{slice}", &slice);
+        (sql, values, column_of(rows), column_of(columns))
+    } else {
+        let conditions = in_window(spec);
+        let sql = include_str!("sql/heatmap.sql").replace("{conditions}", &conditions.sql());
+        (sql, conditions.values, key_of(rows), key_of(columns))
+    };
+    let mut statement = snapshot.connection().prepare(&sql.replace("{row}", row).replace("{column}", column))?;
+    let cells = statement.query_map(params_from_iter(values), |row| {
+        Ok(((row.get::<_, String>(0)?, row.get::<_, String>(1)?), row.get::<_, i64>(2)?))
+    })?;
+    Ok(cells.collect::<Result<_, _>>()?)
 }
 
 /// Findings created in each of the spans, which follow each other without gap.

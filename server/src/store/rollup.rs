@@ -20,13 +20,14 @@ const STORED: &str = include_str!("sql/rollup_stored.sql");
 const COMPACT: &str = include_str!("sql/rollup_compact.sql");
 
 /// Changes with what is counted, so that older rollups are counted anew.
-pub(super) const FORM: &str = "1";
+pub(super) const FORM: &str = "2";
 /// The key of a finding that has none.
 const NONE: &str = "(none)";
 
 /// What the rollups count, in the order of `part` in their tables: an event of findings, split by a dimension. `collector`
-/// is a service with the Region it speaks of.
-const PARTS: [(&str, &str); 11] = [
+/// is a service with the Region it speaks of. `plain` is `created` without category, severity and whether it is open, for
+/// dimensions of many keys: most questions do not ask for these, and its rows do not grow with the findings.
+const PARTS: [(&str, &str); 15] = [
     ("created", "all"),
     ("created", "account"),
     ("created", "region"),
@@ -38,6 +39,10 @@ const PARTS: [(&str, &str); 11] = [
     ("created", "family"),
     ("created", "service"),
     ("gone", "all"),
+    ("plain", "type"),
+    ("plain", "cluster"),
+    ("plain", "family"),
+    ("plain", "service"),
 ];
 
 /// The number of a part in the rollups' tables.
@@ -80,7 +85,7 @@ impl Unit {
 
     /// Days are kept for every dimension, hours where windows end and other time zones begin their days.
     fn keeps(self, dimension: &str) -> bool {
-        self == Self::Day || matches!(dimension, "all" | "cluster" | "family")
+        self == Self::Day || matches!(dimension, "all" | "type" | "cluster" | "family")
     }
 }
 
@@ -211,7 +216,7 @@ impl Facts {
     fn cells(&self) -> impl Iterator<Item = Cell> {
         let created = self.places.iter().map(|(dimension, key)| ("created", self.created_at, *dimension, key.as_str()));
         let gone = self.closed_at.map(|closed| ("gone", closed.max(self.created_at), "all", ""));
-        created.chain(gone).flat_map(move |(event, at, dimension, key)| {
+        let detailed = created.chain(gone).flat_map(move |(event, at, dimension, key)| {
             let part = rollup_part(event, dimension).expect("every dimension of a finding is a part");
             Unit::ALL.into_iter().filter(move |unit| unit.keeps(dimension)).map(move |unit| Cell {
                 unit,
@@ -224,7 +229,21 @@ impl Facts {
                 severity: self.severity.clone(),
                 is_open: self.closed_at.is_none(),
             })
-        })
+        });
+        let plain = self.places.iter().filter_map(|(dimension, key)| {
+            Some(Cell {
+                unit: Unit::Day,
+                part: rollup_part("plain", dimension)?,
+                key: key.clone(),
+                starts_at: Unit::Day.floor(self.created_at),
+                kind: self.kind.clone(),
+                sample: self.sample,
+                category: None,
+                severity: String::new(),
+                is_open: true,
+            })
+        });
+        detailed.chain(plain)
     }
 }
 

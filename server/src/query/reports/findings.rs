@@ -76,64 +76,98 @@ impl FindingList {
         }
     }
 
+    /// Conditions for what comes after the list's place.
+    fn from_here(&self, conditions: Conditions) -> Conditions {
+        let Some(after) = &self.after else { return conditions };
+        let (order, sql_type) = order_of(self.sort);
+        let (_, beyond) = direction_of(self.direction);
+        conditions.and(
+            &include_str!("../sql/after.sql")
+                .trim_end()
+                .replace("{order}", order)
+                .replace("{beyond}", beyond)
+                .replace("{type}", sql_type),
+            [
+                Value::Text(after.value.clone()),
+                Value::Text(after.value.clone()),
+                sql_time(after.created),
+                sql_time(after.created),
+                Value::Text(after.key.clone()),
+            ],
+        )
+    }
+
     /// Rows that are equal in the list's order come newest first. That is what readers want, and such rows lie close
     /// together on disk: a page of the worst findings is read from a few places instead of from everywhere.
-    fn statement(&self, conditions: Conditions, limit: Option<u32>) -> (String, Vec<Value>) {
-        let (order, sql_type) = order_of(self.sort);
-        let (keyword, beyond) = direction_of(self.direction);
-        let conditions = match &self.after {
-            None => conditions,
-            Some(after) => conditions.and(
-                &include_str!("../sql/after.sql")
-                    .trim_end()
-                    .replace("{order}", order)
-                    .replace("{beyond}", beyond)
-                    .replace("{type}", sql_type),
-                [
-                    Value::Text(after.value.clone()),
-                    Value::Text(after.value.clone()),
-                    sql_time(after.created),
-                    sql_time(after.created),
-                    Value::Text(after.key.clone()),
-                ],
-            ),
-        };
-        let limit = limit.map_or_else(String::new, |limit| format!("LIMIT {limit}"));
-        let sql = include_str!("../sql/findings.sql")
+    fn print(&self, template: &str, conditions: &Conditions) -> String {
+        let (order, _) = order_of(self.sort);
+        let (direction, _) = direction_of(self.direction);
+        template
             .replace("{columns}", COLUMNS)
             .replace("{order}", order)
-            .replace("{direction}", keyword)
-            .replace("{limit}", &limit)
-            .replace("{conditions}", &conditions.sql());
-        (sql, conditions.values)
+            .replace("{direction}", direction)
+            .replace("{conditions}", &conditions.sql())
     }
+
+    /// A statement for the whole rows of everything that meets conditions.
+    fn whole(&self, conditions: Conditions) -> (String, Vec<Value>) {
+        (self.print(include_str!("../sql/findings.sql"), &conditions), conditions.values)
+    }
+}
+
+/// A statement for the whole rows of the first `limit` findings; `None`: there are none.
+///
+/// Rows are chosen first and read then, by row numbers. A database of columns finds numbers by looking through all of
+/// them, so the span of time in which the rows were created is told as well: it leads to the few places that have them.
+fn page(
+    snapshot: &Snapshot<'_>,
+    list: &FindingList,
+    conditions: Conditions,
+    limit: u32,
+) -> Result<Option<(String, Vec<Value>)>, QueryError> {
+    let conditions = list.from_here(conditions);
+    let sql = list.print(include_str!("../sql/findings_chosen.sql"), &conditions);
+    let mut statement = snapshot.connection().prepare(&sql.replace("{limit}", &limit.to_string()))?;
+    let mut rows = statement.query(params_from_iter(conditions.values))?;
+    let (mut numbers, mut span) = (Vec::new(), None);
+    while let Some(row) = rows.next()? {
+        let (number, created): (i64, Timestamp) = (row.get(0)?, read_time(row, 1)?);
+        numbers.push(format!("({number})"));
+        let (first, last) = span.unwrap_or((created, created));
+        span = Some((created.min(first), created.max(last)));
+    }
+    Ok(span.map(|(first, last)| {
+        let numbered = include_str!("../sql/findings_numbered.sql").trim_end();
+        let numbered = numbered.replace("{numbers}", &numbers.join(", "));
+        list.whole(Conditions::default().and(&numbered, [sql_time(first), sql_time(last)]))
+    }))
 }
 
 /// The first findings of a list, without the number of all.
 pub(super) fn latest(snapshot: &Snapshot<'_>, spec: &Spec, list: &FindingList) -> Result<Vec<Finding>, QueryError> {
-    let (sql, values) = list.statement(in_window(spec), Some(list.limit));
-    let mut statement = snapshot.connection().prepare(&sql)?;
-    let mut rows = statement.query(params_from_iter(values))?;
     let mut findings = Vec::new();
-    while let Some(row) = rows.next()? {
-        findings.push(row::finding(row)?);
+    if let Some(page) = page(snapshot, list, in_window(spec), list.limit)? {
+        each_of(snapshot, page, &mut |finding| {
+            findings.push(finding.clone());
+            true
+        })?;
     }
     Ok(findings)
 }
 
 /// One page with the number of all.
 pub fn findings(snapshot: &Snapshot<'_>, spec: &Spec, list: &FindingList) -> Result<FindingPage, QueryError> {
-    let conditions = in_window(spec);
     let total = counts::totals(snapshot, spec)?.findings;
     let sequence_members = members(snapshot, spec)?;
-    let (sql, values) = list.statement(conditions, Some(list.limit + 1));
-    let mut statement = snapshot.connection().prepare(&sql)?;
-    let mut rows = statement.query(params_from_iter(values))?;
     let mut findings: Vec<Finding> = Vec::new();
     let mut places = Vec::new();
-    while let Some(row) = rows.next()? {
-        places.push(row.get::<_, String>(COLUMN_COUNT)?);
-        findings.push(row::finding(row)?);
+    if let Some((sql, values)) = page(snapshot, list, in_window(spec), list.limit + 1)? {
+        let mut statement = snapshot.connection().prepare(&sql)?;
+        let mut rows = statement.query(params_from_iter(values))?;
+        while let Some(row) = rows.next()? {
+            places.push(row.get::<_, String>(COLUMN_COUNT)?);
+            findings.push(row::finding(row)?);
+        }
     }
     let limit = usize::try_from(list.limit).unwrap_or(usize::MAX);
     let next_cursor = (findings.len() > limit).then(|| {
@@ -171,7 +205,7 @@ pub fn for_each_finding(
         for (from, to) in windows(snapshot, spec, list)? {
             let bounds = [sql_time(from), sql_time(to)];
             let conditions = in_window(spec).and(&format!("{order} >= ? AND {order} < ?"), bounds);
-            let (_, goes_on) = each_of(snapshot, list.statement(conditions, None), each)?;
+            let (_, goes_on) = each_of(snapshot, list.whole(list.from_here(conditions)), each)?;
             if !goes_on {
                 break;
             }
@@ -181,7 +215,8 @@ pub fn for_each_finding(
     let mut after = list.after.clone();
     loop {
         let rest = FindingList { after, limit: CHUNK, ..*list };
-        let (end, goes_on) = each_of(snapshot, rest.statement(in_window(spec), Some(CHUNK)), each)?;
+        let Some(page) = page(snapshot, &rest, in_window(spec), CHUNK)? else { return Ok(()) };
+        let (end, goes_on) = each_of(snapshot, page, each)?;
         let Some((value, finding)) = end.filter(|_| goes_on) else { return Ok(()) };
         after = Some(list.place_after(value, &finding));
     }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use app::model::{Filter, Named, NewThing, News, NewsKind, StatusChoice};
 use duckdb::params_from_iter;
 
-use super::coverage;
+use super::coverage::{self, Spans};
 use crate::query::QueryError;
 use crate::query::compile::{any_time, in_window};
 use crate::query::spec::Spec;
@@ -17,8 +17,13 @@ const MOST: usize = 200;
 /// Things of the window that nothing before it had. Unknown where the time before, as long as the window, was not
 /// watched: what nobody looked for is not new.
 pub fn news(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<News, QueryError> {
-    let watched_since = coverage::watched_since(snapshot, spec)?;
-    let watched = coverage::watched_before(snapshot, spec)?.is_some();
+    news_within(snapshot, spec, &coverage::covered(snapshot, &spec.filter)?)
+}
+
+/// The same where it is known what was looked at.
+pub(super) fn news_within(snapshot: &Snapshot<'_>, spec: &Spec, covered: &Spans) -> Result<News, QueryError> {
+    let watched_since = coverage::watched_since(covered, spec);
+    let watched = coverage::watched_before(covered, spec).is_some();
     let rows = watched.then(|| everything_new(snapshot, spec)).transpose()?;
     Ok(News { window: spec.window(), watched_since, rows, as_of: spec.now, data_version: snapshot.data_version() })
 }
