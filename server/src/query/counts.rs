@@ -12,7 +12,7 @@ use super::compile::{Conditions, any_time, has_several_keys, in_window, key_of, 
 use super::cover::{Cover, Pieces, Span, pieces_between};
 use super::rolled::{Event, Plan, column_of};
 use super::spec::Spec;
-use crate::store::Snapshot;
+use crate::store::{Snapshot, sql_time};
 
 /// Counts by bucket number.
 pub type Buckets = HashMap<usize, i64>;
@@ -39,6 +39,20 @@ pub fn totals(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Counts, QueryError
 /// All findings of a filter whenever created, each once.
 pub fn totals_ever(snapshot: &Snapshot<'_>, filter: &Filter) -> Result<Counts, QueryError> {
     totals_within(snapshot, filter, (None, None), || any_time(filter))
+}
+
+/// Findings of a filter that AWS has forgotten by a moment.
+pub fn left(snapshot: &Snapshot<'_>, filter: &Filter, at: Timestamp) -> Result<i64, QueryError> {
+    let rolled = plan(snapshot, filter, None, ANY_PIECES).filter(|(plan, _)| plan.is_of_all());
+    let (sql, values) = if let Some((plan, pieces)) = rolled {
+        let (slice, values) = plan.slice(Event::Leaves, &Cover::of((None, Some(at)), pieces));
+        (include_str!("sql/rolled_totals.sql").replace("{slice}", &slice), values)
+    } else {
+        let conditions = any_time(filter);
+        let sql = include_str!("sql/left.sql").replace("{conditions}", &conditions.sql());
+        (sql, [sql_time(at)].into_iter().chain(conditions.values).collect())
+    };
+    Ok(snapshot.connection().query_row(&sql, params_from_iter(values), |row| row.get(0))?)
 }
 
 fn totals_within(

@@ -18,6 +18,8 @@ pub enum Event {
     Created,
     /// Closed findings, at the moment until which they were open.
     Gone,
+    /// When AWS forgets them.
+    Leaves,
 }
 
 /// How a question is asked of the rollups.
@@ -149,6 +151,7 @@ impl Event {
         match self {
             Self::Created => "created",
             Self::Gone => "gone",
+            Self::Leaves => "leaves",
         }
     }
 
@@ -157,13 +160,14 @@ impl Event {
             Self::Created => "f.created_at",
             // A clock that was wrong closes before it creates.
             Self::Gone => "greatest(f.created_at, f.closed_at)",
+            Self::Leaves => "f.leaves_at",
         }
     }
 
     fn within(self, span: Span, values: &mut Vec<Value>) -> String {
         let found = within(self.at(), span, values);
         match self {
-            Self::Created => found,
+            Self::Created | Self::Leaves => found,
             Self::Gone => format!("f.closed_at IS NOT NULL AND {found}"),
         }
     }

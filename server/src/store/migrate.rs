@@ -25,6 +25,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 2, name: "sweeps", sql: include_str!("../../../migrations/0002_sweeps.sql") },
     Migration { version: 3, name: "documents", sql: include_str!("../../../migrations/0003_documents.sql") },
     Migration { version: 4, name: "rollups", sql: include_str!("../../../migrations/0004_rollups.sql") },
+    Migration { version: 5, name: "leaving", sql: include_str!("../../../migrations/0005_leaving.sql") },
 ];
 
 const CREATE_LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migration (

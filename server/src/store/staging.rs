@@ -1,13 +1,13 @@
 //! Rows go through temporary tables of the writer: appended in bulk, then merged by one statement each.
 
-use app::model::{Finding, Named};
+use app::model::Named;
 use duckdb::{Connection, params};
 use jiff::Timestamp;
 
 use super::ingest::{Changes, VersionRow};
 use super::rollup::Moves;
 use super::values::{joined, pack_document, sql_optional_time, sql_time};
-use super::{StoreError, history, signals};
+use super::{StoreError, history, leaving, signals};
 use crate::ingest::{FindingKey, Observation, Rejected, Tracked};
 
 const PREPARE: &str = include_str!("sql/staging.sql");
@@ -67,9 +67,7 @@ pub(super) fn write_changes(
 
 /// Makes `staged_finding` hold these findings.
 pub(super) fn stage_findings(transaction: &Connection, findings: &[Tracked]) -> Result<(), StoreError> {
-    fill(transaction, "staged_finding", |rows| {
-        findings.iter().try_for_each(|tracked| append_finding(rows, &tracked.finding))
-    })
+    fill(transaction, "staged_finding", |rows| findings.iter().try_for_each(|tracked| append_finding(rows, tracked)))
 }
 
 /// Merges what `staged_finding` holds.
@@ -104,7 +102,8 @@ pub(super) fn fill(
 }
 
 /// In the order of the columns of `finding`.
-fn append_finding(rows: &mut duckdb::Appender<'_>, finding: &Finding) -> Result<(), StoreError> {
+fn append_finding(rows: &mut duckdb::Appender<'_>, tracked: &Tracked) -> Result<(), StoreError> {
+    let finding = &tracked.finding;
     let keys = |named: &[Named]| joined(named.iter().map(|named| named.key.as_str()));
     let words = |words: &[String]| joined(words.iter().map(String::as_str));
     rows.append_row(params![
@@ -156,7 +155,8 @@ fn append_finding(rows: &mut duckdb::Appender<'_>, finding: &Finding) -> Result<
         finding.sequence.as_str(),
         finding.attack_sequence,
         sql_optional_time(finding.closed_at),
-        finding.url
+        finding.url,
+        sql_optional_time(leaving::leaves_at(tracked))
     ])?;
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use duckdb::Connection;
 
-use super::{FORM, Unit, rollup_part};
+use super::{FORM, Unit, first, rollup_part};
 use crate::store::StoreError;
 
 const RECOUNT: &str = include_str!("../sql/rollup_recount.sql");
@@ -46,7 +46,8 @@ fn parts() -> Vec<Part> {
         let plain = DIMENSIONS.iter().filter(|(dimension, ..)| has_plain(dimension));
         let plain = plain.map(|(dimension, key, which)| ("plain", *dimension, *key, "f.created_at", *which));
         let gone = ("gone", "all", "''", "greatest(f.created_at, f.closed_at)", "f.closed_at IS NOT NULL");
-        for (event, dimension, key, at, which) in created.chain([gone]).chain(plain) {
+        let leaves = ("leaves", "all", "''", "f.leaves_at", "f.leaves_at IS NOT NULL");
+        for (event, dimension, key, at, which) in created.chain([gone, leaves]).chain(plain) {
             let facts = if event == "plain" { PLAIN_FACTS } else { FACTS };
             let part = rollup_part(event, dimension).expect("the list is of parts");
             let values =
@@ -80,6 +81,7 @@ pub(in crate::store) fn recount(transaction: &Connection) -> Result<(), StoreErr
     for part in parts() {
         transaction.execute_batch(&format!("INSERT INTO {} {}", part.unit.table(), part.sql))?;
     }
+    first::recount(transaction)?;
     transaction.execute("DELETE FROM setting WHERE name = 'rollup'", [])?;
     transaction.execute("INSERT INTO setting VALUES ('rollup', ?)", [FORM])?;
     Ok(())
@@ -87,7 +89,7 @@ pub(in crate::store) fn recount(transaction: &Connection) -> Result<(), StoreErr
 
 /// Sums that are not what counting gives, by dimension; nothing when all is well.
 pub(in crate::store) fn differences(connection: &Connection) -> Result<Vec<(String, i64)>, StoreError> {
-    let mut found = Vec::new();
+    let mut found = first::differences(connection)?;
     for Part { unit, number, name, sql } in parts() {
         let compare = DIFFERENCES
             .replace("{unit}", unit.as_str())

@@ -30,6 +30,10 @@ CREATE TEMP TABLE staged_document AS FROM finding_document LIMIT 0;
 -- What a document kept before says to the parser of today.
 CREATE TEMP TABLE staged_reading AS SELECT * EXCLUDE (observed_at, raw, expired_at) FROM finding_side LIMIT 0;
 
+-- Things that findings of a batch no longer are of, with when the first of those was created.
+CREATE TEMP TABLE staged_thing AS
+SELECT * EXCLUDE (findings, first_at), first_at AS lost_at FROM rollup_first LIMIT 0;
+
 -- Places in the queue of a reprocessing run.
 CREATE TEMP TABLE queued_finding (place BIGINT NOT NULL, finding_key VARCHAR NOT NULL);
 CREATE TEMP TABLE queued_reject (place BIGINT NOT NULL, reject_key VARCHAR NOT NULL);
