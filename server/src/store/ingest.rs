@@ -73,7 +73,8 @@ pub(super) fn write(
     let changes = merge_all(transaction, by_finding, &hashes, classifier, &mut summary)?;
     let new_documents: Vec<&Observation> =
         changes.findings.iter().flat_map(Tracked::sides).filter(|side| !is_known(&hashes, side)).collect();
-    staging::write_changes(transaction, &changes, &new_documents, documents)?;
+    // A finding that is kept has a document.
+    staging::write_changes(transaction, &changes, &new_documents, (documents, hashes.is_empty()))?;
     staging::write_rejected(transaction, &batch.rejected, batch.at)?;
     if let Some(progress) = &batch.pull {
         sources::advance(transaction, progress)?;

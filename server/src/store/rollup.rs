@@ -275,11 +275,20 @@ impl Moves {
         while let Some(row) = rows.next()? {
             moves.add(&Facts::read(row)?, -1);
         }
+        Ok(moves.towards(findings))
+    }
+
+    /// To the state in `findings`, none of which is stored.
+    pub(super) fn to(findings: &[Tracked]) -> Self {
+        Self::default().towards(findings)
+    }
+
+    fn towards(mut self, findings: &[Tracked]) -> Self {
         for tracked in findings {
-            moves.add(&Facts::of(tracked), 1);
+            self.add(&Facts::of(tracked), 1);
         }
-        moves.cells.retain(|_, counts| *counts != (0, 0));
-        Ok(moves)
+        self.cells.retain(|_, counts| *counts != (0, 0));
+        self
     }
 
     fn add(&mut self, facts: &Facts, sign: i64) {

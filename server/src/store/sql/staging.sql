@@ -16,6 +16,22 @@ SELECT * EXCLUDE (expired_in_aws) REPLACE (
 FROM finding
 LIMIT 0;
 
+-- Staged findings as they are kept.
+CREATE TEMP VIEW staged_row AS
+SELECT * REPLACE (
+    members(clusters) AS clusters,
+    members(families) AS families,
+    members(revisions) AS revisions,
+    members(services) AS services,
+    members(task_arns) AS task_arns,
+    members(launch_types) AS launch_types,
+    members(containers) AS containers,
+    members(images) AS images,
+    members(image_digests) AS image_digests,
+    members(vulnerability_ids) AS vulnerability_ids
+)
+FROM staged_finding;
+
 CREATE TEMP TABLE staged_side AS SELECT * EXCLUDE (expired_at) FROM finding_side LIMIT 0;
 
 -- The key is made when the row is kept.
