@@ -18,7 +18,7 @@ const USUAL_LIMIT: u32 = 50;
 
 /// The place after a row: valid only for the order it was made in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Cursor {
+pub(super) struct Cursor {
     sort: String,
     direction: String,
     value: String,
@@ -42,7 +42,7 @@ impl Cursor {
 }
 
 /// A checked request for a list: order and place.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct FindingList {
     sort: Sort,
     direction: SortDirection,
@@ -66,18 +66,18 @@ impl FindingList {
         Ok(Self { sort, direction, after, limit: filter.limit.unwrap_or(USUAL_LIMIT) })
     }
 
-    fn place_after(&self, value: String, finding: &Finding) -> Cursor {
+    fn place_after(&self, value: String, created: Timestamp, key: String) -> Cursor {
         Cursor {
             sort: self.sort.as_str().to_owned(),
             direction: self.direction.as_str().to_owned(),
             value,
-            created: finding.created_at,
-            key: finding.id.clone(),
+            created,
+            key,
         }
     }
 
     /// Conditions for what comes after the list's place.
-    fn from_here(&self, conditions: Conditions) -> Conditions {
+    pub(in crate::query) fn from_here(&self, conditions: Conditions) -> Conditions {
         let Some(after) = &self.after else { return conditions };
         let (order, sql_type) = order_of(self.sort);
         let (_, beyond) = direction_of(self.direction);
@@ -109,38 +109,78 @@ impl FindingList {
             .replace("{conditions}", &conditions.sql())
     }
 
+    /// A statement for the row numbers of the first findings, with when they were created.
+    pub(in crate::query) fn chosen(&self, conditions: Conditions, limit: Option<u32>) -> (String, Vec<Value>) {
+        let limit = limit.map_or_else(String::new, |limit| format!("LIMIT {limit}"));
+        let sql = self.print(include_str!("../sql/findings_chosen.sql"), &conditions);
+        (sql.replace("{limit}", &limit), conditions.values)
+    }
+
+    /// The same list from another place on.
+    pub(super) fn after(self, place: Cursor) -> Self {
+        Self { after: Some(place), ..self }
+    }
+
     /// A statement for the whole rows of everything that meets conditions.
     fn whole(&self, conditions: Conditions) -> (String, Vec<Value>) {
         (self.print(include_str!("../sql/findings.sql"), &conditions), conditions.values)
     }
 }
 
-/// A statement for the whole rows of the first `limit` findings; `None`: there are none.
-///
-/// Rows are chosen first and read then, by row numbers. A database of columns finds numbers by looking through all of
-/// them, so the span of time in which the rows were created is told as well: it leads to the few places that have them.
+/// Rows of a list by their numbers, in its order.
+pub(super) struct Chosen {
+    pub(super) numbers: Vec<i64>,
+    /// When the first and the last of them were created.
+    span: (Timestamp, Timestamp),
+    pub(super) last: Cursor,
+}
+
+impl Chosen {
+    /// What leads to these rows. A database of columns finds numbers by looking through all of them, so the span of time
+    /// in which the rows were created is told as well: it leads to the few places on disk that have them.
+    pub(super) fn conditions(&self) -> Conditions {
+        let numbers: Vec<String> = self.numbers.iter().map(|number| format!("({number})")).collect();
+        let sql = include_str!("../sql/findings_numbered.sql").trim_end().replace("{numbers}", &numbers.join(", "));
+        Conditions::default().and(&sql, [sql_time(self.span.0), sql_time(self.span.1)])
+    }
+}
+
+/// The first rows of a list that meet the conditions; `None`: there are none.
+pub(super) fn choose(
+    snapshot: &Snapshot<'_>,
+    list: &FindingList,
+    conditions: Conditions,
+    limit: Option<u32>,
+) -> Result<Option<Chosen>, QueryError> {
+    // Whoever gives no limit has the place in the conditions.
+    let conditions = if limit.is_some() { list.from_here(conditions) } else { conditions };
+    let (sql, values) = list.chosen(conditions, limit);
+    let mut statement = snapshot.connection().prepare(&sql)?;
+    let mut rows = statement.query(params_from_iter(values))?;
+    let mut chosen: Option<Chosen> = None;
+    while let Some(row) = rows.next()? {
+        let (number, created) = (row.get(0)?, read_time(row, 1)?);
+        let last = list.place_after(row.get(3)?, created, row.get(2)?);
+        match &mut chosen {
+            None => chosen = Some(Chosen { numbers: vec![number], span: (created, created), last }),
+            Some(chosen) => {
+                chosen.numbers.push(number);
+                chosen.span = (chosen.span.0.min(created), chosen.span.1.max(created));
+                chosen.last = last;
+            }
+        }
+    }
+    Ok(chosen)
+}
+
+/// A statement for the whole rows of a page; `None`: there are none.
 fn page(
     snapshot: &Snapshot<'_>,
     list: &FindingList,
     conditions: Conditions,
     limit: u32,
 ) -> Result<Option<(String, Vec<Value>)>, QueryError> {
-    let conditions = list.from_here(conditions);
-    let sql = list.print(include_str!("../sql/findings_chosen.sql"), &conditions);
-    let mut statement = snapshot.connection().prepare(&sql.replace("{limit}", &limit.to_string()))?;
-    let mut rows = statement.query(params_from_iter(conditions.values))?;
-    let (mut numbers, mut span) = (Vec::new(), None);
-    while let Some(row) = rows.next()? {
-        let (number, created): (i64, Timestamp) = (row.get(0)?, read_time(row, 1)?);
-        numbers.push(format!("({number})"));
-        let (first, last) = span.unwrap_or((created, created));
-        span = Some((created.min(first), created.max(last)));
-    }
-    Ok(span.map(|(first, last)| {
-        let numbered = include_str!("../sql/findings_numbered.sql").trim_end();
-        let numbered = numbered.replace("{numbers}", &numbers.join(", "));
-        list.whole(Conditions::default().and(&numbered, [sql_time(first), sql_time(last)]))
-    }))
+    Ok(choose(snapshot, list, conditions, Some(limit))?.map(|chosen| list.whole(chosen.conditions())))
 }
 
 /// The first findings of a list, without the number of all.
@@ -172,7 +212,7 @@ pub fn findings(snapshot: &Snapshot<'_>, spec: &Spec, list: &FindingList) -> Res
     let limit = usize::try_from(list.limit).unwrap_or(usize::MAX);
     let next_cursor = (findings.len() > limit).then(|| {
         let end = limit - 1;
-        let cursor = list.place_after(places[end].clone(), &findings[end]);
+        let cursor = list.place_after(places[end].clone(), findings[end].created_at, findings[end].id.clone());
         cursor.print()
     });
     findings.truncate(limit);
@@ -187,7 +227,7 @@ pub fn findings(snapshot: &Snapshot<'_>, spec: &Spec, list: &FindingList) -> Res
 }
 
 /// Rows read at once where all are wanted: some twelve megabytes, few enough to be constant, enough to be quick.
-const CHUNK: u32 = if cfg!(test) { 70 } else { 5000 };
+pub(super) const CHUNK: u32 = if cfg!(test) { 70 } else { 5000 };
 
 /// Every finding in the list's order, a chunk in memory at a time. `each` returns false to stop.
 ///
@@ -200,11 +240,9 @@ pub fn for_each_finding(
     list: &FindingList,
     each: &mut dyn FnMut(&Finding) -> bool,
 ) -> Result<(), QueryError> {
-    if matches!(list.sort, Sort::Created | Sort::Updated | Sort::LastSeen) {
-        let (order, _) = order_of(list.sort);
-        for (from, to) in windows(snapshot, spec, list)? {
-            let bounds = [sql_time(from), sql_time(to)];
-            let conditions = in_window(spec).and(&format!("{order} >= ? AND {order} < ?"), bounds);
+    if let Some(windows) = windows(snapshot, spec, list)? {
+        for window in windows {
+            let conditions = window.narrow(in_window(spec));
             let (_, goes_on) = each_of(snapshot, list.whole(list.from_here(conditions)), each)?;
             if !goes_on {
                 break;
@@ -218,7 +256,7 @@ pub fn for_each_finding(
         let Some(page) = page(snapshot, &rest, in_window(spec), CHUNK)? else { return Ok(()) };
         let (end, goes_on) = each_of(snapshot, page, each)?;
         let Some((value, finding)) = end.filter(|_| goes_on) else { return Ok(()) };
-        after = Some(list.place_after(value, &finding));
+        after = Some(list.place_after(value, finding.created_at, finding.id));
     }
 }
 
@@ -243,13 +281,30 @@ fn each_of(
     Ok((last, true))
 }
 
-/// Cuts a list in the order of time into windows of about a chunk, in the list's direction. A minute is never cut: an
-/// import that dates a million findings to one minute is read at once.
-fn windows(
+/// A part of a list in the order of time.
+pub(super) struct Part {
+    order: &'static str,
+    from: Timestamp,
+    to: Timestamp,
+}
+
+impl Part {
+    pub(super) fn narrow(&self, conditions: Conditions) -> Conditions {
+        let Self { order, from, to } = *self;
+        conditions.and(&format!("{order} >= ? AND {order} < ?"), [sql_time(from), sql_time(to)])
+    }
+}
+
+/// Cuts a list in the order of time into windows of about a chunk, in the list's direction; `None`: it has another order.
+/// A minute is never cut: an import that dates a million findings to one minute is read at once.
+pub(super) fn windows(
     snapshot: &Snapshot<'_>,
     spec: &Spec,
     list: &FindingList,
-) -> Result<Vec<(Timestamp, Timestamp)>, QueryError> {
+) -> Result<Option<Vec<Part>>, QueryError> {
+    if !matches!(list.sort, Sort::Created | Sort::Updated | Sort::LastSeen) {
+        return Ok(None);
+    }
     let (order, _) = order_of(list.sort);
     let conditions = in_window(spec);
     let sql = include_str!("../sql/minutes.sql").replace("{order}", order).replace("{conditions}", &conditions.sql());
@@ -269,7 +324,7 @@ fn windows(
     if list.direction == SortDirection::Descending {
         windows.reverse();
     }
-    Ok(windows)
+    Ok(Some(windows.into_iter().map(|(from, to)| Part { order, from, to }).collect()))
 }
 
 #[cfg(test)]
