@@ -106,7 +106,8 @@ pub fn cells(
         None
     };
     let (sql, values, row, column) = if let Some((plan, pieces)) = rolled {
-        let (slice, values) = plan.slice(Event::Created, &Cover::of((spec.from, Some(spec.to)), pieces));
+        let cover = Cover::of((spec.from, Some(spec.to)), pieces);
+        let (slice, values) = plan.detailed().slice(Event::Created, &cover);
         let sql = include_str!("sql/rolled_cells.sql").replace("{slice}", &slice);
         (sql, values, column_of(rows), column_of(columns))
     } else {
@@ -272,11 +273,21 @@ fn scanned_split(
     by: Dimension,
     wanted: &[(Timestamp, Timestamp)],
 ) -> Result<Split, QueryError> {
+    let (sql, values) = scanned_statement(template, conditions, by, wanted);
+    read_split(snapshot, &sql, values)
+}
+
+pub(super) fn scanned_statement(
+    template: &str,
+    conditions: Conditions,
+    by: Dimension,
+    wanted: &[(Timestamp, Timestamp)],
+) -> (String, Vec<Value>) {
     let (spans, mut values) = spans(wanted);
     let sql =
         template.replace("{spans}", &spans).replace("{conditions}", &conditions.sql()).replace("{key}", key_of(by));
     values.extend(conditions.values);
-    read_split(snapshot, &sql, values)
+    (sql, values)
 }
 
 /// Reads rows of bucket number, key and count.

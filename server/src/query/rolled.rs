@@ -77,6 +77,12 @@ impl Plan {
             && !fields.iter().any(|field| filter.fields.contains_key(field))
     }
 
+    /// The same for rows that are told apart by category or severity besides.
+    #[must_use]
+    pub fn detailed(self) -> Self {
+        Self { plain: false, ..self }
+    }
+
     /// Units this plan can use where buckets allow `within`; `None`: no whole unit is kept that fits.
     pub fn pieces(&self, within: Pieces) -> Option<Pieces> {
         let hours = within.hours && matches!(self.dimension, "all" | "type" | "cluster" | "family");

@@ -126,7 +126,7 @@ fn scanned(snapshot: &Snapshot<'_>, window: &Spec, by: &[Told]) -> Result<Tally,
 }
 
 /// Prints the question for rollups.
-fn statement(plan: &Plan, windows: &[&Spec], told: &[Told]) -> (String, Vec<Value>) {
+pub(super) fn statement(plan: &Plan, windows: &[&Spec], told: &[Told]) -> (String, Vec<Value>) {
     let (mut edges, mut edge_values) = (Vec::new(), Vec::new());
     let (mut slices, mut values) = (Vec::new(), Vec::new());
     let plain = Plan::is_plain(&windows[0].filter);
