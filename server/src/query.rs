@@ -12,6 +12,7 @@ pub mod reports;
 mod rolled;
 pub mod row;
 pub mod spec;
+pub mod tally;
 
 #[cfg(test)]
 mod tests;

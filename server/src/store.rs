@@ -10,6 +10,7 @@ mod expiry;
 mod history;
 mod ingest;
 mod known;
+mod leaving;
 mod migrate;
 mod open;
 mod parquet;
@@ -43,7 +44,7 @@ pub use open::StoreOptions;
 pub use parquet::{ParquetFile, ParquetType};
 pub use readers::Snapshot;
 pub use reprocess::ReprocessSummary;
-pub use rollup::rollup_part;
+pub use rollup::{rollup_part, thing_part};
 pub use values::{read_joined, read_list, read_optional_time, read_time, sql_optional_time, sql_time, unpack_document};
 pub use views::{ViewChange, ViewRefusal};
 

@@ -97,10 +97,23 @@ FROM made
 ORDER BY i;
 
 -- Documents cannot be made in SQL: a filler stands for each. The findings that are updated while measuring are ingested.
-INSERT INTO finding_side
-SELECT md5(i::VARCHAR), CASE WHEN in_guardduty THEN 'guardduty' ELSE 'securityhub' END, created_at, created_at, hash(i), md5(i::VARCHAR)::BLOB
-FROM made
-ORDER BY i;
+INSERT INTO finding_side BY NAME
+WITH
+told AS (
+    SELECT *, 'guardduty' AS service FROM made WHERE in_guardduty
+    UNION ALL
+    SELECT *, 'securityhub' FROM made WHERE in_securityhub OR NOT in_guardduty
+)
+SELECT
+    md5(i::VARCHAR) AS finding_key,
+    service AS source,
+    created_at + INTERVAL 5 MINUTE AS observed_at,
+    created_at + to_minutes(pick(i, 11, 3000)::INTEGER) AS updated_at,
+    hash(i) AS details_hash,
+    md5(i::VARCHAR)::BLOB AS raw,
+    ['low', 'medium', 'high', 'critical'][severity_rank] AS severity
+FROM told
+ORDER BY i, service;
 
 INSERT INTO finding_version BY NAME
 WITH

@@ -25,7 +25,7 @@ use server::query::reports::{self, FindingList};
 use server::query::spec::Spec;
 use server::store::{Snapshot, Store, StoreError, StoreOptions};
 
-use measure::{Table, resident_bytes};
+use measure::{Table, Watch, resident_bytes};
 
 const INTERVAL: Duration = Duration::from_mins(5);
 
@@ -90,10 +90,10 @@ fn spec(query: &str) -> Spec {
 
 /// Every question without the cache, and again from findings alone where rollups may help.
 async fn questions(path: &Path, size: u64, runs: usize, table: &mut Table) {
-    let begun = Instant::now();
+    let watch = Watch::start();
     let store = open(path);
     store.read(|_| Ok(())).await.unwrap();
-    table.add("start to ready", size, vec![begun.elapsed()]);
+    table.add("start to ready", size, vec![watch.read()]);
     for rolled in [true, false] {
         let way = if rolled { "" } else { ", one by one" };
         for (name, query) in [
@@ -139,9 +139,9 @@ async fn questions(path: &Path, size: u64, runs: usize, table: &mut Table) {
     let backend = backend(&store);
     let mut times = Vec::new();
     for _ in 0..=runs {
-        let begun = Instant::now();
+        let watch = Watch::start();
         backend.overview(&Filter::default(), OverviewView::default()).await.unwrap();
-        times.push(begun.elapsed());
+        times.push(watch.read());
     }
     table.add("overview 30d, cached", size, times.split_off(1));
     store.close().await.unwrap();
@@ -158,7 +158,7 @@ async fn repeat<T: Send + 'static>(
     let mut times = Vec::new();
     for _ in 0..=runs {
         let spec = spec(query);
-        let begun = Instant::now();
+        let watch = Watch::start();
         let answer =
             ask(
                 store,
@@ -167,7 +167,7 @@ async fn repeat<T: Send + 'static>(
                 },
             );
         drop(answer.await);
-        times.push(begun.elapsed());
+        times.push(watch.read());
     }
     // The first reads from disk.
     table.add(name, size, times.split_off(1));
@@ -184,16 +184,17 @@ async fn files(path: &Path, size: u64, table: &mut Table) {
         let ask = || export::download(&backend, Report::Findings, Format::Csv, query);
         // Buffers of the database fill once.
         drop(ask().await.unwrap().pieces.next().await);
-        let (begun, before) = (Instant::now(), resident_bytes());
+        let (begun, watch, before) = (Instant::now(), Watch::start(), resident_bytes());
         let mut download = ask().await.unwrap();
         let (mut first, mut most) = (None, before);
         while let Some(piece) = download.pieces.next().await {
             piece.unwrap();
-            first.get_or_insert_with(|| begun.elapsed());
+            first.get_or_insert_with(|| watch.read());
             most = most.max(resident_bytes());
         }
         table.add(&format!("{name}, first byte"), size, vec![first.unwrap()]);
         table.number(&format!("{name}, rows/s"), size, per_second(download.rows, begun.elapsed()));
+        table.number(&format!("{name}, rows/s of a processor"), size, per_second(download.rows, watch.read().1));
         table.number(&format!("{name}, memory growth, MB"), size, to_f64(most - before) / 1e6);
     }
     store.close().await.unwrap();
@@ -206,14 +207,14 @@ async fn batches(path: &Path, size: u64, table: &mut Table) {
     let store = open(copy.path());
     for (name, count) in [("10k new", 1), ("10k changed", 2), ("10k as they were", 2)] {
         let batch = make::batch(10_000, count);
-        let begun = Instant::now();
+        let watch = Watch::start();
         store.ingest(batch).await.unwrap();
-        table.add(&format!("batch of {name}"), size, vec![begun.elapsed()]);
+        table.add(&format!("batch of {name}"), size, vec![watch.read()]);
     }
     let page = make::batch(50, 3);
-    let begun = Instant::now();
+    let watch = Watch::start();
     store.ingest(page).await.unwrap();
-    table.add("batch of 50 changed", size, vec![begun.elapsed()]);
+    table.add("batch of 50 changed", size, vec![watch.read()]);
     store.close().await.unwrap();
 }
 
@@ -223,7 +224,7 @@ async fn import(table: &mut Table) {
     let lines = make::lines(FINDINGS);
     let directory = tempfile::tempdir().unwrap();
     let store = open(directory.path());
-    let begun = Instant::now();
+    let (begun, watch) = (Instant::now(), Watch::start());
     let mut read = Vec::new();
     let at = make::until();
     server::ingest::import::read("bench", lines.as_bytes(), at, &mut |result| {
@@ -240,7 +241,9 @@ async fn import(table: &mut Table) {
         }
         store.ingest(make::batch_of(observations)).await.unwrap();
     }
-    table.number("import, findings/s end to end", 0, per_second(i64::try_from(FINDINGS).unwrap(), begun.elapsed()));
+    let findings = i64::try_from(FINDINGS).unwrap();
+    table.number("import, findings/s end to end", 0, per_second(findings, begun.elapsed()));
+    table.number("import, findings/s of a processor", 0, per_second(findings, watch.read().1));
     store.close().await.unwrap();
 }
 

@@ -1,6 +1,6 @@
 //! What was measured, as a table and as JSON.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -17,8 +17,8 @@ struct Row {
 }
 
 enum Measured {
-    /// Median and 95th percentile, in milliseconds.
-    Times(f64, f64),
+    /// Median, 95th percentile and the processors' time of the median, in milliseconds.
+    Times(f64, f64, f64),
     Number(f64),
 }
 
@@ -27,11 +27,17 @@ impl Table {
         Self { sizes, rows: Vec::new() }
     }
 
-    pub fn add(&mut self, name: &str, size: u64, mut times: Vec<Duration>) {
+    /// Times of a clock on the wall and of the processors, which others who use the machine leave alone.
+    pub fn add(&mut self, name: &str, size: u64, times: Vec<(Duration, Duration)>) {
+        let (mut times, mut worked): (Vec<_>, Vec<_>) = times.into_iter().unzip();
         times.sort();
-        let at = |percent: usize| times[(times.len() * percent / 100).min(times.len() - 1)].as_secs_f64() * 1e3;
-        println!("{size:>9} {name}: {:.1} ms", at(50));
-        self.rows.push(Row { name: name.to_owned(), size, value: Measured::Times(at(50), at(95)) });
+        worked.sort();
+        let at = |times: &[Duration], percent: usize| {
+            times[(times.len() * percent / 100).min(times.len() - 1)].as_secs_f64() * 1e3
+        };
+        println!("{size:>9} {name}: {:.1} ms, processors {:.1} ms", at(&times, 50), at(&worked, 50));
+        let value = Measured::Times(at(&times, 50), at(&times, 95), at(&worked, 50));
+        self.rows.push(Row { name: name.to_owned(), size, value });
     }
 
     pub fn number(&mut self, name: &str, size: u64, number: f64) {
@@ -39,10 +45,11 @@ impl Table {
         self.rows.push(Row { name: name.to_owned(), size, value: Measured::Number(number) });
     }
 
-    /// One line per name: p50/p95 in milliseconds per size, and how the median grew from the smallest to the largest.
+    /// One line per name: p50/p95/processors in milliseconds per size, and how the processors' time grew from the smallest
+    /// to the largest.
     pub fn print(&self) {
-        let head: Vec<String> = self.sizes.iter().map(|size| format!("{size:>19}")).collect();
-        println!("\n{:<52}{}   growth", "p50 / p95 in ms, else as named", head.join(""));
+        let head: Vec<String> = self.sizes.iter().map(|size| format!("{size:>26}")).collect();
+        println!("\n{:<52}{}   growth", "p50 / p95 / processors in ms, else as named", head.join(""));
         let mut names: Vec<&str> = Vec::new();
         for row in &self.rows {
             if !names.contains(&row.name.as_str()) {
@@ -54,12 +61,14 @@ impl Table {
             let cells: Vec<String> = rows
                 .iter()
                 .map(|row| match row.value {
-                    Measured::Times(p50, p95) => format!("{:>19}", format!("{p50:.1} / {p95:.1}")),
-                    Measured::Number(number) => format!("{number:>19.0}"),
+                    Measured::Times(p50, p95, worked) => {
+                        format!("{:>26}", format!("{p50:.1} / {p95:.1} / {worked:.1}"))
+                    }
+                    Measured::Number(number) => format!("{number:>26.0}"),
                 })
                 .collect();
             let growth = match (rows.first().map(|row| &row.value), rows.last().map(|row| &row.value)) {
-                (Some(Measured::Times(first, _)), Some(Measured::Times(last, _))) if rows.len() > 1 => {
+                (Some(Measured::Times(.., first)), Some(Measured::Times(.., last))) if rows.len() > 1 => {
                     format!("{:9.1}", last / first)
                 }
                 _ => String::new(),
@@ -73,7 +82,9 @@ impl Table {
             .rows
             .iter()
             .map(|Row { name, size, value }| match value {
-                Measured::Times(p50, p95) => json!({"name": name, "findings": size, "p50_ms": p50, "p95_ms": p95}),
+                Measured::Times(p50, p95, worked) => {
+                    json!({"name": name, "findings": size, "p50_ms": p50, "p95_ms": p95, "processors_ms": worked})
+                }
                 Measured::Number(number) => json!({"name": name, "findings": size, "value": number}),
             })
             .collect();
@@ -86,4 +97,28 @@ pub fn resident_bytes() -> u64 {
     let pages = std::fs::read_to_string("/proc/self/statm").ok();
     let resident = pages.and_then(|text| text.split(' ').nth(1).and_then(|pages| pages.parse::<u64>().ok()));
     resident.unwrap_or(0) * 4096
+}
+
+/// A moment to measure from.
+pub struct Watch(Instant, Duration);
+
+impl Watch {
+    pub fn start() -> Self {
+        Self(Instant::now(), processors())
+    }
+
+    /// How long it took, and how long the processors worked for this process meanwhile.
+    pub fn read(&self) -> (Duration, Duration) {
+        (self.0.elapsed(), processors().saturating_sub(self.1))
+    }
+}
+
+/// Time that the threads of this process have worked; zero where the system does not tell.
+fn processors() -> Duration {
+    let Ok(threads) = std::fs::read_dir("/proc/self/task") else { return Duration::ZERO };
+    let worked = |thread: std::fs::DirEntry| -> Option<u64> {
+        let text = std::fs::read_to_string(thread.path().join("schedstat")).ok()?;
+        text.split(' ').next()?.parse().ok()
+    };
+    Duration::from_nanos(threads.flatten().filter_map(worked).sum())
 }

@@ -1,6 +1,6 @@
 //! `yagura import`: captured findings from files, folders and stdin.
 //!
-//! Memory does not grow with the input: findings are kept in batches as they are read.
+//! Memory does not grow with the input: findings are kept in batches, one while the next is read.
 
 mod rejects;
 
@@ -13,7 +13,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 use tokio::runtime::Handle;
-use tokio::task::spawn_blocking;
+use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::error::CommandError;
 use crate::clock::{Clock, SystemClock};
@@ -114,6 +114,8 @@ struct Import {
     at: Timestamp,
     observations: Vec<Observation>,
     rejected: Vec<Rejected>,
+    /// The batch that is being kept while the next one is read.
+    keeping: Option<JoinHandle<Result<IngestSummary, StoreError>>>,
     done: Done,
 }
 
@@ -126,6 +128,7 @@ impl Import {
             at: SystemClock.now(),
             observations: Vec::with_capacity(BATCH),
             rejected: Vec::new(),
+            keeping: None,
             done: Done { summary: IngestSummary::default(), unreadable: 0 },
         }
     }
@@ -139,6 +142,7 @@ impl Import {
             }
         }
         self.keep()?;
+        self.kept()?;
         self.bar.finish_and_clear();
         Ok(self.done)
     }
@@ -184,8 +188,17 @@ impl Import {
         if observations.is_empty() && rejected.is_empty() {
             return Ok(());
         }
+        self.kept()?;
         let batch = Batch { observations, rejected, at: self.at, pull: None };
-        self.done.summary += self.handle.block_on(self.store.ingest(batch))?;
+        let store = self.store.clone();
+        self.keeping = Some(self.handle.spawn(async move { store.ingest(batch).await }));
+        Ok(())
+    }
+
+    /// Waits for the batch before.
+    fn kept(&mut self) -> Result<(), StoreError> {
+        let Some(keeping) = self.keeping.take() else { return Ok(()) };
+        self.done.summary += self.handle.block_on(keeping).unwrap_or(Err(StoreError::Panicked))?;
         Ok(())
     }
 }

@@ -9,13 +9,13 @@ use app::model::{Filter, Finding};
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
-use super::csv::{Column, CsvOptions};
+use super::csv::CsvOptions;
 use super::pieces::{PieceSender, channel};
 use super::{Download, Format, Report, json, markdown, parquet};
 use crate::backend::{YaguraBackend, failed};
 use crate::query::QueryError;
 use crate::query::counts;
-use crate::query::reports::{FindingList, for_each_finding};
+use crate::query::reports::{Cells, FindingList, for_each_finding, for_each_row};
 use crate::store::{ParquetFile, StoreError};
 
 /// Bytes per piece of the stream.
@@ -51,8 +51,13 @@ pub async fn findings(
                     snapshot.data_version()
                 );
                 let mut writer = Writer::new(format, options, end, Out::new(body, snapshot.stop()))?;
-                let mut each = |finding: &Finding| writer.row(finding);
-                if let Err(QueryError::Store(error)) = for_each_finding(snapshot, &spec, &list, &mut each) {
+                let read = if format == Format::Json && !writer.options.chosen {
+                    for_each_finding(snapshot, &spec, &list, &mut |finding| writer.finding(finding))
+                } else {
+                    let columns: Vec<&str> = writer.options.columns.iter().map(|column| column.expression()).collect();
+                    for_each_row(snapshot, &spec, &list, &columns, &mut |row| writer.row(row))
+                };
+                if let Err(QueryError::Store(error)) = read {
                     return Err(error);
                 }
                 writer.finish()
@@ -143,23 +148,22 @@ impl<'a> Writer<'a> {
         Ok(Self { shape, options, out, failure: None })
     }
 
-    /// False when nobody reads any more.
-    fn row(&mut self, finding: &Finding) -> bool {
-        let cells = || self.options.columns.iter().map(|column: &Column| column.value(finding));
+    /// False when nobody reads any more. Only JSON has whole findings, unless columns were chosen.
+    fn finding(&mut self, finding: &Finding) -> bool {
+        let Shape::Json { separator, .. } = &mut self.shape else { return false };
+        self.out.buffer.extend_from_slice(separator);
+        *separator = b",";
+        let written = serde_json::to_writer(&mut self.out.buffer, finding);
+        self.goes_on(written.map_err(|error| StoreError::Unreadable(error.to_string())))
+    }
+
+    /// False when nobody reads any more. The row has the options' columns.
+    fn row(&mut self, row: Cells<'_>) -> bool {
+        let cells = || self.options.columns.iter().enumerate().map(|(place, column)| column.text(row, place));
         let written = match &mut self.shape {
             Shape::Csv => {
                 self.options.form.record(&mut self.out.buffer, cells());
                 Ok(())
-            }
-            Shape::Json { separator, .. } => {
-                self.out.buffer.extend_from_slice(separator);
-                *separator = b",";
-                let written = if self.options.chosen {
-                    serde_json::to_writer(&mut self.out.buffer, &json::record(&self.options.columns, finding))
-                } else {
-                    serde_json::to_writer(&mut self.out.buffer, finding)
-                };
-                written.map_err(|error| StoreError::Unreadable(error.to_string()))
             }
             Shape::Markdown => {
                 let cells: Vec<_> = cells().collect();
@@ -167,7 +171,18 @@ impl<'a> Writer<'a> {
                 Ok(())
             }
             Shape::Parquet(file) => file.row(cells().map(std::borrow::Cow::into_owned)),
+            Shape::Json { separator, .. } => {
+                self.out.buffer.extend_from_slice(separator);
+                *separator = b",";
+                let record = json::record(&self.options.columns, row);
+                serde_json::to_writer(&mut self.out.buffer, &record)
+                    .map_err(|error| StoreError::Unreadable(error.to_string()))
+            }
         };
+        self.goes_on(written)
+    }
+
+    fn goes_on(&mut self, written: Result<(), StoreError>) -> bool {
         if let Err(error) = written {
             self.failure = Some(error);
             return false;

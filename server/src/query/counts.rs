@@ -10,9 +10,9 @@ use jiff::Timestamp;
 use super::QueryError;
 use super::compile::{Conditions, any_time, has_several_keys, in_window, key_of, spans};
 use super::cover::{Cover, Pieces, Span, pieces_between};
-use super::rolled::{Event, Plan};
+use super::rolled::{Event, Plan, column_of};
 use super::spec::Spec;
-use crate::store::Snapshot;
+use crate::store::{Snapshot, sql_time};
 
 /// Counts by bucket number.
 pub type Buckets = HashMap<usize, i64>;
@@ -20,7 +20,7 @@ pub type Buckets = HashMap<usize, i64>;
 pub type Split = HashMap<Option<String>, Buckets>;
 
 /// Windows, unlike buckets, may be cut anywhere.
-const ANY_PIECES: Pieces = Pieces { days: true, hours: true };
+pub(super) const ANY_PIECES: Pieces = Pieces { days: true, hours: true };
 
 fn plan(snapshot: &Snapshot<'_>, filter: &Filter, by: Option<Dimension>, within: Pieces) -> Option<(Plan, Pieces)> {
     if !snapshot.rolled_up() {
@@ -39,6 +39,20 @@ pub fn totals(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Counts, QueryError
 /// All findings of a filter whenever created, each once.
 pub fn totals_ever(snapshot: &Snapshot<'_>, filter: &Filter) -> Result<Counts, QueryError> {
     totals_within(snapshot, filter, (None, None), || any_time(filter))
+}
+
+/// Findings of a filter that AWS has forgotten by a moment.
+pub fn left(snapshot: &Snapshot<'_>, filter: &Filter, at: Timestamp) -> Result<i64, QueryError> {
+    let rolled = plan(snapshot, filter, None, ANY_PIECES).filter(|(plan, _)| plan.is_of_all());
+    let (sql, values) = if let Some((plan, pieces)) = rolled {
+        let (slice, values) = plan.slice(Event::Leaves, &Cover::of((None, Some(at)), pieces));
+        (include_str!("sql/rolled_totals.sql").replace("{slice}", &slice), values)
+    } else {
+        let conditions = any_time(filter);
+        let sql = include_str!("sql/left.sql").replace("{conditions}", &conditions.sql());
+        (sql, [sql_time(at)].into_iter().chain(conditions.values).collect())
+    };
+    Ok(snapshot.connection().query_row(&sql, params_from_iter(values), |row| row.get(0))?)
 }
 
 fn totals_within(
@@ -75,6 +89,37 @@ pub fn by_key(snapshot: &Snapshot<'_>, spec: &Spec, by: Dimension) -> Result<Vec
         Ok((row.get::<_, String>(0)?, Counts { findings: row.get(1)?, occurrences: row.get(2)? }))
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The window's findings by two dimensions, row and column: cells that have any.
+pub fn cells(
+    snapshot: &Snapshot<'_>,
+    spec: &Spec,
+    (rows, columns): (Dimension, Dimension),
+) -> Result<HashMap<(String, String), i64>, QueryError> {
+    // Every rollup knows categories and severities, so one of them may stand beside a dimension with keys.
+    let everywhere = |by| matches!(by, Dimension::Category | Dimension::Severity);
+    let keyed = [rows, columns].into_iter().find(|by| !everywhere(*by)).unwrap_or(rows);
+    let rolled = if everywhere(rows) || everywhere(columns) {
+        plan(snapshot, &spec.filter, Some(keyed), ANY_PIECES)
+    } else {
+        None
+    };
+    let (sql, values, row, column) = if let Some((plan, pieces)) = rolled {
+        let cover = Cover::of((spec.from, Some(spec.to)), pieces);
+        let (slice, values) = plan.detailed().slice(Event::Created, &cover);
+        let sql = include_str!("sql/rolled_cells.sql").replace("{slice}", &slice);
+        (sql, values, column_of(rows), column_of(columns))
+    } else {
+        let conditions = in_window(spec);
+        let sql = include_str!("sql/heatmap.sql").replace("{conditions}", &conditions.sql());
+        (sql, conditions.values, key_of(rows), key_of(columns))
+    };
+    let mut statement = snapshot.connection().prepare(&sql.replace("{row}", row).replace("{column}", column))?;
+    let cells = statement.query_map(params_from_iter(values), |row| {
+        Ok(((row.get::<_, String>(0)?, row.get::<_, String>(1)?), row.get::<_, i64>(2)?))
+    })?;
+    Ok(cells.collect::<Result<_, _>>()?)
 }
 
 /// Findings created in each of the spans, which follow each other without gap.
@@ -228,11 +273,21 @@ fn scanned_split(
     by: Dimension,
     wanted: &[(Timestamp, Timestamp)],
 ) -> Result<Split, QueryError> {
+    let (sql, values) = scanned_statement(template, conditions, by, wanted);
+    read_split(snapshot, &sql, values)
+}
+
+pub(super) fn scanned_statement(
+    template: &str,
+    conditions: Conditions,
+    by: Dimension,
+    wanted: &[(Timestamp, Timestamp)],
+) -> (String, Vec<Value>) {
     let (spans, mut values) = spans(wanted);
     let sql =
         template.replace("{spans}", &spans).replace("{conditions}", &conditions.sql()).replace("{key}", key_of(by));
     values.extend(conditions.values);
-    read_split(snapshot, &sql, values)
+    (sql, values)
 }
 
 /// Reads rows of bucket number, key and count.

@@ -1,6 +1,7 @@
 //! One module per report: each takes a snapshot and a resolved question, and gives a typed answer.
 
 mod breakdown;
+mod cells;
 mod coverage;
 mod drift;
 mod finding;
@@ -20,6 +21,7 @@ mod status;
 mod trend;
 
 pub use breakdown::{breakdown, filter_values, members};
+pub use cells::{Cells, for_each_row};
 pub use drift::drift;
 pub use finding::finding;
 pub use findings::{FindingList, findings, for_each_finding};

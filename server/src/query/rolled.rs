@@ -18,17 +18,21 @@ pub enum Event {
     Created,
     /// Closed findings, at the moment until which they were open.
     Gone,
+    /// When AWS forgets them.
+    Leaves,
 }
 
 /// How a question is asked of the rollups.
 #[derive(Debug, Clone)]
 pub struct Plan {
     dimension: &'static str,
+    /// Whether no category, severity or state is asked for: the plain part of the dimension will do.
+    plain: bool,
     by: Option<Dimension>,
     /// On rows of a rollup.
-    rolled: Conditions,
+    pub(super) rolled: Conditions,
     /// The same on findings, for the edges.
-    one_by_one: Conditions,
+    pub(super) one_by_one: Conditions,
 }
 
 impl Plan {
@@ -62,12 +66,26 @@ impl Plan {
             };
             select_from(&mut rolled, &column, selection);
         }
-        Some(Self { dimension: dimension.unwrap_or("all"), by, rolled, one_by_one: any_time(filter) })
+        let plain = Self::is_plain(filter) && !matches!(by, Some(Dimension::Category | Dimension::Severity));
+        Some(Self { dimension: dimension.unwrap_or("all"), plain, by, rolled, one_by_one: any_time(filter) })
+    }
+
+    /// Whether a filter asks for no category, severity or state.
+    pub fn is_plain(filter: &Filter) -> bool {
+        let fields = [Field::Category, Field::Severity];
+        filter.status.unwrap_or(StatusChoice::All) == StatusChoice::All
+            && !fields.iter().any(|field| filter.fields.contains_key(field))
+    }
+
+    /// The same for rows that are told apart by category or severity besides.
+    #[must_use]
+    pub fn detailed(self) -> Self {
+        Self { plain: false, ..self }
     }
 
     /// Units this plan can use where buckets allow `within`; `None`: no whole unit is kept that fits.
     pub fn pieces(&self, within: Pieces) -> Option<Pieces> {
-        let hours = within.hours && matches!(self.dimension, "all" | "cluster" | "family");
+        let hours = within.hours && matches!(self.dimension, "all" | "type" | "cluster" | "family");
         (within.days || hours).then_some(Pieces { days: within.days, hours })
     }
 
@@ -85,26 +103,30 @@ impl Plan {
     }
 
     /// What a row of a slice is grouped by.
-    pub const fn key(&self) -> &'static str {
-        match self.by {
-            None => "''",
-            Some(Dimension::Category) => "coalesce(category, '(none)')",
-            Some(Dimension::Severity) => "severity",
-            Some(_) => "key",
-        }
+    pub fn key(&self) -> &'static str {
+        self.by.map_or("''", column_of)
+    }
+
+    fn part(&self, event: Event, unit: &str) -> i8 {
+        let plain = if self.plain && unit == "day" && event == Event::Created {
+            rollup_part("plain", self.dimension)
+        } else {
+            None
+        };
+        let part = plain.or_else(|| rollup_part(event.as_str(), self.dimension));
+        part.expect("plans ask for parts that are kept")
     }
 
     /// A relation `(moment, key, category, severity, findings, occurrences)` of a window, with its values.
     pub fn slice(&self, event: Event, cover: &Cover) -> (String, Vec<Value>) {
         let mut values = Vec::new();
         let mut parts = Vec::new();
-        let number = rollup_part(event.as_str(), self.dimension).expect("plans ask for parts that are kept");
         let days = cover.days.iter().map(|span| ("day", span));
         let hours = cover.hours.iter().map(|span| ("hour", span));
         for (unit, span) in days.chain(hours) {
             let part = include_str!("sql/slice_rollup.sql").replace("{unit}", unit);
             let part = part
-                .replace("{part}", &number.to_string())
+                .replace("{part}", &self.part(event, unit).to_string())
                 .replace("{span}", &within("r.starts_at", *span, &mut values));
             parts.push(part.replace("{conditions}", &self.rolled.sql()));
             values.extend(self.rolled.values.iter().cloned());
@@ -121,11 +143,21 @@ impl Plan {
     }
 }
 
+/// Where a row of a slice has the value of a dimension: of those that not every rollup knows it has one, its key.
+pub(super) const fn column_of(dimension: Dimension) -> &'static str {
+    match dimension {
+        Dimension::Category => "coalesce(category, '(none)')",
+        Dimension::Severity => "severity",
+        _ => "key",
+    }
+}
+
 impl Event {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Created => "created",
             Self::Gone => "gone",
+            Self::Leaves => "leaves",
         }
     }
 
@@ -134,19 +166,20 @@ impl Event {
             Self::Created => "f.created_at",
             // A clock that was wrong closes before it creates.
             Self::Gone => "greatest(f.created_at, f.closed_at)",
+            Self::Leaves => "f.leaves_at",
         }
     }
 
     fn within(self, span: Span, values: &mut Vec<Value>) -> String {
         let found = within(self.at(), span, values);
         match self {
-            Self::Created => found,
+            Self::Created | Self::Leaves => found,
             Self::Gone => format!("f.closed_at IS NOT NULL AND {found}"),
         }
     }
 }
 
-fn within(column: &str, (from, to): Span, values: &mut Vec<Value>) -> String {
+pub(super) fn within(column: &str, (from, to): Span, values: &mut Vec<Value>) -> String {
     let mut parts = Vec::new();
     for (bound, comparison) in [(from, ">="), (to, "<")] {
         if let Some(bound) = bound {

@@ -3,16 +3,18 @@
 
 use std::time::Duration;
 
-use app::model::{Dimension, Filter, Kind, Metric, Named, OverviewView, SequenceRole, Severity};
+use app::model::{Dimension, Filter, HeatColumns, Kind, Metric, Named, OverviewView, SequenceRole, Severity};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use rand::{Rng, SeedableRng};
 
+use super::compile::in_window;
 use super::cover::{Cover, Pieces};
-use super::reports::{breakdown, filter_values, findings, overview, source_statuses, trend};
+use super::reports::{breakdown, filter_values, findings, heatmap, movers, overview, source_statuses, trend};
 use super::rolled::{Event, Plan};
 use super::spec::Spec;
+use super::tally::{Told, statement};
 use crate::ingest::Observation;
 use crate::store::tests::documents::{batch, guardduty, security_hub};
 use crate::store::tests::in_memory;
@@ -49,6 +51,11 @@ fn observation(number: usize, random: &mut impl Rng) -> Observation {
     told.attribution.clusters =
         names.iter().map(|name| key(format!("arn:aws:ecs:us-east-1:{account}:cluster/c{name}"))).collect();
     told.attribution.families = names.iter().map(|name| key(format!("{account}/us-east-1/f{name}"))).collect();
+    let revision = random.random_range(1..4);
+    told.attribution.revisions =
+        names.iter().map(|name| key(format!("{account}/us-east-1/f{name}:{revision}"))).collect();
+    let digests = (0..random.random_range(0..3)).map(|_| format!("sha256:{:02x}", random.random_range(0..80)));
+    told.attribution.image_digests = digests.collect::<std::collections::BTreeSet<_>>().into_iter().collect();
     told
 }
 
@@ -84,6 +91,13 @@ fn assert_both_ways_agree(snapshot: &Snapshot<'_>, query: &str, dimensions: &[Di
     }
     let ways = [snapshot, &counted].map(|way| overview(way, &spec, OverviewView::default(), INTERVAL).unwrap());
     assert_eq!(ways[0], ways[1], "overview of {query}");
+    for (rows, columns) in [(Dimension::Cluster, Dimension::Severity), (Dimension::Family, Dimension::Type)] {
+        let columns = HeatColumns::Of(columns);
+        let ways = [snapshot, &counted].map(|way| heatmap(way, &spec, rows, columns).unwrap());
+        assert_eq!(ways[0], ways[1], "{rows:?} by {columns} of {query}");
+    }
+    let ways = [snapshot, &counted].map(|way| movers(way, &spec).unwrap());
+    assert_eq!(ways[0], ways[1], "movers of {query}");
     let ways = [snapshot, &counted].map(|way| filter_values(way, &spec).unwrap());
     assert_eq!(ways[0], ways[1], "values of {query}");
     let list = super::reports::FindingList::of(&filter).unwrap();
@@ -139,6 +153,8 @@ fn query() -> impl Strategy<Value = String> {
         "&family=!f2",
         "&service=(none)",
     ]);
+    // Most questions choose nothing, and the rollups know most of these.
+    let field = prop_oneof![1 => Just(""), 2 => field];
     (window, zone, grain, facts, field, part(&["", "", "&severity=high", "&region=us-east-1"])).prop_map(
         |(window, zone, grain, facts, field, more)| {
             let more = if field.starts_with("&severity") { "" } else { more };
@@ -153,6 +169,9 @@ async fn both_ways_of_counting_give_the_same_reports() {
     // A stream: it may take longer than a question may.
     let compared = store.stream(|snapshot| {
         assert!(snapshot.rolled_up());
+        for query in ["", "range=7d&status=active", "range=7d&kind=threat,posture&sample=include"] {
+            assert_both_ways_agree(snapshot, query, &[Dimension::Cluster, Dimension::Type]);
+        }
         let config = ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() };
         proptest::test_runner::TestRunner::new(config)
             .run(&(query(), prop::sample::subsequence(Dimension::ALL, 3)), |(query, dimensions)| {
@@ -184,6 +203,44 @@ fn rollups_are_asked_in_these_words() {
         printed("range=all&cluster=arn:aws:ecs:x:1:cluster/a", Some(Dimension::Category))
     );
     insta::assert_snapshot!("slice_of_accounts", printed("range=24h&account=!1,(none)", Some(Dimension::Account)));
+}
+
+/// The statements that select findings of a filter, as the database gets them.
+#[test]
+fn findings_are_asked_in_these_words() {
+    let spec = |query: &str| Spec::resolve(&Filter::parse(query, &[]).unwrap(), now(), &TimeZone::UTC).unwrap();
+    let chosen = |query: &str| {
+        let spec = spec(query);
+        let list = super::reports::FindingList::of(&spec.filter).unwrap();
+        list.chosen(list.from_here(in_window(&spec)), Some(51)).0
+    };
+    insta::assert_snapshot!("list_usual", chosen(""));
+    insta::assert_snapshot!("list_searched", chosen("range=all&q=miner&cluster=payments&sort=severity"));
+    let cursor = "7b22736f7274223a227469746c65222c22646972656374696f6e223a22617363222c2276616c7565223a2278222c\
+                  2263726561746564223a22323032362d31312d32305430303a30303a30305a222c226b6579223a226b227d";
+    insta::assert_snapshot!("list_after_a_place", chosen(&format!("sort=title&cursor={cursor}")));
+    let scanned = |template: &str, query: &str, by| {
+        let spec = spec(query);
+        let spans: Vec<_> = spec.buckets(None).unwrap().into_iter().map(|bucket| (bucket.start, bucket.end)).collect();
+        super::counts::scanned_statement(template, in_window(&spec), by, &spans).0
+    };
+    let query =
+        "from=2026-11-20&to=2026-11-22&grain=day&tz=Asia/Kathmandu&family=!batch&image=(none)&status=suppressed";
+    insta::assert_snapshot!("trend_new", scanned(include_str!("sql/trend_new.sql"), query, Dimension::Image));
+    insta::assert_snapshot!("trend_active", scanned(include_str!("sql/trend_active.sql"), query, Dimension::Source));
+    insta::assert_snapshot!(
+        "trend_occurrences",
+        scanned(include_str!("sql/trend_occurrences.sql"), query, Dimension::Category)
+    );
+}
+
+#[test]
+fn windows_are_tallied_in_these_words() {
+    let filter = Filter::parse("range=7d", &[]).unwrap();
+    let spec = Spec::resolve(&filter, now(), &TimeZone::UTC).unwrap();
+    let plan = Plan::of(&filter, Some(Dimension::Category)).unwrap();
+    let before = spec.previous().unwrap();
+    insta::assert_snapshot!("tally", statement(&plan, &[&spec, &before], &[Told::Category, Told::Family]).0);
 }
 
 #[test]
@@ -226,6 +283,13 @@ async fn all_findings_come_in_the_order_of_their_pages() {
                     true
                 };
                 super::reports::for_each_finding(snapshot, &spec, &list, &mut each).unwrap();
+                let mut cells = Vec::new();
+                let mut each = |row: super::reports::Cells<'_>| {
+                    cells.push(row.text(0).unwrap().to_owned());
+                    true
+                };
+                super::reports::for_each_row(snapshot, &spec, &list, &["f.finding_key"], &mut each).unwrap();
+                assert_eq!(cells, all, "{query}");
                 assert_eq!(all.len(), 500);
                 assert_eq!(all, page.iter().map(|finding| finding.id.clone()).collect::<Vec<_>>(), "{query}");
             }

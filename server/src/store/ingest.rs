@@ -77,7 +77,8 @@ pub(super) fn write(
     merge_all(transaction, by_finding, &known, classifier, &mut changes, &mut summary)?;
     let new_documents: Vec<&Observation> =
         changes.findings.iter().flat_map(Tracked::sides).filter(|side| !known.is(side)).collect();
-    staging::write_changes(transaction, &changes, &new_documents, documents)?;
+    // A finding that is kept has a document.
+    staging::write_changes(transaction, &changes, &new_documents, (documents, known.is_empty()))?;
     staging::write_rejected(transaction, &batch.rejected, batch.at)?;
     if let Some(progress) = &batch.pull {
         sources::advance(transaction, progress)?;

@@ -27,6 +27,11 @@ pub(super) struct Kept {
 pub(super) struct KnownDocuments(HashMap<(FindingKey, Source), Kept>);
 
 impl KnownDocuments {
+    /// Whether none of the findings is known.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether anything is known of the finding.
     pub(super) fn has(&self, key: FindingKey) -> bool {
         Source::ALL.iter().any(|source| self.0.contains_key(&(key, *source)))

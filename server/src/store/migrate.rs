@@ -27,6 +27,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 4, name: "rollups", sql: include_str!("../../../migrations/0004_rollups.sql") },
     Migration { version: 5, name: "readings", sql: include_str!("../../../migrations/0005_readings.sql") },
     Migration { version: 6, name: "views", sql: include_str!("../../../migrations/0006_views.sql") },
+    Migration { version: 7, name: "leaving", sql: include_str!("../../../migrations/0007_leaving.sql") },
 ];
 
 const CREATE_LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migration (

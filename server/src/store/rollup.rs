@@ -3,6 +3,7 @@
 //! A change is written as what no longer counts and what counts now; readers add rows up. [`mod@recount`] says in SQL what
 //! [`Facts::cells`] says in Rust; a property test and [`differences`] hold them against each other.
 
+mod first;
 mod recount;
 
 use std::collections::HashMap;
@@ -10,23 +11,27 @@ use std::collections::HashMap;
 use duckdb::{Connection, Row, params};
 use jiff::Timestamp;
 
-use super::StoreError;
 use super::values::{members, read_list, read_optional_time, read_time, sql_time};
+use super::{StoreError, leaving};
 use crate::ingest::Tracked;
+use first::Things;
 
+pub use first::thing_part;
 pub(super) use recount::{differences, recount};
 
 const STORED: &str = include_str!("sql/rollup_stored.sql");
 const COMPACT: &str = include_str!("sql/rollup_compact.sql");
+const COMPACT_FIRST: &str = include_str!("sql/rollup_first_compact.sql");
 
 /// Changes with what is counted, so that older rollups are counted anew.
-pub(super) const FORM: &str = "1";
+pub(super) const FORM: &str = "2";
 /// The key of a finding that has none.
 const NONE: &str = "(none)";
 
 /// What the rollups count, in the order of `part` in their tables: an event of findings, split by a dimension. `collector`
-/// is a service with the Region it speaks of.
-const PARTS: [(&str, &str); 11] = [
+/// is a service with the Region it speaks of. `plain` is `created` without category, severity and whether it is open, for
+/// dimensions of many keys: most questions do not ask for these, and its rows do not grow with the findings.
+const PARTS: [(&str, &str); 16] = [
     ("created", "all"),
     ("created", "account"),
     ("created", "region"),
@@ -38,6 +43,11 @@ const PARTS: [(&str, &str); 11] = [
     ("created", "family"),
     ("created", "service"),
     ("gone", "all"),
+    ("plain", "type"),
+    ("plain", "cluster"),
+    ("plain", "family"),
+    ("plain", "service"),
+    ("leaves", "all"),
 ];
 
 /// The number of a part in the rollups' tables.
@@ -80,7 +90,7 @@ impl Unit {
 
     /// Days are kept for every dimension, hours where windows end and other time zones begin their days.
     fn keeps(self, dimension: &str) -> bool {
-        self == Self::Day || matches!(dimension, "all" | "cluster" | "family")
+        self == Self::Day || matches!(dimension, "all" | "type" | "cluster" | "family")
     }
 }
 
@@ -89,11 +99,13 @@ impl Unit {
 struct Facts {
     created_at: Timestamp,
     closed_at: Option<Timestamp>,
+    leaves_at: Option<Timestamp>,
     kind: String,
     sample: bool,
     category: Option<String>,
     severity: String,
     occurrences: i64,
+    digests: Vec<String>,
     /// Dimension and key, once for each key.
     places: Vec<(&'static str, String)>,
 }
@@ -171,11 +183,13 @@ impl Facts {
         Self {
             created_at: finding.created_at,
             closed_at: finding.closed_at,
+            leaves_at: leaving::leaves_at(tracked),
             kind: finding.kind.as_str().to_owned(),
             sample: finding.sample,
             category: finding.category.map(|category| category.as_str().to_owned()),
             severity: finding.severity.as_str().to_owned(),
             occurrences: finding.occurrences,
+            digests: members(finding.image_digests.iter().map(String::as_str)).collect(),
             places: places.list(),
         }
     }
@@ -199,11 +213,13 @@ impl Facts {
         Ok(Self {
             created_at: read_time(row, 0)?,
             closed_at: read_optional_time(row, 1)?,
+            leaves_at: read_optional_time(row, 16)?,
             kind: row.get(2)?,
             sample: row.get(3)?,
             category: text(4)?,
             severity: row.get(5)?,
             occurrences: row.get(6)?,
+            digests: read_list(row, 17)?,
             places: places.list(),
         })
     }
@@ -211,7 +227,8 @@ impl Facts {
     fn cells(&self) -> impl Iterator<Item = Cell> {
         let created = self.places.iter().map(|(dimension, key)| ("created", self.created_at, *dimension, key.as_str()));
         let gone = self.closed_at.map(|closed| ("gone", closed.max(self.created_at), "all", ""));
-        created.chain(gone).flat_map(move |(event, at, dimension, key)| {
+        let leaves = self.leaves_at.map(|leaves| ("leaves", leaves, "all", ""));
+        let detailed = created.chain(gone).chain(leaves).flat_map(move |(event, at, dimension, key)| {
             let part = rollup_part(event, dimension).expect("every dimension of a finding is a part");
             Unit::ALL.into_iter().filter(move |unit| unit.keeps(dimension)).map(move |unit| Cell {
                 unit,
@@ -224,23 +241,48 @@ impl Facts {
                 severity: self.severity.clone(),
                 is_open: self.closed_at.is_none(),
             })
-        })
+        });
+        let plain = self.places.iter().filter_map(|(dimension, key)| {
+            Some(Cell {
+                unit: Unit::Day,
+                part: rollup_part("plain", dimension)?,
+                key: key.clone(),
+                starts_at: Unit::Day.floor(self.created_at),
+                kind: self.kind.clone(),
+                sample: self.sample,
+                category: None,
+                severity: String::new(),
+                is_open: true,
+            })
+        });
+        detailed.chain(plain)
     }
 }
 
 /// What a change of findings moves in the rollups.
 #[derive(Default)]
-pub(super) struct Moves(HashMap<Cell, (i64, i64)>);
+pub(super) struct Moves {
+    cells: HashMap<Cell, (i64, i64)>,
+    things: Things,
+}
 
 impl Moves {
     /// From the stored state to the state in `findings`, which are staged and not yet merged.
     pub(super) fn between(transaction: &Connection, findings: &[Tracked]) -> Result<Self, StoreError> {
-        let mut moves = Self::stored(transaction, "staged_finding")?;
+        Ok(Self::stored(transaction, "staged_finding")?.towards(findings))
+    }
+
+    /// To the state in `findings`, none of which is stored.
+    pub(super) fn to(findings: &[Tracked]) -> Self {
+        Self::default().towards(findings)
+    }
+
+    fn towards(mut self, findings: &[Tracked]) -> Self {
         for tracked in findings {
-            moves.add(&Facts::of(tracked), 1);
+            self.add(&Facts::of(tracked), 1);
         }
-        moves.0.retain(|_, counts| *counts != (0, 0));
-        Ok(moves)
+        self.cells.retain(|_, counts| *counts != (0, 0));
+        self
     }
 
     /// The findings of `staged_key` go, and are not gone yet.
@@ -261,17 +303,18 @@ impl Moves {
 
     fn add(&mut self, facts: &Facts, sign: i64) {
         for cell in facts.cells() {
-            let (findings, occurrences) = self.0.entry(cell).or_default();
+            let (findings, occurrences) = self.cells.entry(cell).or_default();
             *findings += sign;
             *occurrences += sign * facts.occurrences;
         }
+        self.things.add(facts, sign);
     }
 
-    /// Writes them.
+    /// Writes them, once the findings have been merged.
     pub(super) fn append(self, transaction: &Connection) -> Result<(), StoreError> {
         for unit in Unit::ALL {
             let mut rows = transaction.appender(unit.table())?;
-            for (cell, (findings, occurrences)) in self.0.iter().filter(|(cell, _)| cell.unit == unit) {
+            for (cell, (findings, occurrences)) in self.cells.iter().filter(|(cell, _)| cell.unit == unit) {
                 rows.append_row(params![
                     cell.part,
                     cell.key,
@@ -287,17 +330,19 @@ impl Moves {
             }
             rows.flush()?;
         }
-        Ok(())
+        self.things.append(transaction)
     }
 }
 
-/// Rows of both rollups; a number DuckDB knows without counting.
+/// Rows of all rollups; a number DuckDB knows without counting.
 pub(super) fn rows(connection: &Connection) -> Result<i64, StoreError> {
-    let count = "SELECT (SELECT count(*) FROM rollup_hour) + (SELECT count(*) FROM rollup_day)";
+    let count = "SELECT (SELECT count(*) FROM rollup_hour) + (SELECT count(*) FROM rollup_day)
+        + (SELECT count(*) FROM rollup_first)";
     Ok(connection.query_row(count, [], |row| row.get(0))?)
 }
 
 /// Replaces rows by their sums.
 pub(super) fn compact(transaction: &Connection) -> Result<(), StoreError> {
-    Unit::ALL.iter().try_for_each(|unit| Ok(transaction.execute_batch(&COMPACT.replace("{unit}", unit.as_str()))?))
+    Unit::ALL.iter().try_for_each(|unit| transaction.execute_batch(&COMPACT.replace("{unit}", unit.as_str())))?;
+    Ok(transaction.execute_batch(COMPACT_FIRST)?)
 }

@@ -18,6 +18,7 @@ mod pulled;
 mod quotas;
 mod reports;
 mod restarts;
+mod rollups;
 mod sync;
 mod views;
 mod wire;

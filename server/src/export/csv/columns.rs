@@ -2,10 +2,8 @@
 
 use std::borrow::Cow;
 
-use app::model::{Finding, Named};
-use jiff::Timestamp;
-
 use crate::export::table::Kind;
+use crate::query::reports::Cells;
 
 macro_rules! columns {
     ($($variant:ident $word:literal),+ $(,)?) => {
@@ -75,73 +73,79 @@ impl Column {
         Self::ALL.iter().map(|column| column.as_str()).collect::<Vec<_>>().join(", ")
     }
 
-    /// The cell's text. Unknown is empty; several values are joined by `;`.
-    pub fn value(self, finding: &Finding) -> Cow<'_, str> {
+    /// What a statement selects for it from a finding `f`.
+    pub const fn expression(self) -> &'static str {
         match self {
-            Self::Id => (&finding.id).into(),
-            Self::Arn => (&finding.arn).into(),
-            Self::Source => finding.source.as_str().into(),
-            Self::InGuardDuty => truth(finding.in_guardduty),
-            Self::InSecurityHub => truth(finding.in_securityhub),
-            Self::Kind => finding.kind.as_str().into(),
-            Self::Category => finding.category.map_or("", app::model::Category::as_str).into(),
-            Self::CategoryRule => (&finding.category_rule).into(),
-            Self::Type => (&finding.finding_type).into(),
-            Self::Severity => finding.severity.as_str().into(),
-            Self::SeverityScore => finding.severity_score.map(|score| score.to_string()).unwrap_or_default().into(),
-            Self::Title => (&finding.title).into(),
-            Self::Account => optional(finding.account.as_ref()),
-            Self::Region => optional(finding.region.as_ref()),
-            Self::Cluster => labels(&finding.clusters),
-            Self::Family => labels(&finding.families),
-            Self::Revision => {
-                let number = |named: &Named| named.label.rsplit(':').next().unwrap_or_default().to_owned();
-                finding.revisions.iter().map(number).collect::<Vec<_>>().join(";").into()
-            }
-            Self::Service => labels(&finding.services),
-            Self::TaskArn => joined(&finding.task_arns),
-            Self::LaunchType => joined(&finding.launch_types),
-            Self::Container => joined(&finding.containers),
-            Self::Image => joined(&finding.images),
-            Self::ImageDigest => joined(&finding.image_digests),
-            Self::ResourceType => optional(finding.resource_type.as_ref()),
-            Self::ResourceId => optional(finding.resource_id.as_ref()),
-            Self::Count => finding.count.map(|count| count.to_string()).unwrap_or_default().into(),
-            Self::Occurrences => finding.occurrences.to_string().into(),
-            Self::FirstSeen => time(finding.first_seen),
-            Self::LastSeen => time(finding.last_seen),
-            Self::CreatedAt => time(Some(finding.created_at)),
-            Self::UpdatedAt => time(Some(finding.updated_at)),
-            Self::FirstObservedAt => time(Some(finding.first_observed_at)),
-            Self::Archived => truth(finding.archived),
-            Self::RecordState => optional(finding.record_state.as_ref()),
-            Self::Workflow => optional(finding.workflow.as_ref()),
-            Self::Compliance => optional(finding.compliance.as_ref()),
-            Self::Control => optional(finding.control.as_ref()),
-            Self::VulnerabilityIds => joined(&finding.vulnerability_ids),
-            Self::Sample => truth(finding.sample),
-            Self::AttackSequence => optional(finding.attack_sequence.as_ref()),
-            Self::Url => optional(finding.url.as_ref()),
+            Self::Id => "f.finding_key",
+            Self::Arn => "f.arn",
+            Self::Source => "f.source",
+            Self::InGuardDuty => "f.in_guardduty",
+            Self::InSecurityHub => "f.in_securityhub",
+            Self::Kind => "f.kind",
+            Self::Category => "f.category",
+            Self::CategoryRule => "f.category_rule",
+            Self::Type => "f.type",
+            Self::Severity => "f.severity",
+            Self::SeverityScore => "f.severity_score",
+            Self::Title => "f.title",
+            Self::Account => "f.account",
+            Self::Region => "f.region",
+            Self::Cluster => "array_to_string(f.clusters, chr(31))",
+            Self::Family => "array_to_string(f.families, chr(31))",
+            Self::Revision => "array_to_string(f.revisions, chr(31))",
+            Self::Service => "array_to_string(f.services, chr(31))",
+            Self::TaskArn => "array_to_string(f.task_arns, ';')",
+            Self::LaunchType => "array_to_string(f.launch_types, ';')",
+            Self::Container => "array_to_string(f.containers, ';')",
+            Self::Image => "array_to_string(f.images, ';')",
+            Self::ImageDigest => "array_to_string(f.image_digests, ';')",
+            Self::ResourceType => "f.resource_type",
+            Self::ResourceId => "f.resource_id",
+            Self::Count => "f.count",
+            Self::Occurrences => "f.occurrences",
+            Self::FirstSeen => "f.first_seen",
+            Self::LastSeen => "f.last_seen",
+            Self::CreatedAt => "f.created_at",
+            Self::UpdatedAt => "f.updated_at",
+            Self::FirstObservedAt => "f.first_observed_at",
+            Self::Archived => "f.archived",
+            Self::RecordState => "f.record_state",
+            Self::Workflow => "f.workflow",
+            Self::Compliance => "f.compliance",
+            Self::Control => "f.control",
+            Self::VulnerabilityIds => "array_to_string(f.vulnerability_ids, ';')",
+            Self::Sample => "f.sample",
+            Self::AttackSequence => "f.attack_sequence",
+            Self::Url => "f.url",
+        }
+    }
+
+    /// The cell's text, where `place` is the column's place in the row. Unknown is empty; several values are joined by
+    /// `;`.
+    pub fn text(self, row: Cells<'_>, place: usize) -> Cow<'_, str> {
+        match (self, self.kind()) {
+            (Self::Cluster | Self::Family | Self::Service, _) => each(row.text(place), label),
+            // The number alone: the family has a column of its own.
+            (Self::Revision, _) => each(row.text(place), |key| label(key).rsplit(':').next().unwrap_or_default()),
+            (_, Kind::Text) => row.text(place).unwrap_or_default().into(),
+            (_, Kind::Truth) => row.truth(place).map_or("", |truth| if truth { "true" } else { "false" }).into(),
+            (_, Kind::Integer) => row.whole(place).map(|number| number.to_string()).unwrap_or_default().into(),
+            (_, Kind::Double) => row.number(place).map(|number| number.to_string()).unwrap_or_default().into(),
+            (_, Kind::Time) => row.time(place).map(|time| time.to_string()).unwrap_or_default().into(),
         }
     }
 }
 
-fn truth(value: bool) -> Cow<'static, str> {
-    if value { "true".into() } else { "false".into() }
+/// What people read for a key: what stands after its last slash.
+fn label(key: &str) -> &str {
+    key.rsplit('/').next().unwrap_or(key)
 }
 
-fn optional(value: Option<&String>) -> Cow<'_, str> {
-    value.map_or("".into(), Into::into)
-}
-
-fn labels(named: &[Named]) -> Cow<'_, str> {
-    named.iter().map(|named| named.label.as_str()).collect::<Vec<_>>().join(";").into()
-}
-
-fn joined(values: &[String]) -> Cow<'_, str> {
-    values.join(";").into()
-}
-
-fn time(value: Option<Timestamp>) -> Cow<'static, str> {
-    value.map(|time| time.to_string()).unwrap_or_default().into()
+/// Keys separated by the ASCII unit separator, which no key holds, as other words joined by `;`.
+fn each<'a>(keys: Option<&'a str>, word: impl Fn(&'a str) -> &'a str) -> Cow<'a, str> {
+    let keys = keys.unwrap_or_default();
+    if !keys.contains('\u{1f}') {
+        return word(keys).into();
+    }
+    keys.split('\u{1f}').map(word).collect::<Vec<_>>().join(";").into()
 }

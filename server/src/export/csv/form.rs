@@ -64,7 +64,8 @@ pub fn cell(out: &mut Vec<u8>, value: &str, guard: bool) {
     let armed = guard
         && value.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
         && value.parse::<f64>().is_err();
-    if !armed && !value.contains([',', '"', '\r', '\n']) {
+    // Bytes rather than characters: none of these is part of another in UTF-8, and files are long.
+    if !armed && !value.bytes().any(|byte| matches!(byte, b',' | b'"' | b'\r' | b'\n')) {
         out.extend_from_slice(value.as_bytes());
         return;
     }

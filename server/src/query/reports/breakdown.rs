@@ -29,14 +29,25 @@ pub(super) fn breakdown_of(
             occurrences: sum.occurrences + counts.occurrences,
         }),
     };
-    let row = |(key, Counts { findings, occurrences }): (String, Counts)| BreakdownRow {
-        label: super::label(by, &key),
-        key,
-        findings,
-        occurrences,
+    Ok(breakdown_from(snapshot, spec, by, &counted, total))
+}
+
+/// The same where everything is known.
+pub(super) fn breakdown_from(
+    snapshot: &Snapshot<'_>,
+    spec: &Spec,
+    by: Dimension,
+    counted: &[(String, Counts)],
+    total: Counts,
+) -> Breakdown {
+    let row = |(key, Counts { findings, occurrences }): &(String, Counts)| BreakdownRow {
+        label: super::label(by, key),
+        key: key.clone(),
+        findings: *findings,
+        occurrences: *occurrences,
     };
-    let rows = counted.into_iter().map(row).collect();
-    Ok(Breakdown { by, rows, total, as_of: spec.now, data_version: snapshot.data_version() })
+    let rows = counted.iter().map(row).collect();
+    Breakdown { by, rows, total, as_of: spec.now, data_version: snapshot.data_version() }
 }
 
 /// How many of the selected findings belong to an attack sequence. Few do, so they are counted one by one.

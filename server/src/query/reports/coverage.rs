@@ -8,6 +8,9 @@ use crate::query::QueryError;
 use crate::query::spec::Spec;
 use crate::store::{Snapshot, read_time};
 
+/// Time that was looked at, ordered by its beginning.
+pub type Spans = [(Timestamp, Timestamp)];
+
 /// Covered spans of the sources that could have told about what the filter selects.
 pub fn covered(snapshot: &Snapshot<'_>, filter: &Filter) -> Result<Vec<(Timestamp, Timestamp)>, QueryError> {
     // Only Security Hub knows configuration and packages.
@@ -24,8 +27,8 @@ pub fn covered(snapshot: &Snapshot<'_>, filter: &Filter) -> Result<Vec<(Timestam
     Ok(spans)
 }
 
-/// Whether every moment of `[from, to)` was looked at. `spans` are ordered by their beginning.
-pub fn contains(spans: &[(Timestamp, Timestamp)], from: Timestamp, to: Timestamp) -> bool {
+/// Whether every moment of `[from, to)` was looked at.
+pub fn contains(spans: &Spans, from: Timestamp, to: Timestamp) -> bool {
     let mut reached = from;
     for (start, end) in spans {
         if *start > reached {
@@ -37,23 +40,20 @@ pub fn contains(spans: &[(Timestamp, Timestamp)], from: Timestamp, to: Timestamp
 }
 
 /// Whether any part of `[from, to)` was looked at.
-pub fn touches(spans: &[(Timestamp, Timestamp)], from: Option<Timestamp>, to: Timestamp) -> bool {
+pub fn touches(spans: &Spans, from: Option<Timestamp>, to: Timestamp) -> bool {
     spans.iter().any(|(start, end)| *start < to && from.is_none_or(|from| *end > from))
 }
 
 /// The window before, where every moment of it was looked at: a window seen in part is none to compare with.
-pub fn watched_before(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Option<Spec>, QueryError> {
-    let Some(previous) = spec.previous() else { return Ok(None) };
-    let Some(from) = previous.from else { return Ok(None) };
-    let spans = covered(snapshot, &spec.filter)?;
-    Ok(contains(&spans, from, previous.to).then_some(previous))
+pub fn watched_before(spans: &Spans, spec: &Spec) -> Option<Spec> {
+    let previous = spec.previous()?;
+    contains(spans, previous.from?, previous.to).then_some(previous)
 }
 
 /// Since when every moment before the window was looked at.
-pub fn watched_since(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Option<Timestamp>, QueryError> {
-    let Some(until) = spec.from else { return Ok(None) };
-    let spans = covered(snapshot, &spec.filter)?;
-    Ok(spans.iter().map(|(start, _)| *start).find(|start| *start < until && contains(&spans, *start, until)))
+pub fn watched_since(spans: &Spans, spec: &Spec) -> Option<Timestamp> {
+    let until = spec.from?;
+    spans.iter().map(|(start, _)| *start).find(|start| *start < until && contains(spans, *start, until))
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ const USUAL_LIMIT: u32 = 50;
 
 /// The place after a row: valid only for the order it was made in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Cursor {
+pub(super) struct Cursor {
     sort: String,
     direction: String,
     value: String,
@@ -42,7 +42,7 @@ impl Cursor {
 }
 
 /// A checked request for a list: order and place.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct FindingList {
     sort: Sort,
     direction: SortDirection,
@@ -66,79 +66,153 @@ impl FindingList {
         Ok(Self { sort, direction, after, limit: filter.limit.unwrap_or(USUAL_LIMIT) })
     }
 
-    fn place_after(&self, value: String, finding: &Finding) -> Cursor {
+    fn place_after(&self, value: String, created: Timestamp, key: String) -> Cursor {
         Cursor {
             sort: self.sort.as_str().to_owned(),
             direction: self.direction.as_str().to_owned(),
             value,
-            created: finding.created_at,
-            key: finding.id.clone(),
+            created,
+            key,
         }
+    }
+
+    /// Conditions for what comes after the list's place.
+    pub(in crate::query) fn from_here(&self, conditions: Conditions) -> Conditions {
+        let Some(after) = &self.after else { return conditions };
+        let (order, sql_type) = order_of(self.sort);
+        let (_, beyond) = direction_of(self.direction);
+        conditions.and(
+            &include_str!("../sql/after.sql")
+                .trim_end()
+                .replace("{order}", order)
+                .replace("{beyond}", beyond)
+                .replace("{type}", sql_type),
+            [
+                Value::Text(after.value.clone()),
+                Value::Text(after.value.clone()),
+                sql_time(after.created),
+                sql_time(after.created),
+                Value::Text(after.key.clone()),
+            ],
+        )
     }
 
     /// Rows that are equal in the list's order come newest first. That is what readers want, and such rows lie close
     /// together on disk: a page of the worst findings is read from a few places instead of from everywhere.
-    fn statement(&self, conditions: Conditions, limit: Option<u32>) -> (String, Vec<Value>) {
-        let (order, sql_type) = order_of(self.sort);
-        let (keyword, beyond) = direction_of(self.direction);
-        let conditions = match &self.after {
-            None => conditions,
-            Some(after) => conditions.and(
-                &include_str!("../sql/after.sql")
-                    .trim_end()
-                    .replace("{order}", order)
-                    .replace("{beyond}", beyond)
-                    .replace("{type}", sql_type),
-                [
-                    Value::Text(after.value.clone()),
-                    Value::Text(after.value.clone()),
-                    sql_time(after.created),
-                    sql_time(after.created),
-                    Value::Text(after.key.clone()),
-                ],
-            ),
-        };
-        let limit = limit.map_or_else(String::new, |limit| format!("LIMIT {limit}"));
-        let sql = include_str!("../sql/findings.sql")
+    fn print(&self, template: &str, conditions: &Conditions) -> String {
+        let (order, _) = order_of(self.sort);
+        let (direction, _) = direction_of(self.direction);
+        template
             .replace("{columns}", COLUMNS)
             .replace("{order}", order)
-            .replace("{direction}", keyword)
-            .replace("{limit}", &limit)
-            .replace("{conditions}", &conditions.sql());
-        (sql, conditions.values)
+            .replace("{direction}", direction)
+            .replace("{conditions}", &conditions.sql())
     }
+
+    /// A statement for the row numbers of the first findings, with when they were created.
+    pub(in crate::query) fn chosen(&self, conditions: Conditions, limit: Option<u32>) -> (String, Vec<Value>) {
+        let limit = limit.map_or_else(String::new, |limit| format!("LIMIT {limit}"));
+        let sql = self.print(include_str!("../sql/findings_chosen.sql"), &conditions);
+        (sql.replace("{limit}", &limit), conditions.values)
+    }
+
+    /// The same list from another place on.
+    pub(super) fn after(self, place: Cursor) -> Self {
+        Self { after: Some(place), ..self }
+    }
+
+    /// A statement for the whole rows of everything that meets conditions.
+    fn whole(&self, conditions: Conditions) -> (String, Vec<Value>) {
+        (self.print(include_str!("../sql/findings.sql"), &conditions), conditions.values)
+    }
+}
+
+/// Rows of a list by their numbers, in its order.
+pub(super) struct Chosen {
+    pub(super) numbers: Vec<i64>,
+    /// When the first and the last of them were created.
+    span: (Timestamp, Timestamp),
+    pub(super) last: Cursor,
+}
+
+impl Chosen {
+    /// What leads to these rows. A database of columns finds numbers by looking through all of them, so the span of time
+    /// in which the rows were created is told as well: it leads to the few places on disk that have them.
+    pub(super) fn conditions(&self) -> Conditions {
+        let numbers: Vec<String> = self.numbers.iter().map(|number| format!("({number})")).collect();
+        let sql = include_str!("../sql/findings_numbered.sql").trim_end().replace("{numbers}", &numbers.join(", "));
+        Conditions::default().and(&sql, [sql_time(self.span.0), sql_time(self.span.1)])
+    }
+}
+
+/// The first rows of a list that meet the conditions; `None`: there are none.
+pub(super) fn choose(
+    snapshot: &Snapshot<'_>,
+    list: &FindingList,
+    conditions: Conditions,
+    limit: Option<u32>,
+) -> Result<Option<Chosen>, QueryError> {
+    // Whoever gives no limit has the place in the conditions.
+    let conditions = if limit.is_some() { list.from_here(conditions) } else { conditions };
+    let (sql, values) = list.chosen(conditions, limit);
+    let mut statement = snapshot.connection().prepare(&sql)?;
+    let mut rows = statement.query(params_from_iter(values))?;
+    let mut chosen: Option<Chosen> = None;
+    while let Some(row) = rows.next()? {
+        let (number, created) = (row.get(0)?, read_time(row, 1)?);
+        let last = list.place_after(row.get(3)?, created, row.get(2)?);
+        match &mut chosen {
+            None => chosen = Some(Chosen { numbers: vec![number], span: (created, created), last }),
+            Some(chosen) => {
+                chosen.numbers.push(number);
+                chosen.span = (chosen.span.0.min(created), chosen.span.1.max(created));
+                chosen.last = last;
+            }
+        }
+    }
+    Ok(chosen)
+}
+
+/// A statement for the whole rows of a page; `None`: there are none.
+fn page(
+    snapshot: &Snapshot<'_>,
+    list: &FindingList,
+    conditions: Conditions,
+    limit: u32,
+) -> Result<Option<(String, Vec<Value>)>, QueryError> {
+    Ok(choose(snapshot, list, conditions, Some(limit))?.map(|chosen| list.whole(chosen.conditions())))
 }
 
 /// The first findings of a list, without the number of all.
 pub(super) fn latest(snapshot: &Snapshot<'_>, spec: &Spec, list: &FindingList) -> Result<Vec<Finding>, QueryError> {
-    let (sql, values) = list.statement(in_window(spec), Some(list.limit));
-    let mut statement = snapshot.connection().prepare(&sql)?;
-    let mut rows = statement.query(params_from_iter(values))?;
     let mut findings = Vec::new();
-    while let Some(row) = rows.next()? {
-        findings.push(row::finding(row)?);
+    if let Some(page) = page(snapshot, list, in_window(spec), list.limit)? {
+        each_of(snapshot, page, &mut |finding| {
+            findings.push(finding.clone());
+            true
+        })?;
     }
     Ok(findings)
 }
 
 /// One page with the number of all.
 pub fn findings(snapshot: &Snapshot<'_>, spec: &Spec, list: &FindingList) -> Result<FindingPage, QueryError> {
-    let conditions = in_window(spec);
     let total = counts::totals(snapshot, spec)?.findings;
     let sequence_members = members(snapshot, spec)?;
-    let (sql, values) = list.statement(conditions, Some(list.limit + 1));
-    let mut statement = snapshot.connection().prepare(&sql)?;
-    let mut rows = statement.query(params_from_iter(values))?;
     let mut findings: Vec<Finding> = Vec::new();
     let mut places = Vec::new();
-    while let Some(row) = rows.next()? {
-        places.push(row.get::<_, String>(COLUMN_COUNT)?);
-        findings.push(row::finding(row)?);
+    if let Some((sql, values)) = page(snapshot, list, in_window(spec), list.limit + 1)? {
+        let mut statement = snapshot.connection().prepare(&sql)?;
+        let mut rows = statement.query(params_from_iter(values))?;
+        while let Some(row) = rows.next()? {
+            places.push(row.get::<_, String>(COLUMN_COUNT)?);
+            findings.push(row::finding(row)?);
+        }
     }
     let limit = usize::try_from(list.limit).unwrap_or(usize::MAX);
     let next_cursor = (findings.len() > limit).then(|| {
         let end = limit - 1;
-        let cursor = list.place_after(places[end].clone(), &findings[end]);
+        let cursor = list.place_after(places[end].clone(), findings[end].created_at, findings[end].id.clone());
         cursor.print()
     });
     findings.truncate(limit);
@@ -153,7 +227,7 @@ pub fn findings(snapshot: &Snapshot<'_>, spec: &Spec, list: &FindingList) -> Res
 }
 
 /// Rows read at once where all are wanted: some twelve megabytes, few enough to be constant, enough to be quick.
-const CHUNK: u32 = if cfg!(test) { 70 } else { 5000 };
+pub(super) const CHUNK: u32 = if cfg!(test) { 70 } else { 5000 };
 
 /// Every finding in the list's order, a chunk in memory at a time. `each` returns false to stop.
 ///
@@ -166,12 +240,10 @@ pub fn for_each_finding(
     list: &FindingList,
     each: &mut dyn FnMut(&Finding) -> bool,
 ) -> Result<(), QueryError> {
-    if matches!(list.sort, Sort::Created | Sort::Updated | Sort::LastSeen) {
-        let (order, _) = order_of(list.sort);
-        for (from, to) in windows(snapshot, spec, list)? {
-            let bounds = [sql_time(from), sql_time(to)];
-            let conditions = in_window(spec).and(&format!("{order} >= ? AND {order} < ?"), bounds);
-            let (_, goes_on) = each_of(snapshot, list.statement(conditions, None), each)?;
+    if let Some(windows) = windows(snapshot, spec, list)? {
+        for window in windows {
+            let conditions = window.narrow(in_window(spec));
+            let (_, goes_on) = each_of(snapshot, list.whole(list.from_here(conditions)), each)?;
             if !goes_on {
                 break;
             }
@@ -181,9 +253,10 @@ pub fn for_each_finding(
     let mut after = list.after.clone();
     loop {
         let rest = FindingList { after, limit: CHUNK, ..*list };
-        let (end, goes_on) = each_of(snapshot, rest.statement(in_window(spec), Some(CHUNK)), each)?;
+        let Some(page) = page(snapshot, &rest, in_window(spec), CHUNK)? else { return Ok(()) };
+        let (end, goes_on) = each_of(snapshot, page, each)?;
         let Some((value, finding)) = end.filter(|_| goes_on) else { return Ok(()) };
-        after = Some(list.place_after(value, &finding));
+        after = Some(list.place_after(value, finding.created_at, finding.id));
     }
 }
 
@@ -208,13 +281,30 @@ fn each_of(
     Ok((last, true))
 }
 
-/// Cuts a list in the order of time into windows of about a chunk, in the list's direction. A minute is never cut: an
-/// import that dates a million findings to one minute is read at once.
-fn windows(
+/// A part of a list in the order of time.
+pub(super) struct Part {
+    order: &'static str,
+    from: Timestamp,
+    to: Timestamp,
+}
+
+impl Part {
+    pub(super) fn narrow(&self, conditions: Conditions) -> Conditions {
+        let Self { order, from, to } = *self;
+        conditions.and(&format!("{order} >= ? AND {order} < ?"), [sql_time(from), sql_time(to)])
+    }
+}
+
+/// Cuts a list in the order of time into windows of about a chunk, in the list's direction; `None`: it has another order.
+/// A minute is never cut: an import that dates a million findings to one minute is read at once.
+pub(super) fn windows(
     snapshot: &Snapshot<'_>,
     spec: &Spec,
     list: &FindingList,
-) -> Result<Vec<(Timestamp, Timestamp)>, QueryError> {
+) -> Result<Option<Vec<Part>>, QueryError> {
+    if !matches!(list.sort, Sort::Created | Sort::Updated | Sort::LastSeen) {
+        return Ok(None);
+    }
     let (order, _) = order_of(list.sort);
     let conditions = in_window(spec);
     let sql = include_str!("../sql/minutes.sql").replace("{order}", order).replace("{conditions}", &conditions.sql());
@@ -234,7 +324,7 @@ fn windows(
     if list.direction == SortDirection::Descending {
         windows.reverse();
     }
-    Ok(windows)
+    Ok(Some(windows.into_iter().map(|(from, to)| Part { order, from, to }).collect()))
 }
 
 #[cfg(test)]

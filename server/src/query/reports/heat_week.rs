@@ -2,10 +2,11 @@
 //!
 //! Weeks share the axes of the window, so that stepping from one to the next moves nothing but the numbers.
 
-use app::model::{Dimension, Grain, HeatColumn, HeatColumns, HeatRow, HeatWeek, Heatmap, OverviewView};
+use app::model::{Grain, HeatColumn, HeatColumns, HeatRow, HeatWeek, Heatmap, OverviewView};
 use jiff::SignedDuration;
 
-use super::{coverage, heatmap};
+use super::coverage::{self, Spans};
+use super::heatmap;
 use crate::query::QueryError;
 use crate::query::spec::Spec;
 use crate::store::Snapshot;
@@ -20,18 +21,22 @@ pub struct HeatOfView {
     pub week: Option<HeatWeek>,
 }
 
-/// By category and the columns of the view.
-pub fn heatmap_of(snapshot: &Snapshot<'_>, spec: &Spec, view: OverviewView) -> Result<HeatOfView, QueryError> {
-    let whole = heatmap(snapshot, spec, Dimension::Category, view.columns)?;
+/// The heat map of the whole window, narrowed to the view's week.
+pub fn of_view(
+    snapshot: &Snapshot<'_>,
+    spec: &Spec,
+    view: OverviewView,
+    whole: Heatmap,
+    covered: &Spans,
+) -> Result<HeatOfView, QueryError> {
     if view.columns == HeatColumns::Time {
         return Ok(HeatOfView { heatmap: whole, weeks: Vec::new(), week: None });
     }
     let (weeks, week) = weeks(spec, view)?;
     let Some(chosen) = week else { return Ok(HeatOfView { heatmap: whole, weeks, week }) };
     let of_week = Spec { from: Some(chosen.from), to: chosen.to, ..spec.clone() };
-    let map = heatmap(snapshot, &of_week, Dimension::Category, view.columns)?;
-    let spans = coverage::covered(snapshot, &spec.filter)?;
-    let watched = map.total > 0 || coverage::touches(&spans, Some(chosen.from), chosen.to);
+    let map = heatmap(snapshot, &of_week, whole.rows_by, view.columns)?;
+    let watched = map.total > 0 || coverage::touches(covered, Some(chosen.from), chosen.to);
     Ok(HeatOfView { heatmap: on_axes_of(&whole, map, watched), weeks, week })
 }
 

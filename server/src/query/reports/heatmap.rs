@@ -1,16 +1,14 @@
 //! Findings of a window by two dimensions, or by one and time.
 
-use std::collections::HashMap;
-
 use app::model::{
     Breakdown, BreakdownRow, Category, Dimension, Grain, HeatColumn, HeatColumns, HeatRow, Heatmap, Metric, Severity,
 };
-use duckdb::params_from_iter;
 
-use super::{breakdown, trend};
-use crate::query::QueryError;
-use crate::query::compile::{in_window, key_of};
+use super::breakdown;
+use super::coverage::{self, Spans};
+use super::trend::trend_within;
 use crate::query::spec::Spec;
+use crate::query::{QueryError, counts};
 use crate::store::Snapshot;
 
 /// Most rows, and most columns of values: the totals say how many there are.
@@ -23,21 +21,22 @@ pub fn heatmap(
     rows: Dimension,
     columns: HeatColumns,
 ) -> Result<Heatmap, QueryError> {
+    let rows = breakdown(snapshot, spec, rows)?;
     match columns {
-        HeatColumns::Of(columns) => by_values(snapshot, spec, rows, columns),
-        HeatColumns::Time => by_time(snapshot, spec, rows),
+        HeatColumns::Of(columns) => by_values(snapshot, spec, rows, breakdown(snapshot, spec, columns)?),
+        HeatColumns::Time => by_time(snapshot, spec, rows, &coverage::covered(snapshot, &spec.filter)?),
     }
 }
 
-fn by_values(
+/// The same where rows and columns are known.
+pub(super) fn by_values(
     snapshot: &Snapshot<'_>,
     spec: &Spec,
-    rows_by: Dimension,
-    cols_by: Dimension,
+    rows: Breakdown,
+    columns: Breakdown,
 ) -> Result<Heatmap, QueryError> {
-    let rows = breakdown(snapshot, spec, rows_by)?;
-    let columns = breakdown(snapshot, spec, cols_by)?;
-    let cells = cells(snapshot, spec, rows_by, cols_by)?;
+    let (rows_by, cols_by) = (rows.by, columns.by);
+    let cells = counts::cells(snapshot, spec, (rows_by, cols_by))?;
     let (rows_total, columns_total, total) = (rows.rows.len(), columns.rows.len(), rows.total.findings);
     let columns = ordered(columns);
     let rows = ordered(rows).into_iter().map(|row| HeatRow {
@@ -67,11 +66,17 @@ fn by_values(
     })
 }
 
-fn by_time(snapshot: &Snapshot<'_>, spec: &Spec, rows_by: Dimension) -> Result<Heatmap, QueryError> {
+/// The same where the rows are known, and what was looked at.
+pub(super) fn by_time(
+    snapshot: &Snapshot<'_>,
+    spec: &Spec,
+    rows: Breakdown,
+    covered: &Spans,
+) -> Result<Heatmap, QueryError> {
+    let rows_by = rows.by;
     let mut weekly = spec.clone();
     weekly.filter.grain.get_or_insert(Grain::Week);
-    let trend = trend(snapshot, &weekly, rows_by, Metric::New)?;
-    let rows = breakdown(snapshot, spec, rows_by)?;
+    let trend = trend_within(snapshot, &weekly, rows_by, Metric::New, covered)?;
     let (rows_total, total) = (rows.rows.len(), rows.total.findings);
     let quiet: Vec<Option<i64>> = trend.totals.iter().map(|total| total.map(|_| 0)).collect();
     let rows = ordered(rows).into_iter().map(|row| {
@@ -111,23 +116,4 @@ fn ordered(breakdown: Breakdown) -> Vec<BreakdownRow> {
     rows.sort_by_key(|row| rank(row).unwrap_or(usize::MAX));
     rows.truncate(MOST);
     rows
-}
-
-/// Counts of the cells that have any, by row and column.
-fn cells(
-    snapshot: &Snapshot<'_>,
-    spec: &Spec,
-    rows: Dimension,
-    columns: Dimension,
-) -> Result<HashMap<(String, String), i64>, QueryError> {
-    let conditions = in_window(spec);
-    let sql = include_str!("../sql/heatmap.sql")
-        .replace("{conditions}", &conditions.sql())
-        .replace("{row}", key_of(rows))
-        .replace("{column}", key_of(columns));
-    let mut statement = snapshot.connection().prepare(&sql)?;
-    let cells = statement.query_map(params_from_iter(conditions.values), |row| {
-        Ok(((row.get::<_, String>(0)?, row.get::<_, String>(1)?), row.get::<_, i64>(2)?))
-    })?;
-    Ok(cells.collect::<Result<_, _>>()?)
 }

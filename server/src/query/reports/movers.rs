@@ -3,32 +3,39 @@
 use std::collections::HashMap;
 
 use app::model::terms::NONE_KEY;
-use app::model::{Dimension, Mover, Movers};
+use app::model::{Counts, Dimension, Mover, Movers};
 
-use super::{breakdown, coverage};
+use super::coverage;
 use crate::query::QueryError;
 use crate::query::spec::Spec;
+use crate::query::tally::{Tally, Told, tally};
 use crate::store::Snapshot;
 
 /// What can move.
-const DIMENSIONS: [Dimension; 3] = [Dimension::Cluster, Dimension::Family, Dimension::Type];
+const DIMENSIONS: [(Dimension, Told); 3] =
+    [(Dimension::Cluster, Told::Cluster), (Dimension::Family, Told::Family), (Dimension::Type, Told::Type)];
 /// Most rows of each dimension.
 const MOST: usize = 100;
 
-/// Compares breakdowns. A window that was watched in part is no window to compare with.
+/// Compares the window with the one before. A window that was watched in part is no window to compare with.
 pub fn movers(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Movers, QueryError> {
-    let rows = match coverage::watched_before(snapshot, spec)? {
-        None => None,
-        Some(previous) => {
-            let mut rows = Vec::new();
-            for by in DIMENSIONS {
-                rows.extend(moved(snapshot, spec, &previous, by)?);
-            }
-            rows.sort_by(greatest_first);
-            Some(rows)
-        }
+    let covered = coverage::covered(snapshot, &spec.filter)?;
+    let tallies = match coverage::watched_before(&covered, spec) {
+        None => Vec::new(),
+        Some(previous) => tally(snapshot, &[spec, &previous], &DIMENSIONS.map(|(_, told)| told))?,
     };
-    Ok(Movers { window: spec.window(), rows, as_of: spec.now, data_version: snapshot.data_version() })
+    Ok(movers_between(snapshot, spec, tallies.first().zip(tallies.get(1))))
+}
+
+/// The same where the window and the one before have been counted by everything that can move.
+pub(super) fn movers_between(snapshot: &Snapshot<'_>, spec: &Spec, tallies: Option<(&Tally, &Tally)>) -> Movers {
+    let rows = tallies.map(|(now, before)| {
+        let moved = |(by, _)| moved(now.rows(by), before.rows(by), by);
+        let mut rows: Vec<Mover> = DIMENSIONS.into_iter().flat_map(moved).collect();
+        rows.sort_by(greatest_first);
+        rows
+    });
+    Movers { window: spec.window(), rows, as_of: spec.now, data_version: snapshot.data_version() }
 }
 
 fn greatest_first(one: &Mover, two: &Mover) -> std::cmp::Ordering {
@@ -37,24 +44,22 @@ fn greatest_first(one: &Mover, two: &Mover) -> std::cmp::Ordering {
     size(two).cmp(&size(one)).then(two.change().cmp(&one.change())).then_with(|| one.key.cmp(&two.key))
 }
 
-fn moved(snapshot: &Snapshot<'_>, spec: &Spec, previous: &Spec, by: Dimension) -> Result<Vec<Mover>, QueryError> {
-    let now = breakdown(snapshot, spec, by)?;
-    let before = breakdown(snapshot, previous, by)?;
-    let mut past: HashMap<String, (String, i64)> =
-        before.rows.into_iter().map(|row| (row.key, (row.label, row.findings))).collect();
-    let mut movers: Vec<Mover> = now
-        .rows
-        .into_iter()
-        .map(|row| {
-            let previous = past.remove(&row.key).map_or(0, |(_, findings)| findings);
-            Mover { by, key: row.key, label: row.label, findings: row.findings, previous }
-        })
-        .collect();
-    movers.extend(past.into_iter().map(|(key, (label, previous))| Mover { by, key, label, findings: 0, previous }));
+fn moved(now: &[(String, Counts)], before: &[(String, Counts)], by: Dimension) -> Vec<Mover> {
+    let mut past: HashMap<&str, i64> = before.iter().map(|(key, counts)| (key.as_str(), counts.findings)).collect();
+    let mover = |key: &str, findings, previous| Mover {
+        by,
+        key: key.to_owned(),
+        label: super::label(by, key),
+        findings,
+        previous,
+    };
+    let mut movers: Vec<Mover> =
+        now.iter().map(|(key, counts)| mover(key, counts.findings, past.remove(key.as_str()).unwrap_or(0))).collect();
+    movers.extend(past.into_iter().map(|(key, previous)| mover(key, 0, previous)));
     movers.retain(|mover| mover.change() != 0 && mover.key != NONE_KEY);
     movers.sort_by(greatest_first);
     movers.truncate(MOST);
-    Ok(movers)
+    movers
 }
 
 #[cfg(test)]

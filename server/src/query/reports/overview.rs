@@ -4,16 +4,21 @@ use std::time::Duration;
 
 use app::model::terms::NONE_KEY;
 use app::model::{
-    Breakdown, BreakdownRow, Counts, Dimension, Field, Filter, Headline, Kpi, KpiKind, Overview, OverviewView, Place,
-    Severity, Sort, SourceState, SourceStatus, Span, StatusChoice, TimeRange,
+    Breakdown, BreakdownRow, Counts, Dimension, Filter, Finding, Headline, HeatColumns, Kpi, KpiKind, Overview,
+    OverviewView, Place, Sort, SourceState, SourceStatus, Span, StatusChoice, TimeRange,
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
-use super::breakdown::breakdown_of;
+use super::breakdown::breakdown_from;
+use super::coverage::{self, Spans};
 use super::findings::latest;
-use super::trend::lines;
-use super::{FindingList, breakdown, coverage, heat_week, members, movers, news, radar, source_statuses, trend};
+use super::heatmap::{by_time, by_values};
+use super::movers::movers_between;
+use super::news::news_within;
+use super::trend::{lines, trend_within};
+use super::{FindingList, breakdown, heat_week, members, radar, source_statuses};
 use crate::query::spec::Spec;
+use crate::query::tally::{Tally, Told, severe, tally};
 use crate::query::{QueryError, counts};
 use crate::store::Snapshot;
 
@@ -29,81 +34,59 @@ pub fn overview(
 ) -> Result<Overview, QueryError> {
     let sources = source_statuses(snapshot, spec.now, interval)?;
     let looked = sources.iter().any(|source| source.last_success_at.is_some()) || anything(snapshot)?;
-    let present = Period::of(snapshot, spec)?;
-    let past = match spec.previous() {
-        Some(previous) if looked_at(snapshot, &spec.filter, previous.from, previous.to)? => {
-            Some(Period::of(snapshot, &previous)?)
-        }
-        _ => None,
+    let covered = coverage::covered(snapshot, &spec.filter)?;
+    let previous = coverage::watched_before(&covered, spec);
+    let windows: Vec<&Spec> = [Some(spec), previous.as_ref()].into_iter().flatten().collect();
+    let tallies = tally(snapshot, &windows, &[Told::Cluster, Told::Family, Told::Type])?;
+    let present = tallies.first().cloned().unwrap_or_default();
+    let past = tallies.get(1);
+    let of = |by| breakdown_from(snapshot, spec, by, present.rows(by), present.total);
+    let (categories, clusters, families) = (of(Dimension::Category), of(Dimension::Cluster), of(Dimension::Family));
+    let place = |rows: &Breakdown| places(snapshot, spec, rows, past.map(|past| past.rows(rows.by)), ROWS, &covered);
+    let whole = match view.columns {
+        HeatColumns::Of(Dimension::Cluster) => by_values(snapshot, spec, categories.clone(), clusters.clone())?,
+        HeatColumns::Of(columns) => by_values(snapshot, spec, categories.clone(), breakdown(snapshot, spec, columns)?)?,
+        HeatColumns::Time => by_time(snapshot, spec, categories.clone(), &covered)?,
     };
-    let mut high = spec.clone();
-    high.filter = severe(&spec.filter);
-    high.filter.limit = u32::try_from(ROWS).ok();
-    high.filter.sort = Some(Sort::Created);
-    let heat = heat_week::heatmap_of(snapshot, spec, view)?;
-    let past_clusters = past.as_ref().map(|past| &past.clusters);
-    let past_families = past.as_ref().map(|past| &past.families);
+    let heat = heat_week::of_view(snapshot, spec, view, whole, &covered)?;
     Ok(Overview {
         window: spec.window(),
         headline: headline(snapshot, spec, &sources, looked)?,
-        kpis: kpis(snapshot, spec, looked, &present, past.as_ref())?,
+        kpis: kpis(snapshot, spec, looked, (&present, past), &covered)?,
         sequence_members: looked.then(|| members(snapshot, spec)).transpose()?,
-        trend: trend(snapshot, spec, view.by, view.metric)?,
-        categories: breakdown(snapshot, spec, Dimension::Category)?,
-        clusters_total: named_rows(&present.clusters),
-        clusters: places(snapshot, spec, &present.clusters, past_clusters, ROWS)?,
-        families_total: named_rows(&present.families),
-        families: places(snapshot, spec, &present.families, past_families, ROWS)?,
-        latest_high: latest(snapshot, &high, &FindingList::of(&high.filter)?)?,
+        trend: trend_within(snapshot, spec, view.by, view.metric, &covered)?,
+        clusters_total: named_rows(present.rows(Dimension::Cluster)),
+        clusters: place(&clusters)?,
+        families_total: named_rows(present.rows(Dimension::Family)),
+        families: place(&families)?,
+        latest_high: latest_high(snapshot, spec)?,
         sources,
         heatmap: heat.heatmap,
         heat_weeks: heat.weeks,
         heat_week: heat.week,
-        movers: movers(snapshot, spec)?,
-        news: news(snapshot, spec)?,
+        categories,
+        movers: movers_between(snapshot, spec, past.map(|past| (&present, past))),
+        news: news_within(snapshot, spec, &covered)?,
         radar: radar(snapshot, spec)?,
         as_of: spec.now,
         data_version: snapshot.data_version(),
     })
 }
 
-/// What is compared between a window and the one before.
-struct Period {
-    totals: Counts,
-    high: i64,
-    clusters: Breakdown,
-    families: Breakdown,
+fn latest_high(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Vec<Finding>, QueryError> {
+    let mut high = spec.clone();
+    high.filter = severe(&spec.filter);
+    high.filter.limit = u32::try_from(ROWS).ok();
+    high.filter.sort = Some(Sort::Created);
+    latest(snapshot, &high, &FindingList::of(&high.filter)?)
 }
 
-impl Period {
-    fn of(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Self, QueryError> {
-        let totals = counts::totals(snapshot, spec)?;
-        let severe = Spec { filter: severe(&spec.filter), ..spec.clone() };
-        Ok(Self {
-            totals,
-            high: counts::totals(snapshot, &severe)?.findings,
-            clusters: breakdown_of(snapshot, spec, Dimension::Cluster, Some(totals))?,
-            families: breakdown_of(snapshot, spec, Dimension::Family, Some(totals))?,
-        })
-    }
-
-    fn families_affected(&self) -> i64 {
-        i64::try_from(named_rows(&self.families)).unwrap_or(i64::MAX)
-    }
+fn families_affected(tally: &Tally) -> i64 {
+    i64::try_from(named_rows(tally.rows(Dimension::Family))).unwrap_or(i64::MAX)
 }
 
 fn anything(snapshot: &Snapshot<'_>) -> Result<bool, QueryError> {
     Ok(snapshot.connection().query_row("SELECT EXISTS (FROM finding)", [], |row| row.get(0))?)
-}
-
-/// The filter narrowed to high and critical, unless it chose severities itself.
-fn severe(filter: &Filter) -> Filter {
-    let mut severe = filter.first_page();
-    severe.fields.entry(Field::Severity).or_insert_with(|| app::model::Selection {
-        include: vec![Severity::High.as_str().to_owned(), Severity::Critical.as_str().to_owned()],
-        exclude: Vec::new(),
-    });
-    severe
 }
 
 fn headline(
@@ -116,8 +99,9 @@ fn headline(
     let mut filter = severe(&spec.filter);
     filter.status = Some(StatusChoice::Active);
     let day = Spec { filter, from: Some(since), ..spec.clone() };
-    let by_family = breakdown(snapshot, &day, Dimension::Family)?;
-    let without_family = by_family.rows.iter().find(|row| row.key == NONE_KEY);
+    let tally = tally(snapshot, &[&day], &[Told::Family])?.pop().unwrap_or_default();
+    let by_family = tally.rows(Dimension::Family);
+    let without_family = by_family.iter().find(|(key, _)| key == NONE_KEY);
     let synced = sources.iter().filter(|source| source.state != SourceState::NotEnabled);
     let all: Option<Vec<_>> = synced.map(|source| source.last_success_at).collect();
     let failing = |source: &&SourceStatus| {
@@ -125,36 +109,25 @@ fn headline(
     };
     Ok(Headline {
         since,
-        new_high: looked.then_some(by_family.total.findings),
-        families: i64::try_from(named_rows(&by_family)).unwrap_or(i64::MAX),
-        unattributed: without_family.map_or(0, |row| row.findings),
+        new_high: looked.then_some(tally.total.findings),
+        families: i64::try_from(named_rows(by_family)).unwrap_or(i64::MAX),
+        unattributed: without_family.map_or(0, |(_, counts)| counts.findings),
         synced_at: all.and_then(|times| times.into_iter().min()),
         sources_failing: sources.iter().filter(failing).count(),
         sources_total: sources.len(),
     })
 }
 
-fn named_rows(breakdown: &Breakdown) -> usize {
-    breakdown.rows.iter().filter(|row| row.key != NONE_KEY).count()
-}
-
-/// Whether every moment of a span was looked at: a figure of a span seen in part is no figure to compare with.
-pub(super) fn looked_at(
-    snapshot: &Snapshot<'_>,
-    filter: &Filter,
-    from: Option<Timestamp>,
-    to: Timestamp,
-) -> Result<bool, QueryError> {
-    let Some(from) = from else { return Ok(false) };
-    Ok(coverage::contains(&coverage::covered(snapshot, filter)?, from, to))
+fn named_rows(rows: &[(String, Counts)]) -> usize {
+    rows.iter().filter(|(key, _)| key != NONE_KEY).count()
 }
 
 fn kpis(
     snapshot: &Snapshot<'_>,
     spec: &Spec,
     looked: bool,
-    present: &Period,
-    past: Option<&Period>,
+    (present, past): (&Tally, Option<&Tally>),
+    covered: &Spans,
 ) -> Result<Vec<Kpi>, QueryError> {
     let mut open = spec.filter.first_page();
     open.status = Some(StatusChoice::Active);
@@ -166,19 +139,19 @@ fn kpis(
             let mut filter = spec.filter.clone();
             filter.status = None;
             let just_before = from.checked_sub(SignedDuration::from_secs(1)).unwrap_or(from);
-            let looked = looked_at(snapshot, &spec.filter, Some(just_before), from)?;
+            let looked = coverage::contains(covered, just_before, from);
             looked.then(|| counts::open_at(snapshot, &filter, from)).transpose()?
         }
     };
     let here = |filter: &Filter| filter.first_page().to_query();
     let kpi = |kind, value: i64, previous, query| Kpi { kind, value: looked.then_some(value), previous, query };
-    let compared = |kind, of: fn(&Period) -> i64, query| kpi(kind, of(present), past.map(of), query);
+    let compared = |kind, of: fn(&Tally) -> i64, query| kpi(kind, of(present), past.map(of), query);
     Ok(vec![
-        compared(KpiKind::New, |period| period.totals.findings, here(&spec.filter)),
-        compared(KpiKind::NewHigh, |period| period.high, here(&severe(&spec.filter))),
+        compared(KpiKind::New, |tally| tally.total.findings, here(&spec.filter)),
+        compared(KpiKind::NewHigh, |tally| tally.severe, here(&severe(&spec.filter))),
         kpi(KpiKind::Active, active_now, active_before, here(&open)),
-        compared(KpiKind::Occurrences, |period| period.totals.occurrences, here(&spec.filter)),
-        compared(KpiKind::FamiliesAffected, Period::families_affected, here(&spec.filter)),
+        compared(KpiKind::Occurrences, |tally| tally.total.occurrences, here(&spec.filter)),
+        compared(KpiKind::FamiliesAffected, families_affected, here(&spec.filter)),
     ])
 }
 
@@ -187,14 +160,15 @@ pub(super) fn places(
     snapshot: &Snapshot<'_>,
     spec: &Spec,
     rows: &Breakdown,
-    past: Option<&Breakdown>,
+    past: Option<&[(String, Counts)]>,
     most: usize,
+    covered: &Spans,
 ) -> Result<Vec<Place>, QueryError> {
     let shown = &rows.rows[..rows.rows.len().min(most)];
     let keys: Vec<String> = shown.iter().map(|row| row.key.clone()).collect();
-    let mut lines = lines(snapshot, spec, rows.by, &keys)?;
+    let mut lines = lines(snapshot, spec, rows.by, &keys, covered)?;
     let before =
-        |past: &Breakdown, key: &str| past.rows.iter().find(|row| row.key == key).map_or(0, |row| row.findings);
+        |past: &[(String, Counts)], key: &str| past.iter().find(|row| row.0 == key).map_or(0, |row| row.1.findings);
     let place = |row: &BreakdownRow| Place {
         spark: lines.remove(&row.key).unwrap_or_default(),
         previous: past.map(|past| before(past, &row.key)),

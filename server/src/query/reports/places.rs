@@ -2,9 +2,9 @@
 
 use app::model::{Dimension, PlaceList};
 
-use super::{breakdown, overview};
-use crate::query::QueryError;
+use super::{breakdown, coverage, overview};
 use crate::query::spec::Spec;
+use crate::query::{QueryError, counts};
 use crate::store::Snapshot;
 
 /// More rows than this are a list nobody reads; the breakdown has them all.
@@ -13,16 +13,13 @@ const MOST: usize = 500;
 /// Rows with the most findings first, each with its trend and its past.
 pub fn places(snapshot: &Snapshot<'_>, spec: &Spec, by: Dimension) -> Result<PlaceList, QueryError> {
     let rows = breakdown(snapshot, spec, by)?;
-    let past = match spec.previous() {
-        Some(previous) if overview::looked_at(snapshot, &spec.filter, previous.from, previous.to)? => {
-            Some(breakdown(snapshot, &previous, by)?)
-        }
-        _ => None,
-    };
+    let covered = coverage::covered(snapshot, &spec.filter)?;
+    let previous = coverage::watched_before(&covered, spec);
+    let past = previous.map(|previous| counts::by_key(snapshot, &previous, by)).transpose()?;
     Ok(PlaceList {
         window: spec.window(),
         by,
-        rows: overview::places(snapshot, spec, &rows, past.as_ref(), MOST)?,
+        rows: overview::places(snapshot, spec, &rows, past.as_deref(), MOST, &covered)?,
         total: rows.total,
         as_of: spec.now,
         data_version: snapshot.data_version(),

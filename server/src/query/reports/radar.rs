@@ -4,9 +4,9 @@ use app::model::{Filter, Radar, Sort, SortDirection, Span, TimeRange};
 use duckdb::params_from_iter;
 use jiff::SignedDuration;
 
-use crate::query::QueryError;
 use crate::query::compile::any_time;
 use crate::query::spec::Spec;
+use crate::query::{QueryError, counts};
 use crate::store::{Snapshot, read_optional_time, sql_time};
 
 /// How far ahead, in days.
@@ -17,14 +17,14 @@ pub fn radar(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Radar, QueryError> 
     let conditions = any_time(&spec.filter);
     let horizon = spec.now.checked_add(SignedDuration::from_hours(DAYS * 24)).unwrap_or(spec.now);
     let sql = include_str!("../sql/radar.sql").replace("{conditions}", &conditions.sql());
-    let (now, horizon) = (sql_time(spec.now), sql_time(horizon));
-    let times = [now.clone(), horizon.clone(), now.clone(), horizon, now];
+    let times = [sql_time(spec.now), sql_time(horizon)];
     let mut statement = snapshot.connection().prepare(&sql)?;
-    let mut rows = statement.query(params_from_iter(conditions.values.into_iter().chain(times)))?;
-    let (leaving, next_at, gone) = match rows.next()? {
-        Some(row) => (row.get(0)?, read_optional_time(row, 1)?, row.get(2)?),
-        None => (0, None, 0),
+    let mut rows = statement.query(params_from_iter(times.into_iter().chain(conditions.values)))?;
+    let (leaving, next_at) = match rows.next()? {
+        Some(row) => (row.get(0)?, read_optional_time(row, 1)?),
+        None => (0, None),
     };
+    let gone = counts::left(snapshot, &spec.filter, spec.now)?;
     let list = Filter {
         range: TimeRange::Last(Span::All),
         sort: Some(Sort::Updated),

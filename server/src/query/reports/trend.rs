@@ -6,7 +6,7 @@ use app::model::{Category, Dimension, Metric, Series, Severity, Trend};
 use duckdb::params_from_iter;
 use jiff::Timestamp;
 
-use super::coverage;
+use super::coverage::{self, Spans};
 use crate::query::QueryError;
 use crate::query::compile::in_window;
 use crate::query::counts::{self, Buckets};
@@ -15,7 +15,18 @@ use crate::store::{Snapshot, read_optional_time};
 
 /// A value is unknown where it is 0 and nobody looked at any part of its bucket.
 pub fn trend(snapshot: &Snapshot<'_>, spec: &Spec, by: Dimension, metric: Metric) -> Result<Trend, QueryError> {
-    let frame = Frame::of(snapshot, spec)?;
+    trend_within(snapshot, spec, by, metric, &coverage::covered(snapshot, &spec.filter)?)
+}
+
+/// The same where it is known what was looked at.
+pub(super) fn trend_within(
+    snapshot: &Snapshot<'_>,
+    spec: &Spec,
+    by: Dimension,
+    metric: Metric,
+    covered: &Spans,
+) -> Result<Trend, QueryError> {
+    let frame = Frame::of(snapshot, spec, covered)?;
     let found = match metric {
         Metric::New => counts::created(snapshot, spec, by, &frame.clipped(spec))?,
         Metric::Occurrences => counts::repeated(snapshot, &spec.filter, by, &frame.clipped(spec))?,
@@ -77,8 +88,9 @@ pub(super) fn lines(
     spec: &Spec,
     by: Dimension,
     keys: &[String],
+    covered: &Spans,
 ) -> Result<HashMap<String, Vec<Option<i64>>>, QueryError> {
-    let frame = Frame::of(snapshot, spec)?;
+    let frame = Frame::of(snapshot, spec, covered)?;
     let found = counts::created_of(snapshot, spec, by, keys, &frame.clipped(spec))?;
     let line = |key: &String| (key.clone(), frame.values(found.get(&Some(key.clone()))));
     Ok(keys.iter().map(line).collect())
@@ -92,13 +104,12 @@ struct Frame {
 }
 
 impl Frame {
-    fn of(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Self, QueryError> {
+    fn of(snapshot: &Snapshot<'_>, spec: &Spec, covered: &Spans) -> Result<Self, QueryError> {
         let earliest = if spec.from.is_none() { earliest(snapshot, spec)? } else { None };
         let buckets = spec.buckets(earliest)?;
-        let covered = coverage::covered(snapshot, &spec.filter)?;
         let looked = buckets
             .iter()
-            .map(|bucket| bucket.start <= spec.now && coverage::touches(&covered, Some(bucket.start), bucket.end))
+            .map(|bucket| bucket.start <= spec.now && coverage::touches(covered, Some(bucket.start), bucket.end))
             .collect();
         Ok(Self { buckets, looked })
     }

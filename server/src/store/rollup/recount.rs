@@ -2,7 +2,7 @@
 
 use duckdb::Connection;
 
-use super::{FORM, Unit, rollup_part};
+use super::{FORM, Unit, first, rollup_part};
 use crate::store::StoreError;
 
 const RECOUNT: &str = include_str!("../sql/rollup_recount.sql");
@@ -23,6 +23,11 @@ const DIMENSIONS: [(&str, &str, &str); 11] = [
     ("service", "unnest(CASE WHEN len(f.services) = 0 THEN ['(none)'] ELSE f.services END)", "true"),
 ];
 
+/// What a row tells of its findings besides key and time.
+const FACTS: &str = "f.category, f.severity, f.closed_at IS NULL AS is_open";
+/// The same of plain parts, which do not tell these apart.
+const PLAIN_FACTS: &str = "NULL::VARCHAR AS category, '' AS severity, true AS is_open";
+
 /// One part of a rollup, filled and compared by itself so that memory stays bounded.
 struct Part {
     unit: Unit,
@@ -37,10 +42,16 @@ fn parts() -> Vec<Part> {
     for unit in Unit::ALL {
         let kept = DIMENSIONS.iter().filter(|(dimension, ..)| unit.keeps(dimension));
         let created = kept.map(|(dimension, key, which)| ("created", *dimension, *key, "f.created_at", *which));
+        let has_plain = |dimension: &str| unit == Unit::Day && rollup_part("plain", dimension).is_some();
+        let plain = DIMENSIONS.iter().filter(|(dimension, ..)| has_plain(dimension));
+        let plain = plain.map(|(dimension, key, which)| ("plain", *dimension, *key, "f.created_at", *which));
         let gone = ("gone", "all", "''", "greatest(f.created_at, f.closed_at)", "f.closed_at IS NOT NULL");
-        for (event, dimension, key, at, which) in created.chain([gone]) {
+        let leaves = ("leaves", "all", "''", "f.leaves_at", "f.leaves_at IS NOT NULL");
+        for (event, dimension, key, at, which) in created.chain([gone, leaves]).chain(plain) {
+            let facts = if event == "plain" { PLAIN_FACTS } else { FACTS };
             let part = rollup_part(event, dimension).expect("the list is of parts");
-            let values = [("{key}", key), ("{at}", at), ("{which}", which), ("{unit}", unit.as_str())];
+            let values =
+                [("{key}", key), ("{at}", at), ("{which}", which), ("{facts}", facts), ("{unit}", unit.as_str())];
             let sql = values.iter().fold(RECOUNT.to_owned(), |sql, (mark, value)| sql.replace(mark, value));
             let sql = sql.replace("{part}", &part.to_string());
             match parts.last_mut() {
@@ -70,6 +81,7 @@ pub(in crate::store) fn recount(transaction: &Connection) -> Result<(), StoreErr
     for part in parts() {
         transaction.execute_batch(&format!("INSERT INTO {} {}", part.unit.table(), part.sql))?;
     }
+    first::recount(transaction)?;
     transaction.execute("DELETE FROM setting WHERE name = 'rollup'", [])?;
     transaction.execute("INSERT INTO setting VALUES ('rollup', ?)", [FORM])?;
     Ok(())
@@ -77,7 +89,7 @@ pub(in crate::store) fn recount(transaction: &Connection) -> Result<(), StoreErr
 
 /// Sums that are not what counting gives, by dimension; nothing when all is well.
 pub(in crate::store) fn differences(connection: &Connection) -> Result<Vec<(String, i64)>, StoreError> {
-    let mut found = Vec::new();
+    let mut found = first::differences(connection)?;
     for Part { unit, number, name, sql } in parts() {
         let compare = DIFFERENCES
             .replace("{unit}", unit.as_str())

@@ -3,7 +3,7 @@ WITH
 -- One row per finding and key.
 keyed AS (
     SELECT
-        {key} AS key, {at} AS moment, f.kind, f.sample, f.category, f.severity, f.closed_at IS NULL AS is_open,
+        {key} AS key, {at} AS moment, f.kind, f.sample, {facts},
         f.occurrences
     FROM finding f
     WHERE {which}

@@ -16,6 +16,22 @@ SELECT * EXCLUDE (expired_in_aws) REPLACE (
 FROM finding
 LIMIT 0;
 
+-- Staged findings as they are kept.
+CREATE TEMP VIEW staged_row AS
+SELECT * REPLACE (
+    members(clusters) AS clusters,
+    members(families) AS families,
+    members(revisions) AS revisions,
+    members(services) AS services,
+    members(task_arns) AS task_arns,
+    members(launch_types) AS launch_types,
+    members(containers) AS containers,
+    members(images) AS images,
+    members(image_digests) AS image_digests,
+    members(vulnerability_ids) AS vulnerability_ids
+)
+FROM staged_finding;
+
 CREATE TEMP TABLE staged_side AS SELECT * EXCLUDE (expired_at) FROM finding_side LIMIT 0;
 
 -- Rows of `finding_side` whose document was read again as it is.
@@ -32,6 +48,10 @@ CREATE TEMP TABLE staged_document AS FROM finding_document LIMIT 0;
 
 -- What a document kept before says to the parser of today.
 CREATE TEMP TABLE staged_reading AS SELECT * EXCLUDE (observed_at, confirmed_at, raw, expired_at) FROM finding_side LIMIT 0;
+
+-- Things that findings of a batch no longer are of, with when the first of those was created.
+CREATE TEMP TABLE staged_thing AS
+SELECT * EXCLUDE (findings, first_at), first_at AS lost_at FROM rollup_first LIMIT 0;
 
 -- Places in the queue of a reprocessing run.
 CREATE TEMP TABLE queued_finding (place BIGINT NOT NULL, finding_key VARCHAR NOT NULL);

@@ -1,0 +1,136 @@
+//! Since when there are findings of a thing, such as a type in a task family: what began lately is news.
+//!
+//! A sum is kept by adding, an earliest moment is not: when a thing loses the finding it began with, it is counted anew.
+//! That happens when a document tells another type or place than the one before, so seldom that reading every finding
+//! for it is cheaper than keeping more.
+
+use std::collections::{BTreeMap, HashMap};
+
+use duckdb::{Connection, params};
+use jiff::Timestamp;
+
+use super::Facts;
+use crate::store::StoreError;
+use crate::store::staging::fill;
+use crate::store::values::{sql_optional_time, sql_time};
+
+const RECOUNT: &str = include_str!("../sql/rollup_first_recount.sql");
+const LOST: &str = include_str!("../sql/rollup_first_lost.sql");
+const DIFFERENCES: &str = include_str!("../sql/rollup_first_differences.sql");
+
+/// Things in the order of `part`: their name, the list of a finding that has their places, and its type where a type in a
+/// place is the thing.
+const PARTS: [(&str, &str, &str); 4] = [
+    ("family", "families", "''"),
+    ("type-in-family", "families", "f.type"),
+    ("type-in-cluster", "clusters", "f.type"),
+    ("image-digest", "image_digests", "''"),
+];
+
+/// The number of a thing's part in `rollup_first`.
+pub fn thing_part(name: &str) -> Option<i8> {
+    let index = PARTS.iter().position(|(part, ..)| *part == name)?;
+    i8::try_from(index).ok()
+}
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Thing {
+    part: i8,
+    place: String,
+    finding_type: String,
+    kind: String,
+    sample: bool,
+}
+
+/// What a change of findings moves: by thing, how many findings more or fewer were created at a moment.
+#[derive(Default)]
+pub(super) struct Things(HashMap<Thing, BTreeMap<Timestamp, i64>>);
+
+impl Things {
+    pub(super) fn add(&mut self, facts: &Facts, sign: i64) {
+        let keys = |dimension: &'static str| {
+            let places = facts.places.iter().filter(move |(name, key)| *name == dimension && key != super::NONE);
+            places.map(|(_, key)| key.as_str())
+        };
+        let finding_type = facts.places.iter().find(|(name, _)| *name == "type").map_or("", |(_, key)| key);
+        let families =
+            keys("family").flat_map(|place| [("family", place, ""), ("type-in-family", place, finding_type)]);
+        let clusters = keys("cluster").map(|place| ("type-in-cluster", place, finding_type));
+        let digests = facts.digests.iter().map(|digest| ("image-digest", digest.as_str(), ""));
+        for (name, place, finding_type) in families.chain(clusters).chain(digests) {
+            let thing = Thing {
+                part: thing_part(name).expect("these are parts"),
+                place: place.to_owned(),
+                finding_type: finding_type.to_owned(),
+                kind: facts.kind.clone(),
+                sample: facts.sample,
+            };
+            *self.0.entry(thing).or_default().entry(facts.created_at).or_default() += sign;
+        }
+    }
+
+    /// Writes them, once the findings have been merged.
+    pub(super) fn append(mut self, transaction: &Connection) -> Result<(), StoreError> {
+        for counts in self.0.values_mut() {
+            counts.retain(|_, count| *count != 0);
+        }
+        self.0.retain(|_, counts| !counts.is_empty());
+        let mut rows = transaction.appender("rollup_first")?;
+        for (thing, counts) in &self.0 {
+            let Thing { part, place, finding_type, kind, sample } = thing;
+            let gained = counts.iter().find(|(_, count)| **count > 0).map(|(at, _)| *at);
+            let findings: i64 = counts.values().sum();
+            rows.append_row(params![part, place, finding_type, kind, sample, findings, sql_optional_time(gained)])?;
+        }
+        rows.flush()?;
+        let lost = |counts: &BTreeMap<Timestamp, i64>| counts.iter().find(|(_, count)| **count < 0).map(|(at, _)| *at);
+        let lost: Vec<(&Thing, Timestamp)> =
+            self.0.iter().filter_map(|(thing, counts)| Some((thing, lost(counts)?))).collect();
+        if lost.is_empty() { Ok(()) } else { count_anew(transaction, &lost) }
+    }
+}
+
+/// Counts those things anew that began when they lost a finding.
+fn count_anew(transaction: &Connection, lost: &[(&Thing, Timestamp)]) -> Result<(), StoreError> {
+    fill(transaction, "staged_thing", |rows| {
+        for (Thing { part, place, finding_type, kind, sample }, at) in lost {
+            rows.append_row(params![part, place, finding_type, kind, sample, sql_time(*at)])?;
+        }
+        Ok(())
+    })?;
+    transaction.execute_batch(LOST)?;
+    let mut statement = transaction.prepare("SELECT DISTINCT part FROM staged_thing")?;
+    let parts = statement.query_map([], |row| row.get::<_, usize>(0))?.collect::<Result<Vec<_>, _>>()?;
+    for part in parts {
+        transaction.execute_batch(&format!(
+            "INSERT INTO rollup_first SELECT counted.* FROM ({}) AS counted SEMI JOIN staged_thing USING (part, place, type, kind, sample)",
+            recount_of(part)
+        ))?;
+    }
+    Ok(())
+}
+
+fn recount_of(part: usize) -> String {
+    let (_, places, finding_type) = PARTS[part];
+    RECOUNT.replace("{part}", &part.to_string()).replace("{places}", places).replace("{type}", finding_type)
+}
+
+/// Counts everything anew.
+pub(super) fn recount(transaction: &Connection) -> Result<(), StoreError> {
+    transaction.execute_batch("DELETE FROM rollup_first")?;
+    (0..PARTS.len())
+        .try_for_each(|part| Ok(transaction.execute_batch(&format!("INSERT INTO rollup_first {}", recount_of(part)))?))
+}
+
+/// Things that are not what counting gives, by part; nothing when all is well.
+pub(super) fn differences(connection: &Connection) -> Result<Vec<(String, i64)>, StoreError> {
+    let mut found = Vec::new();
+    for (part, (name, ..)) in PARTS.iter().enumerate() {
+        let compare = DIFFERENCES.replace("{part}", &part.to_string()).replace("{recount}", &recount_of(part));
+        let different: i64 = connection.query_row(&compare, [], |row| row.get(0))?;
+        if different > 0 {
+            found.push((format!("first seen by {name}"), different));
+        }
+    }
+    Ok(found)
+}
