@@ -129,7 +129,7 @@ fn scanned(snapshot: &Snapshot<'_>, window: &Spec, by: &[Told]) -> Result<Tally,
 pub(super) fn statement(plan: &Plan, windows: &[&Spec], told: &[Told]) -> (String, Vec<Value>) {
     let (mut edges, mut edge_values) = (Vec::new(), Vec::new());
     let (mut slices, mut values) = (Vec::new(), Vec::new());
-    let plain = Plan::is_plain(&windows[0].filter);
+    let asks_plainly = Plan::is_plain(&windows[0].filter);
     let parts = |plain: bool| told.iter().map(|told| told.part(plain).to_string()).collect::<Vec<_>>().join(", ");
     // A plain part counts for the part it is the plain one of.
     let named: Vec<String> =
@@ -142,8 +142,8 @@ pub(super) fn statement(plan: &Plan, windows: &[&Spec], told: &[Told]) -> (Strin
             let slice = include_str!("sql/tally_rollup.sql")
                 .replace("{number}", &number.to_string())
                 .replace("{unit}", unit)
-                .replace("{part}", if plain && unit == "day" { &named } else { "r.part" })
-                .replace("{parts}", &parts(plain && unit == "day"))
+                .replace("{part}", if asks_plainly && unit == "day" { &named } else { "r.part" })
+                .replace("{parts}", &parts(asks_plainly && unit == "day"))
                 .replace("{span}", &within("r.starts_at", *span, &mut values))
                 .replace("{conditions}", &plan.rolled.sql());
             values.extend(plan.rolled.values.iter().cloned());

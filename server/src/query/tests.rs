@@ -212,7 +212,7 @@ fn findings_are_asked_in_these_words() {
     let chosen = |query: &str| {
         let spec = spec(query);
         let list = super::reports::FindingList::of(&spec.filter).unwrap();
-        list.chosen(list.from_here(in_window(&spec)), Some(51)).0
+        list.chosen(list.rest_of(in_window(&spec)), Some(51)).0
     };
     insta::assert_snapshot!("list_usual", chosen(""));
     insta::assert_snapshot!("list_searched", chosen("range=all&q=miner&cluster=payments&sort=severity"));

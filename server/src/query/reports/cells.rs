@@ -73,7 +73,7 @@ pub fn for_each_row(
 ) -> Result<(), QueryError> {
     if let Some(windows) = windows(snapshot, spec, list)? {
         for window in windows {
-            let conditions = list.from_here(window.narrow(in_window(spec)));
+            let conditions = list.rest_of(window.narrow(in_window(spec)));
             let Some(chosen) = choose(snapshot, list, conditions.clone(), None)? else { continue };
             if !give(snapshot, columns, conditions, &chosen, each)? {
                 break;

@@ -77,7 +77,7 @@ impl FindingList {
     }
 
     /// Conditions for what comes after the list's place.
-    pub(in crate::query) fn from_here(&self, conditions: Conditions) -> Conditions {
+    pub(in crate::query) fn rest_of(&self, conditions: Conditions) -> Conditions {
         let Some(after) = &self.after else { return conditions };
         let (order, sql_type) = order_of(self.sort);
         let (_, beyond) = direction_of(self.direction);
@@ -153,20 +153,20 @@ pub(super) fn choose(
     limit: Option<u32>,
 ) -> Result<Option<Chosen>, QueryError> {
     // Whoever gives no limit has the place in the conditions.
-    let conditions = if limit.is_some() { list.from_here(conditions) } else { conditions };
+    let conditions = if limit.is_some() { list.rest_of(conditions) } else { conditions };
     let (sql, values) = list.chosen(conditions, limit);
     let mut statement = snapshot.connection().prepare(&sql)?;
     let mut rows = statement.query(params_from_iter(values))?;
     let mut chosen: Option<Chosen> = None;
     while let Some(row) = rows.next()? {
         let (number, created) = (row.get(0)?, read_time(row, 1)?);
-        let last = list.place_after(row.get(3)?, created, row.get(2)?);
+        let place = list.place_after(row.get(3)?, created, row.get(2)?);
         match &mut chosen {
-            None => chosen = Some(Chosen { numbers: vec![number], span: (created, created), last }),
+            None => chosen = Some(Chosen { numbers: vec![number], span: (created, created), last: place }),
             Some(chosen) => {
                 chosen.numbers.push(number);
                 chosen.span = (chosen.span.0.min(created), chosen.span.1.max(created));
-                chosen.last = last;
+                chosen.last = place;
             }
         }
     }
@@ -243,7 +243,7 @@ pub fn for_each_finding(
     if let Some(windows) = windows(snapshot, spec, list)? {
         for window in windows {
             let conditions = window.narrow(in_window(spec));
-            let (_, goes_on) = each_of(snapshot, list.whole(list.from_here(conditions)), each)?;
+            let (_, goes_on) = each_of(snapshot, list.whole(list.rest_of(conditions)), each)?;
             if !goes_on {
                 break;
             }
