@@ -60,9 +60,9 @@ async fn a_finding_goes_with_everything_kept_of_it_and_the_others_stay() {
 #[tokio::test]
 async fn more_than_a_page_goes_page_by_page() {
     let store = in_memory();
-    let many = (0..4100).map(|one| guardduty(one, if one < 4050 { 0 } else { 60 }, 1)).collect();
+    let many = (0..10_100).map(|one| guardduty(one, if one < 10_050 { 0 } else { 60 }, 1)).collect();
     store.ingest(batch(many)).await.unwrap();
-    assert_eq!(store.forget(at(60)).await.unwrap(), 4050);
+    assert_eq!(store.forget(at(60)).await.unwrap(), 10_050);
     assert_eq!(number(&store, "SELECT count(*) FROM finding").await, 50);
     assert!(store.prove_rollups().await.unwrap());
 }
