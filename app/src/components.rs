@@ -3,6 +3,7 @@
 pub mod badge;
 pub mod chart;
 pub mod chart_words;
+pub mod database_notices;
 pub mod documents;
 pub mod drift_rows;
 pub mod evidence;

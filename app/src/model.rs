@@ -24,7 +24,8 @@ pub use report::{
     Overview, Place, PlaceList, Series, Trend, Window,
 };
 pub use status::{
-    DatabaseStatus, PullCounts, RejectPage, RejectQuery, RejectedInput, SourceState, SourceStatus, StatusReport,
+    DatabaseStatus, LogSetAside, PullCounts, RejectPage, RejectQuery, RejectedInput, SourceState, SourceStatus,
+    StatusReport, WriteFailure, WriteTrouble,
 };
 pub use terms::{
     Category, Dimension, DriftKind, Grain, Kind, Metric, SampleChoice, SequenceRole, Severity, Source, StatusChoice,

@@ -17,7 +17,7 @@ use cache::{Cache, Moment};
 
 use crate::clock::SharedClock;
 use crate::query::QueryError;
-use crate::query::reports::{self, FindingList};
+use crate::query::reports::{self, Disk, FindingList};
 use crate::query::spec::Spec;
 use crate::store::{Snapshot, Store, StoreError};
 use crate::telemetry::metrics::Metrics;
@@ -214,7 +214,12 @@ impl Backend for YaguraBackend {
     }
 
     async fn status(&self) -> Result<StatusReport, BackendError> {
-        let (now, interval, bytes) = (self.clock.now(), self.interval, self.store.db_bytes());
-        self.ask("status", move |snapshot| reports::status(snapshot, now, interval, bytes)).await
+        let (now, interval) = (self.clock.now(), self.interval);
+        let disk = Disk {
+            bytes: self.store.db_bytes(),
+            write_trouble: self.store.write_trouble(),
+            logs_set_aside: self.store.logs_set_aside(),
+        };
+        self.ask("status", move |snapshot| reports::status(snapshot, now, interval, disk)).await
     }
 }

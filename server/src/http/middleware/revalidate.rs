@@ -1,7 +1,7 @@
 //! "Do you have anything newer?" answered without asking the database.
 //!
 //! The tag is made from everything an answer depends on: the data's version, the address, language and theme, the
-//! program and the front end, the pulls that ended (freshness is shown) and the present to the minute. It is made before
+//! program and the front end, the pulls that ended (freshness is shown), trouble with writing and the present to the minute. It is made before
 //! the question runs; an answer from newer data than its tag is asked for once more, never kept too long.
 
 use std::sync::Arc;
@@ -59,7 +59,8 @@ pub async fn revalidate(
 fn tag(state: &App, version: u64, uri: &Uri, presentation: Presentation) -> String {
     let minute = state.backend.clock().now().as_second().div_euclid(60);
     let (language, theme) = (presentation.language.tag(), presentation.theme.as_str());
-    let parts = format!("{uri} {language} {theme} {} {} {minute}", state.build, state.syncer.runs().ended());
+    let (ended, trouble) = (state.syncer.runs().ended(), state.backend.store().write_trouble());
+    let parts = format!("{uri} {language} {theme} {} {ended} {trouble:?} {minute}", state.build);
     format!("W/\"{version}-{:016x}\"", xxh3_64(parts.as_bytes()))
 }
 
