@@ -27,8 +27,6 @@ const OVERLAP: SignedDuration = SignedDuration::from_mins(15);
 /// (<https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings.html>,
 /// <https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings.html>).
 const RETENTION: SignedDuration = SignedDuration::from_hours(90 * 24);
-/// More pages than this in one pull is a list without an end: 10 million findings.
-const MOST_PAGES: usize = 200_000;
 /// Findings that one sweep asks for by name. What is beyond is left to the next sweep.
 const MOST_JUDGED: usize = 5000;
 
@@ -59,6 +57,7 @@ pub async fn run(
         store,
         clock,
         counters: &counters,
+        most_pages: options.most_pages,
         since: since(&state, sweep.as_ref(), beginning),
         started,
         newest: state.cursor,
@@ -112,6 +111,7 @@ struct Pull<'a> {
     store: &'a Store,
     clock: &'a dyn Clock,
     counters: &'a Arc<Counters>,
+    most_pages: usize,
     since: Timestamp,
     started: Timestamp,
     /// The newest `updatedAt` seen.
@@ -127,7 +127,7 @@ struct Pull<'a> {
 impl Pull<'_> {
     async fn read_all(&mut self) -> Result<Result<(), AwsError>, StoreError> {
         let mut tokens = Tokens::default();
-        for _ in 0..MOST_PAGES {
+        for _ in 0..self.most_pages {
             let page = match self.target.port.page(self.since, self.started, &mut tokens, self.counters).await {
                 Ok(page) => page,
                 Err(error) => return Ok(Err(error)),
@@ -141,7 +141,7 @@ impl Pull<'_> {
                 return Ok(Ok(()));
             }
         }
-        let reason = format!("more than {MOST_PAGES} pages");
+        let reason = format!("more than {} pages", self.most_pages);
         Ok(Err(AwsError::Unreadable { operation: "the list of findings", reason }))
     }
 

@@ -13,6 +13,7 @@ mod demo;
 mod differences;
 mod ecs;
 mod expiry;
+mod faults;
 mod full_disk;
 mod http;
 mod lock;
