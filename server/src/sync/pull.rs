@@ -51,7 +51,9 @@ pub async fn run(
     let state = store.pull_state(&target.scope).await?.unwrap_or_default();
     let beginning = sweep::beginning(started, signed(options.backfill), RETENTION);
     let due = || Sweep { started_at: started, from: beginning, cursor: None };
-    let sweep = state.sweep.or_else(|| is_sweep_due(&state, mode, options, started).then(due));
+    // Who asks for everything is not served by the rest of a sweep that began some time ago.
+    let interrupted = state.sweep.filter(|_| mode == SyncMode::Incremental);
+    let sweep = interrupted.or_else(|| is_sweep_due(&state, mode, options, started).then(due));
     let mut pull = Pull {
         target,
         store,
@@ -63,7 +65,7 @@ pub async fn run(
         newest: state.cursor,
         sweep,
         // One that was interrupted cannot tell what is gone: what it read before may be gone since.
-        seen: (state.sweep.is_none() && sweep.is_some()).then(Seen::default),
+        seen: (interrupted.is_none() && sweep.is_some()).then(Seen::default),
         returned_own: state.returned_own,
         counts: IngestSummary::default(),
     };
