@@ -132,11 +132,11 @@ fn open_file(directory: &Path, file: &Path, options: &StoreOptions) -> Result<(C
     }
     let aside = log::set_aside(&wal).map_err(unusable)?;
     // Without room for it the part before the damage stays where it was set aside.
-    if log::keep_what_is_whole(&aside, &wal, &text).unwrap_or(false) {
-        if let Ok(connection) = Connection::open_with_flags(file, config(options)?) {
-            tell(&text, &aside, true);
-            return Ok((connection, true));
-        }
+    if log::keep_what_is_whole(&aside, &wal, &text).unwrap_or(false)
+        && let Ok(connection) = Connection::open_with_flags(file, config(options)?)
+    {
+        tell(&text, &aside, true);
+        return Ok((connection, true));
     }
     if wal.exists() {
         fs::remove_file(&wal).map_err(unusable)?;

@@ -145,9 +145,9 @@ async fn state(folder: &Path) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn kills_at_random_moments_lose_nothing_and_double_nothing() {
     let kills = Some(number("YAGURA_CRASHES")).filter(|kills| *kills > 0).unwrap_or(FEW);
-    let seed = u64::from(number("YAGURA_SEED"));
-    println!("{kills} kills with YAGURA_SEED={seed}");
-    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let moments = u64::from(number("YAGURA_SEED"));
+    println!("{kills} kills with YAGURA_SEED={moments}");
+    let mut random = ChaCha8Rng::seed_from_u64(moments);
     let mut left = kills;
     while left > 0 {
         let simulator = Simulator::start(SimulatorOptions::new(Arc::new(SystemClock))).await.unwrap();

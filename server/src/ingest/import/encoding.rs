@@ -14,8 +14,11 @@ pub fn decode<'a>(input: impl Read + 'a) -> io::Result<Box<dyn BufRead + 'a>> {
     })
 }
 
+/// An input whose first bytes were looked at.
+type Begun<R> = Chain<Cursor<Vec<u8>>, R>;
+
 /// The first bytes, even if a pipe gives them one by one, and an input that still has them.
-fn begun<R: BufRead>(mut input: R) -> io::Result<(Vec<u8>, Chain<Cursor<Vec<u8>>, R>)> {
+fn begun<R: BufRead>(mut input: R) -> io::Result<(Vec<u8>, Begun<R>)> {
     let mut head = Vec::new();
     input.by_ref().take(4).read_to_end(&mut head)?;
     Ok((head.clone(), Cursor::new(head).chain(input)))
