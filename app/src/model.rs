@@ -35,8 +35,8 @@ pub use report::{
 };
 pub use saved::{SavedView, SavedViews, ViewDraft, ViewPage};
 pub use status::{
-    DatabaseStatus, PullCounts, Pulling, RejectPage, RejectQuery, RejectedInput, SourceState, SourceStatus,
-    StatusReport, UnknownType,
+    DatabaseStatus, LogSetAside, PullCounts, Pulling, RejectPage, RejectQuery, RejectedInput, SourceState,
+    SourceStatus, StatusReport, UnknownType, WriteFailure, WriteTrouble,
 };
 pub use terms::{
     Aspect, Category, Dimension, DriftKind, Grain, Kind, Metric, SampleChoice, SequenceRole, Severity, Source,

@@ -18,7 +18,7 @@ use cache::{Cache, Moment};
 
 use crate::clock::SharedClock;
 use crate::query::QueryError;
-use crate::query::reports::{self, FindingList};
+use crate::query::reports::{self, Disk, FindingList};
 use crate::query::spec::Spec;
 use crate::store::{Snapshot, Store, StoreError};
 use crate::sync::Runs;
@@ -234,8 +234,13 @@ impl Backend for YaguraBackend {
     }
 
     async fn status(&self) -> Result<StatusReport, BackendError> {
-        let (now, interval, bytes) = (self.clock.now(), self.interval, self.store.db_bytes());
-        let mut report = self.ask("status", move |snapshot| reports::status(snapshot, now, interval, bytes)).await?;
+        let (now, interval) = (self.clock.now(), self.interval);
+        let disk = Disk {
+            bytes: self.store.db_bytes(),
+            write_trouble: self.store.write_trouble(),
+            logs_set_aside: self.store.logs_set_aside(),
+        };
+        let mut report = self.ask("status", move |snapshot| reports::status(snapshot, now, interval, disk)).await?;
         if let Some(runs) = &self.runs {
             report.next_pull_at = runs.next_at();
             report.pulls_ended = runs.ended();

@@ -106,6 +106,10 @@ pub struct LimitsConfig {
     pub threads: usize,
     pub readers: usize,
     pub query_timeout: Duration,
+    /// Bytes of the write-ahead log after which it is folded into the database file.
+    pub log: u64,
+    /// Bytes that stay free on the disk.
+    pub reserve: u64,
 }
 
 /// What the log looks like.
@@ -256,8 +260,17 @@ impl LimitsConfig {
         let threads = settings.parse("limits.threads", parse::count(0, 1024));
         let readers = settings.parse("limits.readers", parse::count(1, 256));
         let query_timeout = settings.parse("limits.query_timeout", parse::duration(1, 3600));
+        let log = settings.parse("limits.log", parse::bytes);
+        let reserve = settings.parse("limits.reserve", parse::bytes);
         let machine = || std::thread::available_parallelism().map_or(2, usize::from);
         let threads = threads.map(|threads| if threads == 0 { machine() } else { threads });
-        Some(Self { memory: memory?, threads: threads?, readers: readers?, query_timeout: query_timeout? })
+        Some(Self {
+            memory: memory?,
+            threads: threads?,
+            readers: readers?,
+            query_timeout: query_timeout?,
+            log: log?,
+            reserve: reserve?,
+        })
     }
 }

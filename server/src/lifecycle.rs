@@ -69,6 +69,8 @@ pub async fn open_store(config: &Config) -> Result<Store, StoreError> {
         readers: config.limits.readers,
         query_timeout: config.limits.query_timeout,
         documents: config.retention.documents,
+        log_bytes: config.limits.log,
+        reserve_bytes: config.limits.reserve,
     };
     let opened = spawn_blocking(move || Store::open(options, Arc::new(Classifier::embedded())));
     opened.await.map_err(|_panicked| StoreError::Panicked)?
@@ -94,6 +96,7 @@ pub fn sync_options(config: &Config) -> SyncOptions {
             .keep
             .and_then(|keep| Duration::try_from(keep).ok())
             .map_or(config.sync.backfill, |keep| config.sync.backfill.min(keep)),
+        most_pages: SyncOptions::MOST_PAGES,
         connection: Connection {
             guardduty_rate: config.aws.guardduty_rate,
             security_hub_rate: config.aws.securityhub_rate,

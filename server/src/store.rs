@@ -11,6 +11,7 @@ mod history;
 mod ingest;
 mod known;
 mod leaving;
+mod log;
 mod migrate;
 mod open;
 mod parquet;
@@ -18,6 +19,7 @@ mod readers;
 mod reprocess;
 mod retention;
 mod rollup;
+mod room;
 mod signals;
 mod sources;
 mod staging;
@@ -29,17 +31,18 @@ mod writer;
 pub(crate) mod tests;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use app::model::SavedView;
+use app::model::{SavedView, WriteTrouble};
 use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot, watch};
 
 pub use batch::{Batch, IngestSummary, PullOutcome, PullProgress, PullResult, PullState, Scope, Sweep};
 pub use error::StoreError;
 pub use expiry::{Place, SweepSeen, Unseen};
+pub use log::SetAside;
 pub use open::StoreOptions;
 pub use parquet::{ParquetFile, ParquetType};
 pub use readers::Snapshot;
@@ -51,7 +54,8 @@ pub use views::{ViewChange, ViewRefusal};
 use crate::ingest::classify::Classifier;
 use readers::{Purpose, Readers};
 use reprocess::Step;
-use writer::{Command, Reply, Writer};
+use room::Writing;
+use writer::{Command, Reply, Shared, Writer};
 
 /// Batches that may wait for the writer. Few: a waiting collector holds its rows in memory.
 const WAITING_COMMANDS: usize = 8;
@@ -68,6 +72,7 @@ struct Inner {
     data_version: watch::Receiver<u64>,
     revision: Arc<AtomicU64>,
     rollup_repairs: AtomicU64,
+    writing: Writing,
     /// `None` in memory.
     file: Option<PathBuf>,
     /// Whether something was read with another parser or other rules when the database was opened.
@@ -79,6 +84,9 @@ impl Store {
     pub fn open(options: StoreOptions, classifier: Arc<Classifier>) -> Result<Self, StoreError> {
         let mut opened = open::open(&options)?;
         migrate::migrate(&mut opened.connection)?;
+        if opened.log_was_damaged {
+            sources::sweep_again(&opened.connection)?;
+        }
         open::seal(&opened.connection)?;
         let version = readers::stored_data_version(&opened.connection)?;
         let (announce, data_version) = watch::channel(version);
@@ -86,18 +94,23 @@ impl Store {
         let size = u32::try_from(options.readers).unwrap_or(u32::MAX).max(1);
         let readers = Arc::new(Readers::new(template, size, options.query_timeout));
         let reprocess_advised = reprocess::is_advised(&opened.connection, &classifier)?;
-        let wal = opened.file.as_deref().map(open::wal_of);
-        let revision = Arc::new(AtomicU64::new(0));
-        let counters = (announce, Arc::clone(&revision));
-        let writer = Writer::new(opened.connection, classifier, options.documents, counters, wal, opened.lock)?;
+        let (revision, writing, file) = (Arc::new(AtomicU64::new(0)), Writing::default(), opened.file.clone());
+        let shared = Shared {
+            data_version: announce,
+            revision: Arc::clone(&revision),
+            readers: Arc::clone(&readers),
+            writing: writing.clone(),
+        };
+        let directory = options.path.clone().unwrap_or_default();
+        let writer = Writer::new(opened, classifier, options, shared)?;
         let (commands, receiver) = mpsc::channel(WAITING_COMMANDS);
         std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || writer.run(receiver))
-            .map_err(|source| StoreError::Directory { directory: options.path.unwrap_or_default(), source })?;
+            .map_err(|source| StoreError::Directory { directory, source })?;
         let rollup_repairs = AtomicU64::new(0);
-        let file = opened.file;
-        let inner = Inner { commands, readers, data_version, revision, rollup_repairs, file, reprocess_advised };
+        let inner =
+            Inner { commands, readers, data_version, revision, rollup_repairs, writing, file, reprocess_advised };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -243,8 +256,18 @@ impl Store {
 
     /// Size of the database file and its log, in bytes; 0 in memory.
     pub fn db_bytes(&self) -> u64 {
-        let size = |path: &Path| fs::metadata(path).map_or(0, |metadata| metadata.len());
-        self.inner.file.as_deref().map_or(0, |file| size(file) + size(&open::wal_of(file)))
+        let size = |path: PathBuf| fs::metadata(path).map_or(0, |metadata| metadata.len());
+        self.inner.file.as_deref().map_or(0, |file| size(file.to_owned()) + size(log::path_of(file)))
+    }
+
+    /// Since when nothing can be kept, and why; `None` while writing goes well.
+    pub fn write_trouble(&self) -> Option<WriteTrouble> {
+        self.inner.writing.trouble()
+    }
+
+    /// Damaged logs that were set aside, newest first, until somebody removes their files.
+    pub fn logs_set_aside(&self) -> Vec<SetAside> {
+        self.inner.file.as_deref().map(log::all_set_aside).unwrap_or_default()
     }
 
     /// Ends the reads, finishes the writes that were asked before, checkpoints, and lets go of the data directory. Other clones answer `Closed`.

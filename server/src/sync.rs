@@ -50,7 +50,14 @@ pub struct SyncOptions {
     pub full_sweep: Duration,
     /// How far back the first pull and every full sweep reach.
     pub backfill: Duration,
+    /// A list with more pages has no end.
+    pub most_pages: usize,
     pub connection: Connection,
+}
+
+impl SyncOptions {
+    /// Enough for 10 million findings.
+    pub const MOST_PAGES: usize = 200_000;
 }
 
 /// How much to read.
@@ -156,12 +163,25 @@ impl Syncer {
             counters: &self.counters,
             under_way: &self.runs.begin(&target.scope, self.clock.now()),
         };
-        let pulled = pull::run(target, mode, surroundings).await?;
+        let pulled = match pull::run(target, mode, surroundings).await {
+            Ok(pulled) => pulled,
+            Err(error) => return Err(self.unkept(target, error).await),
+        };
         if let Some(error) = &pulled.error {
             tracing::warn!(scope = %pulled.name(), error, "a pull failed");
         }
         self.runs.count(&pulled);
         Ok(Some(pulled))
+    }
+
+    /// A pull that the store could not keep has failed, for its source as well. The cursor stays where it was.
+    async fn unkept(&self, target: &Target, error: StoreError) -> StoreError {
+        let report = ScopeReport::unkept(target.scope.clone(), &error);
+        if let Err(second) = self.store.0.record_pull(report.outcome(self.clock.now(), None)).await {
+            tracing::debug!(error = %second, "nor could it be noted that a pull was not kept");
+        }
+        self.runs.count(&report);
+        error
     }
 
     async fn record_unplanned(&self, failure: &Failure) -> Result<ScopeReport, StoreError> {

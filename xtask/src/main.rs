@@ -1,10 +1,11 @@
-//! Build and test automation: `cargo xtask demo | serve | test | bench | dist | env`.
+//! Build and test automation: `cargo xtask demo | serve | test | bench | fuzz | dist | env`.
 //!
 //! Provides what a fresh machine lacks, always saying what and why, and leaves everything in one cache folder.
 //! Holds no product logic.
 
 mod command;
 mod dist;
+mod fuzz;
 mod paths;
 mod run;
 mod site;
@@ -51,6 +52,14 @@ enum Task {
         #[arg(last = true)]
         arguments: Vec<String>,
     },
+    /// Search for inputs that break the readers of foreign input
+    Fuzz {
+        /// What to fuzz
+        target: fuzz::Target,
+        /// For how long
+        #[arg(default_value_t = 600)]
+        seconds: u32,
+    },
     /// Make a folder that runs from anywhere
     Dist {
         /// Use the development profile: quick to build, slow to run
@@ -78,6 +87,7 @@ fn perform(task: &Task) -> Result<(), Failure> {
         Task::Serve { arguments } => run::start(&paths, "serve", arguments),
         Task::Test { only } => tests::run(&paths, only),
         Task::Bench { arguments } => run::bench(&paths, arguments),
+        Task::Fuzz { target, seconds } => fuzz::run(&paths, *target, *seconds),
         Task::Dist { dev } => dist::make(&paths, *dev),
         Task::Env => run::print_environment(&paths),
     }

@@ -3,6 +3,7 @@
 
 pub mod browser;
 pub mod cargo_deny;
+pub mod cargo_fuzz;
 pub mod libduckdb;
 pub mod npm;
 pub mod schemathesis;

@@ -89,10 +89,14 @@ impl Filter {
         Ok(filter)
     }
 
-    /// Reads what it understands of a query string and ignores the rest, for links that must not break.
+    /// Reads what it understands of a query string and ignores the rest, for links that must not break. Empty values are
+    /// none, as in [`Filter::parse`].
     pub fn parse_lenient(query: &str) -> Self {
         let mut filter = Self::default();
         for (name, value) in form_urlencoded::parse(query.trim_start_matches('?').as_bytes()) {
+            if value.is_empty() {
+                continue;
+            }
             let before = filter.clone();
             if filter.take(&name, &value).is_err() {
                 filter = before;
@@ -330,5 +334,6 @@ mod tests {
     #[test]
     fn lenient_reading_keeps_what_it_understands() {
         assert_eq!(Filter::parse_lenient("colour=red&severity=high&limit=x").to_query(), "severity=high");
+        assert_eq!(Filter::parse_lenient("range=7d&tz=&severity=").to_query(), "range=7d");
     }
 }

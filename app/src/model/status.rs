@@ -105,6 +105,38 @@ pub struct DatabaseStatus {
     pub rejected_inputs: i64,
     pub schema_version: u32,
     pub duckdb_version: String,
+    /// Since when nothing can be written; `None`: everything is.
+    pub write_trouble: Option<WriteTrouble>,
+    /// Damaged logs whose files are still there, newest first.
+    pub logs_set_aside: Vec<LogSetAside>,
+}
+
+/// Why nothing can be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WriteFailure {
+    /// No room on the disk.
+    DiskFull,
+    /// Something else; the log of the server tells.
+    Failed,
+}
+
+/// Nothing can be written: pulls keep nothing and try again, what is there can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WriteTrouble {
+    pub since: Timestamp,
+    pub why: WriteFailure,
+}
+
+/// A write-ahead log that could not be read to its end and was set aside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogSetAside {
+    /// The file's name in the data directory.
+    pub file: String,
+    pub at: Timestamp,
+    pub bytes: u64,
+    /// Whether every source was read in full since.
+    pub is_read_again: bool,
 }
 
 /// Input that was no finding. Its texts are whatever somebody sent.

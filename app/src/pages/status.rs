@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::backend::{Backend, BackendError};
 use crate::components::shell::{Document, Place};
-use crate::components::{drift_rows, reject_rows, source_rows, type_rows};
+use crate::components::{database_notices, drift_rows, reject_rows, source_rows, type_rows};
 use crate::format::Reader;
 use crate::model::{Drift, Filter, RejectPage, RejectQuery, SourceStatus, StatusReport};
 use crate::page::{PRESENTATION, PageRequest, rendered};
@@ -84,6 +84,7 @@ fn layout(reader: &Reader, report: &StatusReport, drift: &Drift, rejects: &Rejec
         facts.into_iter().map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }).collect();
     view! {
         <div class="page-head"><h1>{text.nav_status}</h1></div>
+        {database_notices::notices(reader, database)}
         <section class="panel" aria-labelledby="sources">
             <header class="panel-head">
                 <h2 id="sources">{text.sources_heading}</h2>

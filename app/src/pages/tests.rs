@@ -5,7 +5,7 @@ mod world;
 use world::World;
 
 use crate::backend::BackendError;
-use crate::model::{FilterError, SourceState};
+use crate::model::{FilterError, SourceState, WriteFailure};
 use crate::page::{PageAnswer, PageRequest, Site, Theme, answer};
 use crate::text::Language;
 
@@ -70,6 +70,19 @@ fn a_failing_source_is_told_at_the_top_and_with_its_reason() {
     assert!(text.contains("1 of 2 sources are not up to date."), "{text}");
     let text = words(&english(&world, "/status", "").html);
     assert!(text.contains("Failing") && text.contains("guardduty: access denied"), "{text}");
+}
+
+#[test]
+fn trouble_with_the_database_is_told_on_the_status_page() {
+    for (why, is_read_again, told) in [
+        (WriteFailure::DiskFull, false, ["the disk of the data directory is full", "until the next pulls have read"]),
+        (WriteFailure::Failed, true, ["the database cannot be written", "was read again since"]),
+    ] {
+        let text = words(&english(&World::in_trouble(why, is_read_again), "/status", "").html);
+        assert!(told.iter().all(|told| text.contains(told)) && text.contains("wal.damaged-1 (2"), "{text}");
+    }
+    let text = words(&english(&World::quiet(), "/status", "").html);
+    assert!(!text.contains("set aside") && !text.contains("has been kept since"), "{text}");
 }
 
 #[test]

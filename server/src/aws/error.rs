@@ -2,6 +2,7 @@
 
 mod code;
 
+use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -105,10 +106,25 @@ impl AwsError {
                 SystemClock.now(),
             ),
             SdkError::ConstructionFailure(_) => Self::NoCredentials(reason()),
-            SdkError::DispatchFailure(failure) if failure.is_other() => Self::NoCredentials(reason()),
+            // Of the same form as a connection that ends before the answer.
+            SdkError::DispatchFailure(failure) if failure.is_other() && is_about_credentials(error) => {
+                Self::NoCredentials(reason())
+            }
             _ => Self::Unreachable { service, operation, reason: reason() },
         }
     }
+}
+
+/// Whether there were no credentials to sign with: nothing was sent.
+fn is_about_credentials(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(inner) = cause {
+        if inner.is::<CredentialsError>() {
+            return true;
+        }
+        cause = inner.source();
+    }
+    false
 }
 
 /// The innermost cause: the outer ones only say that something failed.
@@ -118,4 +134,26 @@ fn deepest(error: &dyn std::error::Error) -> String {
         cause = inner;
     }
     cause.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityError;
+    use aws_smithy_runtime_api::client::result::ConnectorError;
+
+    use super::*;
+
+    fn told(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> AwsError {
+        let failure = ConnectorError::other(cause.into(), None);
+        let error: SdkError<GetCallerIdentityError, HttpResponse> = SdkError::dispatch_failure(failure);
+        AwsError::of("sts", "GetCallerIdentity", &error)
+    }
+
+    #[test]
+    fn a_connection_that_ends_is_told_from_missing_credentials() {
+        let ended = told("connection closed before message completed");
+        assert!(matches!(ended, AwsError::Unreachable { .. }) && !ended.is_denial(), "{ended}");
+        let missing = told(CredentialsError::not_loaded("no providers in chain"));
+        assert!(matches!(missing, AwsError::NoCredentials(_)), "{missing}");
+    }
 }

@@ -79,6 +79,7 @@ pub async fn run(args: DemoArgs, mut config: Config, keep: bool) -> Result<(), C
         interval,
         full_sweep: LIVE_FULL_SWEEP,
         backfill: BACKFILL,
+        most_pages: SyncOptions::MOST_PAGES,
         connection: Connection {
             endpoint_url: Some(simulator.endpoint_url()),
             static_credentials: Some((id.to_owned(), secret.to_owned())),

@@ -45,6 +45,10 @@ fn hint(error: &StoreError) -> &'static str {
     match error {
         StoreError::Locked { .. } => "; stop that process, or name another folder with --data-dir",
         StoreError::Directory { .. } => "; set data.dir or --data-dir to a folder this user may write",
+        StoreError::DatabaseFile { .. } => {
+            "; if it is damaged, bring a copy back, or move it away: a new database reads the 90 days AWS keeps"
+        }
+        StoreError::DiskFull { .. } => "; make room there, or lower limits.reserve",
         _ => "",
     }
 }

@@ -103,6 +103,18 @@ pub(super) fn memory(text: &str) -> Result<String, String> {
     }
 }
 
+/// Of a file or a disk.
+pub(super) fn bytes(text: &str) -> Result<u64, String> {
+    let size = memory(text)?;
+    let digits = size.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'.').count();
+    let (number, unit) = size.split_at(digits);
+    let base: u64 = if unit.contains('i') { 1024 } else { 1000 };
+    let power = ["K", "M", "G", "T"].iter().position(|letter| unit.starts_with(letter)).unwrap_or_default();
+    let unit = base.pow(u32::try_from(power + 1).unwrap_or(1));
+    let whole = number.parse().ok().and_then(|number: u64| number.checked_mul(unit));
+    whole.ok_or_else(|| format!("`{text}` is not a whole number with a unit, like 16MB"))
+}
+
 pub(super) fn time_zone(text: &str) -> Result<TimeZone, String> {
     TimeZone::get(text).map_err(|_| format!("`{text}` is not an IANA time zone like Asia/Tokyo"))
 }

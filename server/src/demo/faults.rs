@@ -22,6 +22,10 @@ pub enum Fault {
     HtmlBody,
     /// Every page names the same next page.
     RepeatToken,
+    /// Before every page comes one without rows that names it, as services do that look before they filter.
+    EmptyPage,
+    /// Every page is the first one and names a next page.
+    EndlessPages,
 }
 
 /// When it goes wrong. `None` matches everything.

@@ -78,7 +78,7 @@ async fn serve(State(shared): State<Arc<Shared>>, request: Request) -> Response 
     if let Some(Fault::Delay(pause)) = fault {
         tokio::time::sleep(pause).await;
     }
-    let reply = match fault {
+    let mut reply = match fault {
         Some(Fault::Throttle) => Reply::refused(Refusal::throttled(&caller.service)),
         Some(Fault::ServerError) => Reply::refused(Refusal::new(
             StatusCode::INTERNAL_SERVER_ERROR,
@@ -94,6 +94,10 @@ async fn serve(State(shared): State<Arc<Shared>>, request: Request) -> Response 
         }
         _ => signed.map_or_else(Reply::refused, |()| answer(&call)),
     };
+    if let (Some(fault), Reply::Document(page)) = (fault, &mut reply) {
+        let number = shared.requests.lock().unwrap_or_else(PoisonError::into_inner).len();
+        answer::spoil_paging(page, call.body.get("nextToken").or_else(|| call.body.get("NextToken")), fault, number);
+    }
     let mut response = reply.into_response(&caller.service, fault);
     if let Some(date) = shared.aws_clock.date() {
         response.headers_mut().insert(http::header::DATE, date);

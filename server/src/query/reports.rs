@@ -35,7 +35,7 @@ pub use overview::overview;
 pub use places::places;
 pub use radar::radar;
 pub use rejects::rejects;
-pub use status::{source_statuses, status};
+pub use status::{Disk, source_statuses, status};
 pub use trend::trend;
 
 use app::model::{Category, Dimension, Named, Severity};

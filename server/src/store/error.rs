@@ -25,6 +25,20 @@ pub enum StoreError {
     MigrationChanged { version: u32, name: &'static str },
     #[error("the database has schema {found}, this yagura knows schemas up to {known}: use the newer yagura")]
     MigrationUnknown { found: u32, known: u32 },
+    #[error("the database file {} cannot be opened and was left as it is: {reason}", file.display())]
+    DatabaseFile { file: PathBuf, reason: String },
+    #[error(
+        "only {} MB are free on the disk of the data directory: nothing is written until {} MB are (limits.reserve)",
+        free >> 20, reserve >> 20
+    )]
+    DiskFull {
+        /// Bytes.
+        free: u64,
+        /// Bytes that have to be.
+        reserve: u64,
+    },
+    #[error("the database failed and is being opened again")]
+    Reopening,
     #[error("database: {0}")]
     Database(#[from] duckdb::Error),
     #[error("the database holds a value that cannot be read: {0}")]
@@ -46,7 +60,10 @@ impl StoreError {
             Self::Closed => "The server is stopping.",
             Self::Locked { .. } => "The data directory is in use by another process.",
             Self::MigrationUnknown { .. } => "The database belongs to a newer version.",
-            Self::Directory { .. }
+            Self::DiskFull { .. } => "The disk is full: nothing new is kept until there is room again.",
+            Self::Reopening => "The database is being opened again. Try again in a moment.",
+            Self::DatabaseFile { .. }
+            | Self::Directory { .. }
             | Self::Migration { .. }
             | Self::MigrationChanged { .. }
             | Self::Database(_)
@@ -58,6 +75,15 @@ impl StoreError {
 
     /// Whether the same call may succeed a moment later.
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Busy { .. } | Self::Timeout { .. })
+        matches!(self, Self::Busy { .. } | Self::Timeout { .. } | Self::Reopening)
+    }
+
+    /// Whether DuckDB gave the database up: it answers nothing more until it is opened again.
+    pub(super) fn is_the_end(&self) -> bool {
+        let text = match self {
+            Self::Database(error) | Self::Migration { source: error, .. } => error.to_string(),
+            _ => return false,
+        };
+        text.contains("FATAL Error") || text.contains("database has been invalidated")
     }
 }

@@ -1,14 +1,13 @@
 //! Opens the database file: one process at a time, bounded, closed to the outside, and healing itself after a crash.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Read, Write};
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use duckdb::{Config, Connection};
 
-use super::StoreError;
-use crate::clock::{Clock, SystemClock};
+use super::{StoreError, log, room};
 
 const DATABASE_FILE: &str = "yagura.duckdb";
 const LOCK_FILE: &str = "yagura.lock";
@@ -28,6 +27,10 @@ pub struct StoreOptions {
     pub query_timeout: Duration,
     /// Documents to keep of each finding and service, the newest included.
     pub documents: usize,
+    /// The write-ahead log is folded into the database file when it is longer than this.
+    pub log_bytes: u64,
+    /// Nothing is written when less than this is free on the disk.
+    pub reserve_bytes: u64,
 }
 
 impl Default for StoreOptions {
@@ -39,6 +42,8 @@ impl Default for StoreOptions {
             readers: 4,
             query_timeout: Duration::from_secs(30),
             documents: 5,
+            log_bytes: 16 * 1024 * 1024,
+            reserve_bytes: 256 * 1024 * 1024,
         }
     }
 }
@@ -49,6 +54,8 @@ pub(super) struct Opened {
     /// `None` in memory.
     pub(super) file: Option<PathBuf>,
     pub(super) lock: Option<File>,
+    /// Whether a damaged log was set aside: then changes are missing.
+    pub(super) log_was_damaged: bool,
 }
 
 pub(super) fn open(options: &StoreOptions) -> Result<Opened, StoreError> {
@@ -56,19 +63,29 @@ pub(super) fn open(options: &StoreOptions) -> Result<Opened, StoreError> {
         let connection = Connection::open_in_memory_with_flags(config(options)?)?;
         // Nothing on disk means nothing on disk: without this, large queries would spill to `.tmp`.
         connection.execute_batch("SET temp_directory = ''")?;
-        return Ok(Opened { connection, file: None, lock: None });
+        return Ok(Opened { connection, file: None, lock: None, log_was_damaged: false });
     };
     let unusable = |source| StoreError::Directory { directory: directory.clone(), source };
     fs::create_dir_all(directory).map_err(unusable)?;
     let lock = lock(directory)?;
     let file = directory.join(DATABASE_FILE);
-    let wal_was_left = wal_of(&file).exists();
-    let connection = open_file(directory, &file, options)?;
-    if wal_was_left {
-        // DuckDB skips a log whose head it cannot read and would then append to it. Checkpointing empties the log.
-        connection.execute_batch("CHECKPOINT")?;
+    let wal_was_left = log::path_of(&file).exists();
+    let (mut connection, mut log_was_damaged) = open_file(directory, &file, options)?;
+    if wal_was_left && room::check(directory, options.reserve_bytes).is_ok() {
+        // What a crash left at the end of the log must not stand before what comes. Checkpointing empties it.
+        if let Err(error) = connection.execute_batch("CHECKPOINT") {
+            tracing::warn!(%error, "no checkpoint at the start: the log stays as it is");
+            drop(connection);
+            let (again, damaged) = open_file(directory, &file, options)?;
+            (connection, log_was_damaged) = (again, log_was_damaged || damaged);
+        }
     }
-    Ok(Opened { connection, file: Some(file), lock: Some(lock) })
+    Ok(Opened { connection, file: Some(file), lock: Some(lock), log_was_damaged })
+}
+
+/// Opens the file of a database that DuckDB gave up, under the lock that is held already.
+pub(super) fn reopen(directory: &Path, options: &StoreOptions) -> Result<(Connection, bool), StoreError> {
+    open_file(directory, &directory.join(DATABASE_FILE), options)
 }
 
 /// Shuts the database off from files and the network and forbids every later change of settings, for all connections.
@@ -78,23 +95,29 @@ pub(super) fn seal(connection: &Connection) -> Result<(), StoreError> {
     Ok(connection.execute_batch("SET enable_external_access = false; SET lock_configuration = true")?)
 }
 
-/// The write-ahead log next to a database file.
-pub(super) fn wal_of(file: &Path) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push(".wal");
-    PathBuf::from(name)
-}
-
 fn config(options: &StoreOptions) -> duckdb::Result<Config> {
     Config::default()
         .max_memory(&options.memory_limit)?
         .with("threads", options.threads.max(1).to_string())?
+        // The writer decides when: a checkpoint that finds no room on the disk ends the whole database.
+        .with("checkpoint_threshold", "1TB")?
         .enable_autoload_extension(false)
 }
 
-fn open_file(directory: &Path, file: &Path, options: &StoreOptions) -> Result<Connection, StoreError> {
+/// The database, and whether its log was damaged.
+fn open_file(directory: &Path, file: &Path, options: &StoreOptions) -> Result<(Connection, bool), StoreError> {
+    let unusable = |source| StoreError::Directory { directory: directory.to_owned(), source };
+    let wal = log::path_of(file);
+    let skipped = wal.exists() && !log::has_known_head(&wal).map_err(unusable)?;
     let first_error = match Connection::open_with_flags(file, config(options)?) {
-        Ok(connection) => return Ok(connection),
+        Ok(connection) if !skipped => return Ok((connection, false)),
+        Ok(connection) => {
+            // Renamed before it is closed: closing would clear away a log that was not read.
+            let aside = log::set_aside(&wal).map_err(unusable)?;
+            drop(connection);
+            tell("its beginning is not that of a log", &aside, false);
+            return Ok((Connection::open_with_flags(file, config(options)?)?, true));
+        }
         Err(error) => error,
     };
     let text = first_error.to_string();
@@ -103,32 +126,38 @@ fn open_file(directory: &Path, file: &Path, options: &StoreOptions) -> Result<Co
         let pid = text.split_once("(PID ").and_then(|(_, rest)| rest.split_once(')')).map_or("unknown", |(pid, _)| pid);
         return Err(StoreError::Locked { directory: directory.to_owned(), pid: pid.to_owned() });
     }
-    let wal = wal_of(file);
+    let damaged = || StoreError::DatabaseFile { file: file.to_owned(), reason: text.clone() };
     if !text.contains("WAL") || !wal.exists() {
-        return Err(first_error.into());
+        return Err(damaged());
     }
-    let unusable = |source| StoreError::Directory { directory: directory.to_owned(), source };
-    let aside = set_aside(&wal).map_err(unusable)?;
+    let aside = log::set_aside(&wal).map_err(unusable)?;
+    // Without room for it the part before the damage stays where it was set aside.
+    if log::keep_what_is_whole(&aside, &wal, &text).unwrap_or(false)
+        && let Ok(connection) = Connection::open_with_flags(file, config(options)?)
+    {
+        tell(&text, &aside, true);
+        return Ok((connection, true));
+    }
+    if wal.exists() {
+        fs::remove_file(&wal).map_err(unusable)?;
+    }
     let Ok(connection) = Connection::open_with_flags(file, config(options)?) else {
         // The log was not the reason: leave everything as it was found.
         fs::rename(&aside, &wal).map_err(unusable)?;
-        return Err(first_error.into());
+        return Err(damaged());
     };
-    tracing::error!(
-        error = text,
-        kept_as = %aside.display(),
-        "the write-ahead log was damaged and set aside: changes since the last checkpoint are missing until the next \
-         full pull reads them again"
-    );
-    Ok(connection)
+    tell(&text, &aside, false);
+    Ok((connection, true))
 }
 
-fn set_aside(wal: &Path) -> io::Result<PathBuf> {
-    let mut name = wal.as_os_str().to_owned();
-    name.push(SystemClock.now().strftime(".damaged-%Y%m%dT%H%M%S%6fZ").to_string());
-    let aside = PathBuf::from(name);
-    fs::rename(wal, &aside)?;
-    Ok(aside)
+fn tell(error: &str, aside: &Path, kept_a_part: bool) {
+    tracing::error!(
+        error,
+        set_aside = %aside.display(),
+        kept_a_part,
+        "the write-ahead log was damaged and set aside: changes that only it had are missing until the next pull, \
+         which reads everything that AWS still has; files imported since the last checkpoint have to be imported again"
+    );
 }
 
 /// Takes the data directory for this process until the file is dropped. The operating system lets go of the lock of a

@@ -4,11 +4,12 @@
 //! questions from being answered.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 use std::time::Duration;
 
 use duckdb::Connection;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
@@ -16,6 +17,8 @@ use super::{StoreError, rollup};
 
 /// An interrupt reaches only the statement that runs at that moment, so it is repeated until the work has ended.
 const INTERRUPT_EVERY: Duration = Duration::from_millis(10);
+/// How often to look whether the reads of a database that failed have ended: for five seconds.
+const MOST_LOOKS: u32 = 500;
 /// Streams that may run at the same time.
 const STREAMS: u32 = 3;
 /// Ten million rows take minutes; a reader that takes longer than this has gone to sleep.
@@ -75,15 +78,17 @@ pub(super) struct Readers {
 }
 
 struct Connections {
-    /// Where further connections come from; gone once closed.
+    /// Where further connections come from; gone once closed, and while the database is opened again.
     template: Option<Connection>,
     idle: Vec<Connection>,
+    /// Grows whenever the database is opened again: connections from before are of no use.
+    opening: u64,
 }
 
 impl Readers {
     /// At most `size` readers at once; each may wait `limit` for its turn and then work for `limit`.
     pub(super) fn new(template: Connection, size: u32, limit: Duration) -> Self {
-        let connections = Mutex::new(Connections { template: Some(template), idle: Vec::new() });
+        let connections = Mutex::new(Connections { template: Some(template), idle: Vec::new(), opening: 0 });
         let places = |count: u32| Arc::new(Semaphore::new(count as usize));
         let (questions, streams, closing) = (places(size), places(STREAMS), CancellationToken::new());
         Self { questions, streams, size, limit, closing, connections }
@@ -98,14 +103,22 @@ impl Readers {
             Purpose::Question => (&self.questions, self.limit),
             Purpose::Stream => (&self.streams, LONGEST_STREAM),
         };
-        let permit = match timeout(self.limit, Arc::clone(places).acquire_owned()).await {
-            Ok(Ok(permit)) => permit,
-            Ok(Err(_closed)) => return Err(StoreError::Closed),
-            Err(_elapsed) => return Err(StoreError::Busy { waited: self.limit }),
+        let begun = Instant::now();
+        let (permit, lent) = loop {
+            let permit = match timeout(self.limit, Arc::clone(places).acquire_owned()).await {
+                Ok(Ok(permit)) => permit,
+                Ok(Err(_closed)) => return Err(StoreError::Closed),
+                Err(_elapsed) => return Err(StoreError::Busy { waited: self.limit }),
+            };
+            match self.check_out() {
+                // The place is given back: who opens the database again waits for all of them.
+                Err(StoreError::Reopening) if begun.elapsed() < self.limit => drop(permit),
+                lent => break (permit, lent?),
+            }
+            sleep(INTERRUPT_EVERY).await;
         };
-        let connection = self.check_out()?;
         let (reply, answer) = oneshot::channel();
-        let supervised = supervise(Arc::clone(self), (permit, limit), connection, work, reply);
+        let supervised = supervise(Arc::clone(self), (permit, limit), lent, work, reply);
         tokio::spawn(supervised.in_current_span());
         answer.await.map_err(|_| StoreError::Closed)?
     }
@@ -124,21 +137,55 @@ impl Readers {
         connections.idle.clear();
     }
 
-    fn check_out(&self) -> Result<Connection, StoreError> {
+    /// Lets go of every connection and waits until the running reads have failed, but not for a stream that sleeps.
+    /// Until [`Readers::resume`] new reads wait. Blocks.
+    pub(super) fn suspend(&self) {
         let mut connections = self.connections.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(connection) = connections.idle.pop() {
-            return Ok(connection);
+        connections.template = None;
+        connections.idle.clear();
+        connections.opening += 1;
+        drop(connections);
+        let are_free = |places: &Semaphore, count: u32| places.available_permits() >= count as usize;
+        for _ in 0..MOST_LOOKS {
+            if are_free(&self.questions, self.size) && are_free(&self.streams, STREAMS) {
+                return;
+            }
+            thread::sleep(INTERRUPT_EVERY);
         }
-        let template = connections.template.as_ref().ok_or(StoreError::Closed)?;
-        Ok(template.try_clone()?)
     }
 
-    fn check_in(&self, connection: Connection) {
+    /// Reads go on with the database that was opened again.
+    pub(super) fn resume(&self, template: Connection) {
         let mut connections = self.connections.lock().unwrap_or_else(PoisonError::into_inner);
-        if connections.template.is_some() {
+        // Closed meanwhile: nobody reads any more.
+        if !self.closing.is_cancelled() {
+            connections.template = Some(template);
+        }
+    }
+
+    fn check_out(&self) -> Result<Lent, StoreError> {
+        let mut connections = self.connections.lock().unwrap_or_else(PoisonError::into_inner);
+        let opening = connections.opening;
+        if let Some(connection) = connections.idle.pop() {
+            return Ok(Lent { connection, opening });
+        }
+        let none = || if self.closing.is_cancelled() { StoreError::Closed } else { StoreError::Reopening };
+        let connection = connections.template.as_ref().ok_or_else(none)?.try_clone()?;
+        Ok(Lent { connection, opening })
+    }
+
+    fn check_in(&self, Lent { connection, opening }: Lent) {
+        let mut connections = self.connections.lock().unwrap_or_else(PoisonError::into_inner);
+        if connections.template.is_some() && connections.opening == opening {
             connections.idle.push(connection);
         }
     }
+}
+
+/// A connection and the opening of the database it belongs to.
+struct Lent {
+    connection: Connection,
+    opening: u64,
 }
 
 /// Runs the work on a blocking thread and interrupts it when its time is over or the caller has gone. The connection
@@ -146,7 +193,7 @@ impl Readers {
 async fn supervise<T, W>(
     readers: Arc<Readers>,
     (permit, limit): (OwnedSemaphorePermit, Duration),
-    connection: Connection,
+    Lent { connection, opening }: Lent,
     work: W,
     mut reply: oneshot::Sender<Result<T, StoreError>>,
 ) where
@@ -179,7 +226,7 @@ async fn supervise<T, W>(
     let result = match finished {
         Ok((connection, result)) => {
             if let Some(connection) = connection {
-                readers.check_in(connection);
+                readers.check_in(Lent { connection, opening });
             }
             result
         }
@@ -190,6 +237,7 @@ async fn supervise<T, W>(
         // A panic that took long is still a panic.
         Err(error) if timed_out && !matches!(error, StoreError::Panicked) => Err(StoreError::Timeout { limit }),
         Err(StoreError::Database(_)) if readers.closing.is_cancelled() => Err(StoreError::Closed),
+        Err(error) if error.is_the_end() => Err(StoreError::Reopening),
         result => result,
     };
     // The caller may have gone: then nobody wants the answer.

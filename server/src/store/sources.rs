@@ -31,6 +31,16 @@ pub(super) fn pull_state(connection: &Connection, scope: &Scope) -> Result<Optio
     }))
 }
 
+/// Makes a full sweep due everywhere, from its beginning: changes are missing that nobody else would look for again. What
+/// is left agrees with the cursors, which move in the transactions of their rows.
+pub(super) fn sweep_again(connection: &Connection) -> Result<(), StoreError> {
+    connection.execute_batch(
+        "UPDATE sync_source
+         SET last_full_at = NULL, sweep_started_at = NULL, sweep_from = NULL, sweep_cursor = NULL",
+    )?;
+    Ok(())
+}
+
 pub(super) fn advance(connection: &Connection, progress: &PullProgress) -> Result<(), StoreError> {
     let PullProgress { scope, cursor, covered, full_at, sweep, returned_own, gone: _ } = progress;
     connection.execute(

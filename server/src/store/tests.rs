@@ -1,6 +1,7 @@
 //! The store as its callers see it.
 #![expect(clippy::unwrap_used, reason = "a failed expectation ends the test")]
 
+mod damage;
 mod database;
 mod deliveries;
 pub(crate) mod documents;

@@ -1,10 +1,15 @@
 //! The only writer: a thread of its own that takes one command at a time.
+//!
+//! It also keeps the database alive: it folds the log into the file when there is room for that, refuses to write when
+//! there is none, and opens the database again when DuckDB gave it up.
 
 use std::fs::{self, File};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use app::model::SavedView;
 use duckdb::{Connection, Transaction};
@@ -12,14 +17,18 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::batch::{Batch, IngestSummary, PullOutcome, Scope};
+use super::open::{self, Opened, StoreOptions};
+use super::readers::{self, Readers};
 use super::reprocess::{ReprocessSummary, Step};
+use super::room::{self, Writing};
 use super::views::{self, ViewChange, ViewRefusal};
-use super::{StoreError, ingest, readers, reprocess, retention, rollup, sources, staging};
+use super::{StoreError, ingest, log, reprocess, retention, rollup, sources, staging};
 use crate::ingest::classify::Classifier;
 
-/// A checkpoint is tried after a write that leaves more than this in the log. DuckDB does so by itself at 16 MB, but
-/// gives up while a reader is active; the log must not grow for ever under steady reading.
-const LARGE_LOG_BYTES: u64 = 32 * 1024 * 1024;
+/// A database that DuckDB gave up is opened again this often at once; later commands try again.
+const OPENINGS: u32 = 5;
+/// Between two of them.
+const BETWEEN_OPENINGS: Duration = Duration::from_secs(1);
 
 /// Fewer rows of rollups than this are not worth replacing by their sums.
 const LEAST_ROLLUP_ROWS: i64 = 50_000;
@@ -42,16 +51,26 @@ pub(super) enum Command {
     Close(Reply<()>),
 }
 
+/// What the writer shares with the store's handles.
+pub(super) struct Shared {
+    pub(super) data_version: watch::Sender<u64>,
+    /// Counts the commits of this process.
+    pub(super) revision: Arc<AtomicU64>,
+    pub(super) readers: Arc<Readers>,
+    pub(super) writing: Writing,
+}
+
 pub(super) struct Writer {
     connection: Connection,
+    /// Whether DuckDB gave the database up, so that it has to be opened again first.
+    is_lost: bool,
     classifier: Arc<Classifier>,
-    /// Documents to keep of each finding and service.
-    documents: usize,
-    data_version: watch::Sender<u64>,
-    /// Counts the commits of this process.
-    revision: Arc<AtomicU64>,
+    options: StoreOptions,
     /// The write-ahead log; `None` in memory.
     wal: Option<PathBuf>,
+    /// Bytes of the log from which it is folded into the file: more after a checkpoint that cost the database.
+    long_log: u64,
+    shared: Shared,
     /// Rows of the rollups above which they are replaced by their sums.
     most_rollup_rows: i64,
     /// Declared last: dropped after the connection.
@@ -60,16 +79,25 @@ pub(super) struct Writer {
 
 impl Writer {
     pub(super) fn new(
-        connection: Connection,
+        Opened { connection, file, lock, .. }: Opened,
         classifier: Arc<Classifier>,
-        documents: usize,
-        (data_version, revision): (watch::Sender<u64>, Arc<AtomicU64>),
-        wal: Option<PathBuf>,
-        lock: Option<File>,
+        options: StoreOptions,
+        shared: Shared,
     ) -> Result<Self, StoreError> {
         staging::prepare(&connection)?;
         let most_rollup_rows = twice(rollup::rows(&connection)?);
-        Ok(Self { connection, classifier, documents, data_version, revision, wal, most_rollup_rows, _lock: lock })
+        let wal = file.as_deref().map(log::path_of);
+        Ok(Self {
+            connection,
+            is_lost: false,
+            classifier,
+            long_log: options.log_bytes,
+            options,
+            wal,
+            shared,
+            most_rollup_rows,
+            _lock: lock,
+        })
     }
 
     /// Works until told to close or until nobody can send commands any more.
@@ -79,27 +107,26 @@ impl Writer {
         while let Some(command) = commands.blocking_recv() {
             // A caller that has gone does not undo what was asked: its answer is dropped.
             match command {
-                Command::Ingest(batch, reply) => drop(reply.send(self.guarded(|writer| writer.ingest(batch)))),
+                Command::Ingest(batch, reply) => drop(reply.send(self.write(|writer| writer.ingest(batch)))),
+                // Small, and it tells why nothing else is kept: room or not.
                 Command::RecordPull(outcome, reply) => {
                     drop(reply.send(self.guarded(|writer| writer.record_pull(&outcome))));
                 }
                 Command::ForgetUnplanned(accounts, planned, reply) => {
                     drop(reply.send(self.guarded(|writer| writer.forget_unplanned(&accounts, &planned))));
                 }
-                Command::Reprocess(step, reply) => {
-                    drop(reply.send(self.guarded(|writer| writer.reprocess(step))));
-                }
+                Command::Reprocess(step, reply) => drop(reply.send(self.write(|writer| writer.reprocess(step)))),
                 Command::DropFindings(before, reply) => {
-                    drop(reply.send(self.guarded(|writer| writer.forget(before, retention::drop_page))));
+                    drop(reply.send(self.write(|writer| writer.forget(before, retention::drop_page))));
                 }
                 Command::DropRest(before, reply) => {
-                    drop(reply.send(self.guarded(|writer| writer.forget(before, retention::drop_rest))));
+                    drop(reply.send(self.write(|writer| writer.forget(before, retention::drop_rest))));
                 }
                 Command::ChangeView(change, reply) => {
-                    drop(reply.send(self.guarded(|writer| writer.change_view(change))));
+                    drop(reply.send(self.write(|writer| writer.change_view(change))));
                 }
-                Command::Recount(reply) => drop(reply.send(self.guarded(Self::recount))),
-                Command::Compact(reply) => drop(reply.send(self.guarded(Self::compact))),
+                Command::Recount(reply) => drop(reply.send(self.write(Self::recount))),
+                Command::Compact(reply) => drop(reply.send(self.write(Self::compact))),
                 Command::Close(reply) => {
                     closing = Some(reply);
                     break;
@@ -107,8 +134,15 @@ impl Writer {
             }
             self.compact_rollups();
             self.checkpoint_large_log();
+            self.reopen_if_lost();
         }
-        let checkpointed = self.connection.execute_batch("CHECKPOINT").map_err(StoreError::from);
+        let checkpointed = match self.room() {
+            Ok(()) => self.connection.execute_batch("CHECKPOINT").map_err(StoreError::from),
+            Err(error) => {
+                tracing::warn!(%error, "no checkpoint at the end: the next start reads the log");
+                Ok(())
+            }
+        };
         drop(self);
         match closing {
             Some(reply) => drop(reply.send(checkpointed)),
@@ -120,30 +154,91 @@ impl Writer {
         }
     }
 
+    /// Work that fills the disk: refused without room. How it ended is what is known of writing.
+    fn write<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let done = match self.room() {
+            Ok(()) => self.guarded(work),
+            Err(full) => Err(full),
+        };
+        match &done {
+            Ok(_) => self.shared.writing.went_well(Instant::now()),
+            Err(error) => {
+                if self.shared.writing.trouble().is_none() {
+                    tracing::error!(%error, "nothing is kept until this is over; what is there can be read");
+                }
+                self.shared.writing.failed(error, Instant::now());
+            }
+        }
+        done
+    }
+
     /// A panic costs its command, not the writer; the transaction is rolled back on the way.
     fn guarded<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        catch_unwind(AssertUnwindSafe(|| work(self))).unwrap_or(Err(StoreError::Panicked))
+        if self.is_lost {
+            self.reopen()?;
+        }
+        let done = catch_unwind(AssertUnwindSafe(|| work(self))).unwrap_or(Err(StoreError::Panicked));
+        if let Err(error) = &done {
+            self.is_lost |= error.is_the_end();
+        }
+        done
+    }
+
+    fn room(&self) -> Result<(), StoreError> {
+        self.options.path.as_deref().map_or(Ok(()), |folder| room::check(folder, self.options.reserve_bytes))
+    }
+
+    fn reopen_if_lost(&mut self) {
+        for attempt in 1..=OPENINGS {
+            if !self.is_lost {
+                return;
+            }
+            if let Err(error) = self.reopen() {
+                tracing::error!(%error, attempt, "the database could not be opened again");
+                thread::sleep(BETWEEN_OPENINGS);
+            }
+        }
+    }
+
+    /// Opens the database anew after DuckDB gave it up. What was committed is in the file and its log.
+    fn reopen(&mut self) -> Result<(), StoreError> {
+        let Some(folder) = self.options.path.clone() else { return Err(StoreError::Reopening) };
+        self.shared.readers.suspend();
+        // The old one is let go of first: locks of files belong to the process.
+        self.connection = Connection::open_in_memory()?;
+        let (connection, log_was_damaged) = open::reopen(&folder, &self.options)?;
+        if log_was_damaged {
+            sources::sweep_again(&connection)?;
+        }
+        open::seal(&connection)?;
+        staging::prepare(&connection)?;
+        self.shared.data_version.send_replace(readers::stored_data_version(&connection)?);
+        self.shared.readers.resume(connection.try_clone()?);
+        self.connection = connection;
+        self.is_lost = false;
+        tracing::warn!("the database had failed and was opened again");
+        Ok(())
     }
 
     fn ingest(&mut self, batch: Batch) -> Result<IngestSummary, StoreError> {
         let transaction = self.connection.transaction()?;
-        let written = ingest::write(&transaction, batch, &self.classifier, self.documents)?;
+        let written = ingest::write(&transaction, batch, &self.classifier, self.options.documents)?;
         let raised = if written.visible { Some(raise_data_version(&transaction)?) } else { None };
         transaction.commit()?;
-        self.revision.fetch_add(1, Ordering::Relaxed);
+        self.shared.revision.fetch_add(1, Ordering::Relaxed);
         if let Some(version) = raised {
-            self.data_version.send_replace(version);
+            self.shared.data_version.send_replace(version);
         }
         Ok(written.summary)
     }
 
     fn reprocess(&mut self, step: Step) -> Result<ReprocessSummary, StoreError> {
         let transaction = self.connection.transaction()?;
-        let done = reprocess::step(&transaction, step, &self.classifier, self.documents)?;
+        let done = reprocess::step(&transaction, step, &self.classifier, self.options.documents)?;
         let raised = if done.visible { Some(raise_data_version(&transaction)?) } else { None };
         transaction.commit()?;
         if let Some(version) = raised {
-            self.data_version.send_replace(version);
+            self.shared.data_version.send_replace(version);
         }
         Ok(done.summary)
     }
@@ -157,9 +252,9 @@ impl Writer {
         let dropped = drop_some(&transaction, before)?;
         let raised = if dropped > 0 { Some(raise_data_version(&transaction)?) } else { None };
         transaction.commit()?;
-        self.revision.fetch_add(1, Ordering::Relaxed);
+        self.shared.revision.fetch_add(1, Ordering::Relaxed);
         if let Some(version) = raised {
-            self.data_version.send_replace(version);
+            self.shared.data_version.send_replace(version);
         }
         Ok(dropped)
     }
@@ -168,7 +263,7 @@ impl Writer {
         let transaction = self.connection.transaction()?;
         let changed = views::apply(&transaction, change)?;
         transaction.commit()?;
-        self.revision.fetch_add(1, Ordering::Relaxed);
+        self.shared.revision.fetch_add(1, Ordering::Relaxed);
         Ok(changed)
     }
 
@@ -176,7 +271,7 @@ impl Writer {
         let transaction = self.connection.transaction()?;
         sources::record(&transaction, outcome)?;
         transaction.commit()?;
-        self.revision.fetch_add(1, Ordering::Relaxed);
+        self.shared.revision.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }
 
@@ -189,7 +284,7 @@ impl Writer {
             }
             Err(error) => return tracing::error!(%error, "the rollups cannot be told"),
         }
-        if let Err(error) = self.guarded(Self::recount) {
+        if let Err(error) = self.write(Self::recount) {
             tracing::error!(%error, "the findings could not be counted by hour and day: every question counts them itself");
         }
     }
@@ -213,7 +308,7 @@ impl Writer {
     /// Amortised: as many rows must have been appended as were left the last time.
     fn compact_rollups(&mut self) {
         let compacted = self.guarded(|writer| {
-            let is_due = rollup::rows(&writer.connection)? > writer.most_rollup_rows;
+            let is_due = rollup::rows(&writer.connection)? > writer.most_rollup_rows && writer.room().is_ok();
             if is_due { writer.compact() } else { Ok(()) }
         });
         if let Err(error) = compacted {
@@ -227,14 +322,23 @@ impl Writer {
         Ok(transaction.commit()?)
     }
 
-    fn checkpoint_large_log(&self) {
+    /// Folds a long log into the file. Where there is no room the log stays as long as it is: nothing is added to it.
+    fn checkpoint_large_log(&mut self) {
         let Some(wal) = &self.wal else { return };
         let bytes = fs::metadata(wal).map_or(0, |metadata| metadata.len());
-        if bytes <= LARGE_LOG_BYTES {
+        if bytes <= self.long_log || self.room().is_err() {
             return;
         }
-        if let Err(error) = self.connection.execute_batch("CHECKPOINT") {
-            tracing::debug!(%error, bytes, "checkpoint put off until the next write");
+        let checkpointed = self.guarded(|writer| Ok(writer.connection.execute_batch("CHECKPOINT")?));
+        match checkpointed {
+            Ok(()) => self.long_log = self.options.log_bytes,
+            Err(error) if self.is_lost => {
+                // The log keeps what is committed. Trying at every write would take the database from its readers.
+                self.long_log = bytes.saturating_mul(2);
+                tracing::error!(%error, bytes, "a checkpoint failed; the next one comes when the log is twice as long");
+            }
+            // Usual while a long read is under way.
+            Err(error) => tracing::debug!(%error, bytes, "checkpoint put off until the next write"),
         }
     }
 }

@@ -28,8 +28,6 @@ const OVERLAP: SignedDuration = SignedDuration::from_mins(15);
 /// (<https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings.html>,
 /// <https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings.html>).
 const RETENTION: SignedDuration = SignedDuration::from_hours(90 * 24);
-/// More pages than this in one pull is a list without an end: 10 million findings.
-const MOST_PAGES: usize = 200_000;
 /// Findings that one sweep asks for by name. What is beyond is left to the next sweep.
 const MOST_JUDGED: usize = 5000;
 
@@ -56,19 +54,22 @@ pub async fn run(
     let state = store.pull_state(&target.scope).await?.unwrap_or_default();
     let beginning = sweep::beginning(started, signed(options.backfill), RETENTION);
     let due = || Sweep { started_at: started, from: beginning, cursor: None };
-    let sweep = state.sweep.or_else(|| is_sweep_due(&state, mode, options, started).then(due));
+    // Who asks for everything is not served by the rest of a sweep that began some time ago.
+    let interrupted = state.sweep.filter(|_| mode == SyncMode::Incremental);
+    let sweep = interrupted.or_else(|| is_sweep_due(&state, mode, options, started).then(due));
     let mut pull = Pull {
         target,
         store,
         clock,
         counters: &counters,
         under_way,
+        most_pages: options.most_pages,
         since: since(&state, sweep.as_ref(), beginning),
         started,
         newest: state.cursor,
         sweep,
         // One that was interrupted cannot tell what is gone: what it read before may be gone since.
-        seen: (state.sweep.is_none() && sweep.is_some()).then(Seen::default),
+        seen: (interrupted.is_none() && sweep.is_some()).then(Seen::default),
         returned_own: state.returned_own,
         counts: IngestSummary::default(),
     };
@@ -117,6 +118,7 @@ struct Pull<'a> {
     clock: &'a dyn Clock,
     counters: &'a Arc<Counters>,
     under_way: &'a UnderWay,
+    most_pages: usize,
     since: Timestamp,
     started: Timestamp,
     /// The newest `updatedAt` seen.
@@ -132,7 +134,7 @@ struct Pull<'a> {
 impl Pull<'_> {
     async fn read_all(&mut self) -> Result<Result<(), AwsError>, StoreError> {
         let mut tokens = Tokens::default();
-        for _ in 0..MOST_PAGES {
+        for _ in 0..self.most_pages {
             let page = match self.target.port.page(self.since, self.started, &mut tokens, self.counters).await {
                 Ok(page) => page,
                 Err(error) => return Ok(Err(error)),
@@ -146,7 +148,7 @@ impl Pull<'_> {
                 return Ok(Ok(()));
             }
         }
-        let reason = format!("more than {MOST_PAGES} pages");
+        let reason = format!("more than {} pages", self.most_pages);
         Ok(Err(AwsError::Unreadable { operation: "the list of findings", reason }))
     }
 

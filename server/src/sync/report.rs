@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::aws::AwsError;
 use crate::aws::counters::Sums;
-use crate::store::{IngestSummary, PullOutcome, PullResult, Scope};
+use crate::store::{IngestSummary, PullOutcome, PullResult, Scope, StoreError};
 
 /// How one collector's pull went.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +30,12 @@ impl ScopeReport {
     /// A pull that failed before it read anything.
     pub fn failed(scope: Scope, error: &AwsError) -> Self {
         Self::broken(scope, IngestSummary::default(), Sums::default(), error)
+    }
+
+    /// A pull that the database did not keep.
+    pub fn unkept(scope: Scope, error: &StoreError) -> Self {
+        let (counts, sums) = (IngestSummary::default(), Sums::default());
+        Self { scope, counts, sums, error: Some(error.safe_text().to_owned()), denied: false, enabled: true }
     }
 
     /// A pull that failed on the way; what it read before is kept.

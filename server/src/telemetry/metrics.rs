@@ -13,7 +13,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
-use app::model::{Breakdown, Kind, StatusReport};
+use app::model::{Breakdown, DatabaseStatus, Kind, StatusReport};
 
 use crate::aws::counters::Counters;
 use crate::sync::Runs;
@@ -88,9 +88,7 @@ impl Metrics {
             }
         }
         registry.register("findings", "Findings held, samples left out", findings);
-        let bytes: Gauge = Gauge::default();
-        bytes.set(i64::try_from(readings.status.database.bytes).unwrap_or(i64::MAX));
-        registry.register("db_bytes", "Size of the database and its log", bytes);
+        database(&mut registry, &readings.status.database);
         let repairs: Counter = Counter::default();
         repairs.inc_by(readings.rollup_repairs);
         registry.register(
@@ -102,6 +100,18 @@ impl Metrics {
         encode(&mut text, &registry)?;
         Ok(text)
     }
+}
+
+fn database(registry: &mut Registry, database: &DatabaseStatus) {
+    let bytes: Gauge = Gauge::default();
+    bytes.set(i64::try_from(database.bytes).unwrap_or(i64::MAX));
+    registry.register("db_bytes", "Size of the database and its log", bytes);
+    let trouble: Gauge = Gauge::default();
+    trouble.set(i64::from(database.write_trouble.is_some()));
+    registry.register("db_write_trouble", "1 while nothing can be written, such as on a full disk", trouble);
+    let set_aside: Gauge = Gauge::default();
+    set_aside.set(i64::try_from(database.logs_set_aside.len()).unwrap_or(i64::MAX));
+    registry.register("db_logs_set_aside", "Damaged logs whose files are still in the data directory", set_aside);
 }
 
 fn sources(registry: &mut Registry, readings: &Readings<'_>) {

@@ -59,6 +59,25 @@ async fn what_is_new_arrives_with_the_rest_of_an_interrupted_sweep() {
     assert_eq!(held(&stage).await, truth(&stage));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asks_for_everything_gets_more_than_the_rest_of_a_sweep() {
+    let mut stage = Stage::on_disk().await;
+    stage.interrupted("securityhub", "GetFindings", 12).await;
+    stage.reopen().await;
+    assert!(stage.number(UNFINISHED).await > 0);
+    // Decided silently about what the sweep has passed already.
+    for arn in held(&stage).await.keys() {
+        stage.simulator.world().set_workflow(arn, "SUPPRESSED");
+    }
+    stage.wait(10);
+    let report = stage.syncer.run_once(SyncMode::Full).await.unwrap();
+    assert!(!report.failed(), "{report}");
+    let suppressed = |one: &server::demo::Known| one.in_securityhub && one.workflow == "SUPPRESSED";
+    let decided = stage.simulator.world().findings().into_iter().filter(suppressed).count();
+    let known = stage.number("SELECT count(*) FROM finding WHERE workflow = 'SUPPRESSED'").await;
+    assert_eq!(known, i64::try_from(decided).unwrap());
+}
+
 /// Something that goes wrong a few times.
 fn mishap(random: &mut ChaCha8Rng) -> FaultRule {
     const FAULTS: [Fault; 4] = [Fault::Throttle, Fault::ServerError, Fault::TruncatedBody, Fault::Disconnect];

@@ -93,32 +93,6 @@ async fn passing_faults_are_retried_and_lose_nothing() {
     assert_eq!(held(&stage).await, truth(&stage));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn lasting_faults_are_told_and_the_next_pull_repairs_everything() {
-    for (fault, told) in [
-        (Fault::HtmlBody, "not JSON"),
-        (Fault::RepeatToken, "repeated a page token"),
-        (Fault::Refuse("AccessDeniedException"), "was refused"),
-        (Fault::Refuse("ExpiredTokenException"), "credentials were not accepted"),
-    ] {
-        let stage = Stage::new().await;
-        let rule = FaultRule {
-            service: Some("guardduty"),
-            region: Some("ap-northeast-1"),
-            ..FaultRule::of("ListFindings", fault)
-        };
-        stage.simulator.faults().add(rule);
-        let report = stage.syncer.run_once(SyncMode::Incremental).await.unwrap();
-        let failed: Vec<_> = report.scopes.iter().filter_map(|scope| scope.error.clone()).collect();
-        assert!(failed.len() == 1 && failed[0].contains(told), "{fault:?}: {report}");
-        assert_eq!(stage.number("SELECT count(*) FROM sync_source WHERE last_error IS NOT NULL").await, 1);
-        stage.simulator.faults().clear();
-        let report = stage.syncer.run_once(SyncMode::Incremental).await.unwrap();
-        assert!(!report.failed(), "{report}");
-        assert_eq!(held(&stage).await, truth(&stage), "{fault:?}");
-    }
-}
-
 /// The SDK signs by AWS's clock once an answer has told it the time; what is kept is dated by ours.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_clock_loses_nothing_and_is_told() {

@@ -48,6 +48,7 @@ impl Stage {
             interval: Duration::from_mins(5),
             full_sweep: Duration::from_hours(24),
             backfill: Duration::from_hours(100 * 24),
+            most_pages: SyncOptions::MOST_PAGES,
             connection: Connection {
                 endpoint_url: Some(simulator.endpoint_url()),
                 static_credentials: Some((id.to_owned(), secret.to_owned())),

@@ -14,9 +14,10 @@ use crate::model::{
     Aspect, Breakdown, BreakdownRow, Category, Counts, DatabaseStatus, Dimension, Drift, DriftCount, DriftKind,
     DriftRow, Filter, FilterValues, Finding, FindingDetail, FindingPage, FindingSide, FindingVersion, Grain,
     GroupPlace, GroupRow, Groups, Headline, HeatColumn, HeatColumns, HeatRow, HeatWeek, Heatmap, Kind, Kpi, KpiKind,
-    LifespanRow, Lifespans, Metric, Mover, Movers, Named, NewThing, News, NewsKind, Overview, OverviewView, Place,
-    PlaceList, PullCounts, Radar, RejectPage, RejectQuery, RejectedInput, Said, SavedView, SavedViews, SequenceRole,
-    Series, Severity, Source, SourceState, SourceStatus, StatusReport, Trend, ViewPage, Window,
+    LifespanRow, Lifespans, LogSetAside, Metric, Mover, Movers, Named, NewThing, News, NewsKind, Overview,
+    OverviewView, Place, PlaceList, PullCounts, Radar, RejectPage, RejectQuery, RejectedInput, Said, SavedView,
+    SavedViews, SequenceRole, Series, Severity, Source, SourceState, SourceStatus, StatusReport, Trend, ViewPage,
+    Window, WriteFailure, WriteTrouble,
 };
 
 pub const ID: &str = "0123456789abcdef0123456789abcdef";
@@ -33,6 +34,8 @@ pub struct World {
     findings: Vec<Finding>,
     sources: Vec<SourceStatus>,
     failure: Option<fn() -> BackendError>,
+    write_trouble: Option<WriteTrouble>,
+    logs_set_aside: Vec<LogSetAside>,
 }
 
 fn now() -> Timestamp {
@@ -139,6 +142,8 @@ impl World {
             findings: Vec::new(),
             sources: vec![source(Source::GuardDuty), source(Source::SecurityHub)],
             failure: None,
+            write_trouble: None,
+            logs_set_aside: Vec::new(),
         }
     }
 
@@ -169,6 +174,14 @@ impl World {
         self.sources[0].last_error = error.map(str::to_owned);
         self.sources[0].failing_since = Some(now());
         self
+    }
+
+    /// Nothing can be written, and a damaged log was set aside.
+    pub fn in_trouble(why: WriteFailure, is_read_again: bool) -> Self {
+        let file = "yagura.duckdb.wal.damaged-1".to_owned();
+        let log = LogSetAside { file, at: now(), bytes: 2048, is_read_again };
+        let write_trouble = Some(WriteTrouble { since: now(), why });
+        Self { write_trouble, logs_set_aside: vec![log], ..Self::quiet() }
     }
 
     fn check(&self) -> Result<(), BackendError> {
@@ -520,6 +533,8 @@ impl Backend for World {
                 rejected_inputs: 0,
                 schema_version: 1,
                 duckdb_version: "v1.5.5".to_owned(),
+                write_trouble: self.write_trouble,
+                logs_set_aside: self.logs_set_aside.clone(),
             },
             sync_interval_seconds: 300,
             next_pull_at: Some(now()),

@@ -58,14 +58,7 @@ impl Reply {
     /// In the words of the service's protocol, spoilt by some faults.
     pub fn into_response(self, service: &str, fault: Option<Fault>) -> Response {
         match self {
-            Self::Document(mut document) => {
-                if fault == Some(Fault::RepeatToken) {
-                    for name in ["nextToken", "NextToken"] {
-                        if let Some(token) = document.get_mut(name) {
-                            *token = json!("p0");
-                        }
-                    }
-                }
+            Self::Document(document) => {
                 let text = document.to_string();
                 match fault {
                     Some(Fault::TruncatedBody) => return truncated(&text[..text.floor_char_boundary(text.len() / 2)]),
@@ -116,6 +109,29 @@ fn build(status: StatusCode, content_type: &str, body: Body, code: Option<&str>)
     builder.body(body).unwrap_or_default()
 }
 
+/// Between a token's position and what only makes it another token.
+const OTHERWISE: char = '~';
+
+/// Spoils how a page names the next one. `asked` is the token it was asked for by, `number` never the same twice.
+pub fn spoil_paging(page: &mut Value, asked: Option<&Value>, fault: Fault, number: usize) {
+    let asked = asked.and_then(Value::as_str).filter(|token| !token.is_empty()).unwrap_or("p0");
+    let is_second = asked.contains(OTHERWISE);
+    let token = match fault {
+        Fault::RepeatToken => "p0".to_owned(),
+        Fault::EndlessPages => format!("p0{OTHERWISE}{number}"),
+        Fault::EmptyPage if !is_second => format!("{asked}{OTHERWISE}"),
+        _ => return,
+    };
+    let Some(members) = page.as_object_mut() else { return };
+    for (name, value) in members {
+        match (name.as_str(), value) {
+            ("nextToken" | "NextToken", value) => *value = json!(token),
+            ("findingIds" | "Findings", Value::Array(rows)) if fault == Fault::EmptyPage => rows.clear(),
+            _ => {}
+        }
+    }
+}
+
 /// Cuts a page out of a list. Tokens are positions; the last page's is empty, as the service's sometimes is.
 pub fn cut<T>(
     all: Vec<T>,
@@ -124,7 +140,7 @@ pub fn cut<T>(
     bad_token: &'static str,
 ) -> Result<(Vec<T>, String), Refusal> {
     let token = token.and_then(Value::as_str).filter(|token| !token.is_empty());
-    let position = |token: &str| token.strip_prefix('p').and_then(|number| number.parse().ok());
+    let position = |token: &str| token.split(OTHERWISE).next()?.strip_prefix('p')?.parse().ok();
     let start: usize = match token {
         None => 0,
         Some(token) => position(token).ok_or_else(|| Refusal::bad(bad_token, "the nextToken is invalid"))?,

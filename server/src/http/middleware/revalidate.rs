@@ -1,9 +1,9 @@
 //! "Do you have anything newer?" answered without asking the database.
 //!
 //! The tag is made from everything an answer depends on: the data's version, the address, language and theme, the
-//! program and the front end, the pulls under way and ended (freshness is shown), what else was committed (saved views) and
-//! the present to the minute. It is made before the question runs; an answer from newer data than its tag is asked for once
-//! more, never kept too long.
+//! program and the front end, the pulls under way and ended (freshness is shown), trouble with writing, what else was
+//! committed (saved views) and the present to the minute. It is made before the question runs; an answer from newer data
+//! than its tag is asked for once more, never kept too long.
 
 use std::sync::Arc;
 
@@ -61,7 +61,8 @@ fn tag(state: &App, version: u64, uri: &Uri, presentation: Presentation) -> Stri
     let minute = state.backend.clock().now().as_second().div_euclid(60);
     let (language, theme) = (presentation.language.tag(), presentation.theme.as_str());
     let (runs, commits) = (state.syncer.runs().moved(), state.backend.store().revision());
-    let parts = format!("{uri} {language} {theme} {} {runs} {commits} {minute}", state.build);
+    let trouble = state.backend.store().write_trouble();
+    let parts = format!("{uri} {language} {theme} {} {runs} {commits} {trouble:?} {minute}", state.build);
     format!("W/\"{version}-{:016x}\"", xxh3_64(parts.as_bytes()))
 }
 

@@ -158,6 +158,11 @@ fn database() -> Value {
         ("rejected_inputs", integer()),
         ("schema_version", integer()),
         ("duckdb_version", text()),
+        ("write_trouble", or_null(object(&[("since", time()), ("why", words(["disk-full", "failed"].into_iter()))]))),
+        (
+            "logs_set_aside",
+            list(&object(&[("file", text()), ("at", time()), ("bytes", integer()), ("is_read_again", truth())])),
+        ),
     ])
 }
 

@@ -21,7 +21,8 @@ pub async fn alive() -> impl IntoResponse {
     Json(json!({"status": "ok"}))
 }
 
-/// The database answers a query, and a pull of everything has been tried since the start.
+/// The database answers a query, and a pull of everything has been tried since the start. Trouble with writing is told
+/// and is no reason to be unready: what is there can be read, and a restart would not help.
 pub async fn ready(State(state): State<Arc<App>>) -> Result<impl IntoResponse, Failure> {
     let unready = |detail: &str| Failure::new(StatusCode::SERVICE_UNAVAILABLE, detail);
     match timeout(PATIENCE, state.backend.store().read(|snapshot| Ok(snapshot.data_version()))).await {
@@ -32,5 +33,11 @@ pub async fn ready(State(state): State<Arc<App>>) -> Result<impl IntoResponse, F
     if !state.syncer.first_pull_tried() {
         return Err(unready("the first pull has not been tried yet"));
     }
-    Ok(Json(json!({"status": "ready"})))
+    let store = state.backend.store();
+    let set_aside: Vec<String> = store.logs_set_aside().into_iter().map(|log| log.name).collect();
+    Ok(Json(json!({
+        "status": "ready",
+        "write_trouble": store.write_trouble(),
+        "logs_set_aside": set_aside,
+    })))
 }

@@ -1,27 +1,37 @@
 //! Bytes of a file to UTF-8 text: gzip, zstd, byte order marks, UTF-16.
 
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Chain, Cursor, Read};
 
 /// Decompresses by magic number, drops a byte order mark, turns UTF-16 into UTF-8 as it is read.
 pub fn decode<'a>(input: impl Read + 'a) -> io::Result<Box<dyn BufRead + 'a>> {
-    let mut input = BufReader::new(input);
-    let plain: Box<dyn BufRead + 'a> = match input.fill_buf()? {
+    let (head, input) = begun(BufReader::new(input))?;
+    without_mark(match head[..] {
         [0x1f, 0x8b, ..] => Box::new(BufReader::new(flate2::bufread::MultiGzDecoder::new(input))),
         [0x28, 0xb5, 0x2f, 0xfd, ..] => Box::new(BufReader::new(zstd::Decoder::with_buffer(input)?)),
         _ => Box::new(input),
-    };
-    without_mark(plain)
+    })
 }
 
-fn without_mark<'a>(mut input: Box<dyn BufRead + 'a>) -> io::Result<Box<dyn BufRead + 'a>> {
-    let (mark, unit): (_, Option<Unit>) = match input.fill_buf()? {
+/// An input whose first bytes were looked at.
+type Begun<R> = Chain<Cursor<Vec<u8>>, R>;
+
+/// The first bytes, even if a pipe gives them one by one, and an input that still has them.
+fn begun<R: BufRead>(mut input: R) -> io::Result<(Vec<u8>, Begun<R>)> {
+    let mut head = Vec::new();
+    input.by_ref().take(4).read_to_end(&mut head)?;
+    Ok((head.clone(), Cursor::new(head).chain(input)))
+}
+
+fn without_mark<'a>(input: Box<dyn BufRead + 'a>) -> io::Result<Box<dyn BufRead + 'a>> {
+    let (head, mut input) = begun(input)?;
+    let (mark, unit): (_, Option<Unit>) = match head[..] {
         [0xef, 0xbb, 0xbf, ..] => (3, None),
         [0xff, 0xfe, ..] => (2, Some(u16::from_le_bytes)),
         [0xfe, 0xff, ..] => (2, Some(u16::from_be_bytes)),
         _ => (0, None),
     };
     input.consume(mark);
-    let Some(unit) = unit else { return Ok(input) };
+    let Some(unit) = unit else { return Ok(Box::new(input)) };
     Ok(Box::new(BufReader::new(Utf16 { input, unit, high: None, text: Vec::new(), given: 0 })))
 }
 

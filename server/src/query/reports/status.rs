@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use app::model::{DatabaseStatus, PullCounts, SourceState, SourceStatus, StatusReport, UnknownType};
+use app::model::{
+    DatabaseStatus, LogSetAside, PullCounts, SourceState, SourceStatus, StatusReport, UnknownType, WriteTrouble,
+};
 use duckdb::Row;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::query::{QueryError, row};
-use crate::store::{Snapshot, StoreError, read_optional_time, rollup_part};
+use crate::store::{SetAside, Snapshot, StoreError, read_optional_time, rollup_part};
 
 /// Intervals without a good pull after which a source is stale.
 const PATIENCE: u32 = 3;
@@ -103,14 +105,40 @@ fn unknown_types(snapshot: &Snapshot<'_>) -> Result<Vec<UnknownType>, QueryError
     Ok(types)
 }
 
+/// What is known of the database without asking it.
+#[derive(Debug)]
+pub struct Disk {
+    pub bytes: u64,
+    pub write_trouble: Option<WriteTrouble>,
+    pub logs_set_aside: Vec<SetAside>,
+}
+
+/// Since when every source that can be read has been read in full; `None`: not all have been.
+fn read_in_full_since(snapshot: &Snapshot<'_>) -> Result<Option<Timestamp>, QueryError> {
+    // Unless all have a time there is none: min() would pass over those without.
+    let sql = "SELECT CASE WHEN count(*) = count(last_full_at) THEN min(last_full_at) END
+        FROM sync_source WHERE last_success_at IS NOT NULL";
+    let mut statement = snapshot.connection().prepare(sql)?;
+    let mut rows = statement.query([])?;
+    Ok(rows.next()?.map_or(Ok(None), |row| read_optional_time(row, 0))?)
+}
+
 /// The whole status page, without what only the collectors know.
 pub fn status(
     snapshot: &Snapshot<'_>,
     now: Timestamp,
     interval: Duration,
-    bytes: u64,
+    disk: Disk,
 ) -> Result<StatusReport, QueryError> {
     let unknown_types = unknown_types(snapshot)?;
+    let Disk { bytes, write_trouble, logs_set_aside } = disk;
+    let full_since = read_in_full_since(snapshot)?;
+    let told = |SetAside { name, at, bytes }| LogSetAside {
+        file: name,
+        at,
+        bytes,
+        is_read_again: full_since.is_some_and(|since| since >= at),
+    };
     let count = |sql: &str| snapshot.connection().query_row(sql, [], |row| row.get::<_, i64>(0));
     let schema = count("SELECT coalesce(max(version), 0)::BIGINT FROM schema_migration")?;
     Ok(StatusReport {
@@ -123,6 +151,8 @@ pub fn status(
             rejected_inputs: count("SELECT count(*) FROM rejected_input")?,
             schema_version: u32::try_from(schema).unwrap_or_default(),
             duckdb_version: snapshot.connection().query_row("SELECT version()", [], |row| row.get(0))?,
+            write_trouble,
+            logs_set_aside: logs_set_aside.into_iter().map(told).collect(),
         },
         sync_interval_seconds: interval.as_secs(),
         next_pull_at: None,
@@ -152,7 +182,8 @@ mod tests {
             finding_type.clone_into(&mut observation.finding_type);
         }
         store.ingest(batch(observations)).await.unwrap();
-        let asked = store.read(|snapshot| Ok(status(snapshot, at(5), Duration::from_mins(5), 0).unwrap())).await;
+        let disk = Disk { bytes: 0, write_trouble: None, logs_set_aside: Vec::new() };
+        let asked = store.read(|snapshot| Ok(status(snapshot, at(5), Duration::from_mins(5), disk).unwrap())).await;
         let told: Vec<_> =
             asked.unwrap().unknown_types.into_iter().map(|one| (one.r#type, one.category, one.findings)).collect();
         assert_eq!(

@@ -16,8 +16,13 @@ WHEN MATCHED THEN UPDATE SET
     last_full_at = coalesce(progress.full_at, known.last_full_at),
     sweep_started_at = CASE WHEN progress.full_at IS NULL THEN coalesce(progress.sweep_started_at, known.sweep_started_at) END,
     sweep_from = CASE WHEN progress.full_at IS NULL THEN coalesce(progress.sweep_from, known.sweep_from) END,
-    -- Pages that are read again after an interruption do not take it back; greatest() passes over NULL.
-    sweep_cursor = CASE WHEN progress.full_at IS NULL THEN greatest(progress.sweep_cursor, known.sweep_cursor) END,
+    -- Pages that are read again after an interruption do not take it back, but another sweep begins at its beginning;
+    -- greatest() passes over NULL.
+    sweep_cursor = CASE
+        WHEN progress.full_at IS NOT NULL THEN NULL
+        WHEN progress.sweep_started_at <> known.sweep_started_at THEN progress.sweep_cursor
+        ELSE greatest(progress.sweep_cursor, known.sweep_cursor)
+    END,
     returned_own = progress.returned_own OR coalesce(known.returned_own, false)
 WHEN NOT MATCHED THEN INSERT (
     account, region, source, cursor, last_full_at, sweep_started_at, sweep_from, sweep_cursor, returned_own,

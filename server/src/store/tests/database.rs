@@ -109,7 +109,7 @@ async fn a_file_that_is_no_database_is_left_alone() {
     let file = directory.path().join("yagura.duckdb");
     fs::write(&file, "not a database").unwrap();
     fs::write(directory.path().join("yagura.duckdb.wal"), "log").unwrap();
-    assert!(matches!(open_in(directory.path()), Err(StoreError::Database(_))));
+    assert!(matches!(open_in(directory.path()), Err(StoreError::DatabaseFile { .. })));
     assert_eq!(fs::read_to_string(&file).unwrap(), "not a database");
     assert_eq!(fs::read_to_string(directory.path().join("yagura.duckdb.wal")).unwrap(), "log");
 }
