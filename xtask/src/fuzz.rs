@@ -54,6 +54,8 @@ pub fn run(paths: &Paths, target: Target, seconds: u32) -> Result<(), Failure> {
     fuzzing.args(target.seeds().iter().map(|seeds| folder.join("seeds").join(seeds)));
     fuzzing.args(["--", &format!("-max_total_time={seconds}"), "-timeout=10", "-max_len=65536"]);
     fuzzing.current_dir(&paths.root).envs(paths.environment());
+    // What cargo says of this package is not about the next, and would have some of its dependencies built anew.
+    fuzzing.env_remove("CARGO_MANIFEST_DIR").env_remove("CARGO_PKG_NAME");
     // Programs of the workspace know the library's folder by heart; those of other packages must be told.
-    execute(fuzzing.env("LD_LIBRARY_PATH", paths.libduckdb()).env_remove("CARGO_MANIFEST_DIR"))
+    execute(fuzzing.env("LD_LIBRARY_PATH", paths.libduckdb()))
 }

@@ -14,6 +14,9 @@ use server::ingest::{Change, Classifier, FindingKey, Observation, Reject, merge,
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
+/// Values exchanged in one seed.
+const MOST_INSTRUCTIONS: u32 = 24;
+
 static CLASSIFIER: LazyLock<Classifier> = LazyLock::new(Classifier::embedded);
 static SEEDS: LazyLock<[Value; 4]> = LazyLock::new(|| {
     [
@@ -42,7 +45,12 @@ fn places(value: &Value, place: &str, into: &mut Vec<String>) {
 fn spoilt(instructions: &[u8]) -> Option<Value> {
     let (which, mut rest) = instructions.split_first()?;
     let mut document = SEEDS[usize::from(*which) % SEEDS.len()].clone();
-    while let [high, low, what, others @ ..] = rest {
+    // Long lists of them only take long.
+    let mut left = MOST_INSTRUCTIONS;
+    while left > 0
+        && let [high, low, what, others @ ..] = rest
+    {
+        left -= 1;
         let mut all = Vec::new();
         places(&document, "", &mut all);
         let place = &all[usize::from(u16::from_be_bytes([*high, *low])) % all.len()];
