@@ -26,6 +26,7 @@ pub mod radar;
 pub mod range_bar;
 pub mod reject_rows;
 pub mod saved_views;
+pub mod scroll_table;
 pub mod sequence_note;
 pub mod shell;
 pub mod source_rows;

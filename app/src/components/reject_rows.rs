@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::table_head;
+use super::{scroll_table, table_head};
 use crate::format::Reader;
 use crate::model::{RejectPage, RejectedInput};
 
@@ -14,15 +14,7 @@ pub fn table(reader: &Reader, page: &RejectPage) -> AnyView {
     }
     let rows: Vec<_> = page.rejects.iter().map(|rejected| row(reader, rejected)).collect();
     let head = table_head::of(&[(text.column_observed, ""), (text.column_origin, ""), (text.column_reason, "")]);
-    view! {
-        <div class="scroller" tabindex="0" role="group" aria-label=text.rejects_heading>
-            <table class="data">
-                {head}
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
-    .into_any()
+    scroll_table::of(text.rejects_heading, head, rows)
 }
 
 fn row(reader: &Reader, rejected: &RejectedInput) -> AnyView {

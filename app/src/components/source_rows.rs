@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::badge;
 use super::table_head::{self, NUMBER};
+use super::{badge, scroll_table};
 use crate::format::Reader;
 use crate::model::SourceStatus;
 use crate::text::fill;
@@ -46,15 +46,7 @@ pub fn table(reader: &Reader, sources: &[SourceStatus]) -> AnyView {
         (text.column_requests, NUMBER),
         (text.column_throttles, NUMBER),
     ]);
-    view! {
-        <div class="scroller" tabindex="0" role="group" aria-label=text.sources_heading>
-            <table class="data">
-                {head}
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
-    .into_any()
+    scroll_table::of(text.sources_heading, head, rows)
 }
 
 fn row(reader: &Reader, source: &SourceStatus) -> AnyView {

@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::components::table_head::{self, NUMBER};
+use super::scroll_table;
+use super::table_head::{self, NUMBER};
 use crate::format::Reader;
 use crate::model::{Field, Filter, Span, TimeRange, UnknownType};
 
@@ -14,15 +15,7 @@ pub fn table(reader: &Reader, types: &[UnknownType]) -> AnyView {
     }
     let head = table_head::of(&[(text.column_type, ""), (text.column_category, ""), (text.column_findings, NUMBER)]);
     let rows: Vec<_> = types.iter().map(|unknown| row(reader, unknown)).collect();
-    view! {
-        <div class="scroller" tabindex="0" role="group" aria-label=text.unknown_types_heading>
-            <table class="data">
-                {head}
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
-    .into_any()
+    scroll_table::of(text.unknown_types_heading, head, rows)
 }
 
 fn row(reader: &Reader, unknown: &UnknownType) -> AnyView {
