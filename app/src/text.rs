@@ -67,9 +67,9 @@ texts! {
     /// Every text. `{name}` is a placeholder; `one|many` are the forms of a count.
     struct Text;
     lists {
-        /// In the order of [`Category::ALL`].
+        /// In the order of [`crate::model::Category::ALL`].
         categories: 11,
-        /// In the order of [`Severity::ALL`].
+        /// In the order of [`crate::model::Severity::ALL`].
         severities: 5,
         /// In the order of the aspects of a change.
         aspects: 10,
