@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Value, json};
 
 /// Rows by name, with a value per size.
@@ -113,12 +114,9 @@ impl Watch {
     }
 }
 
-/// Time that the threads of this process have worked; zero where the system does not tell.
+/// Time that the processors have worked for this process, for threads that have ended as well.
 fn processors() -> Duration {
-    let Ok(threads) = std::fs::read_dir("/proc/self/task") else { return Duration::ZERO };
-    let worked = |thread: std::fs::DirEntry| -> Option<u64> {
-        let text = std::fs::read_to_string(thread.path().join("schedstat")).ok()?;
-        text.split(' ').next()?.parse().ok()
-    };
-    Duration::from_nanos(threads.flatten().filter_map(worked).sum())
+    let worked = clock_gettime(ClockId::ProcessCPUTime);
+    let (seconds, nanoseconds) = (u64::try_from(worked.tv_sec), u32::try_from(worked.tv_nsec));
+    Duration::new(seconds.unwrap_or_default(), nanoseconds.unwrap_or_default())
 }
