@@ -254,11 +254,21 @@ fn work(reader: &Reader, finding: &Finding) -> AnyView {
     .into_any()
 }
 
+/// New resources of a state that are shown at once.
+const RESOURCES: usize = 3;
+
 /// What was new in a state, and the resources it named for the first time.
 fn changed(reader: &Reader, version: &FindingVersion) -> AnyView {
     let words: Vec<_> = version.changed.iter().map(|aspect| reader.text.aspect(*aspect)).collect();
-    let resources = version.resources.iter().map(|key| view! { <span class="sub breakable">{key.clone()}</span> });
-    view! { {words.join(reader.text.list_separator)} {resources.collect::<Vec<_>>()} }.into_any()
+    let spans = |keys: &[String]| -> Vec<_> {
+        keys.iter().map(|key| view! { <span class="sub">{key.clone()}</span> }).collect()
+    };
+    let (first, rest) = version.resources.split_at(version.resources.len().min(RESOURCES));
+    let more = (!rest.is_empty()).then(|| {
+        let summary = reader.count(reader.text.values_more, i64::try_from(rest.len()).unwrap_or(0));
+        view! { <details class="more"><summary>{summary}</summary>{spans(rest)}</details> }
+    });
+    view! { {words.join(reader.text.list_separator)} {spans(first)} {more} }.into_any()
 }
 
 fn history(reader: &Reader, versions: &[FindingVersion]) -> AnyView {
