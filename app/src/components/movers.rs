@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::badge;
 use super::kpi::change;
 use super::place_link::context_of;
+use super::scroll_table;
 use super::table_head::{self, NUMBER};
 use crate::format::Reader;
 use crate::model::{Dimension, Filter, Mover, Movers};
@@ -23,15 +24,7 @@ pub fn panel(reader: &Reader, filter: &Filter, movers: &Movers) -> AnyView {
             let rows: Vec<_> = rows.iter().take(ROWS).map(|mover| row(reader, filter, mover)).collect();
             let head =
                 table_head::of(&[(words.column_thing, ""), (words.column_now, NUMBER), (text.column_change, NUMBER)]);
-            view! {
-                <div class="scroller">
-                    <table class="data">
-                        {head}
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
-            }
-            .into_any()
+            scroll_table::of(words.movers_heading, head, rows)
         }
     };
     view! {

@@ -37,7 +37,8 @@ pub async fn page<B: Backend>(backend: &B, request: &PageRequest<'_>) -> Result<
 fn is_followed(request: &PageRequest<'_>, report: &StatusReport) -> bool {
     let follow = form_urlencoded::parse(request.query.as_bytes()).find(|(name, _)| name == FOLLOW);
     let Some(ended_before) = follow.and_then(|(_, ended)| ended.parse::<u64>().ok()) else { return false };
-    report.pulls_ended <= ended_before || report.sources.iter().any(|source| source.pulling.is_some())
+    // Equal: it has not begun. A smaller number is that of another process, whose reader waits for nothing.
+    report.pulls_ended == ended_before || report.sources.iter().any(|source| source.pulling.is_some())
 }
 
 /// When the next pull comes, and a button for those who do not want to wait. Nothing for reports nobody pulls for.

@@ -248,6 +248,8 @@ async fn a_reader_follows_a_pull_to_its_end() {
         assert!(follows().await, "{pulling:?}");
     });
     assert!(!follows().await, "it has ended");
+    let of_another_process = client.get("/status?follow=999").await.text();
+    assert!(!of_another_process.contains("http-equiv=\"refresh\""), "a restart must not leave a page loading for ever");
     let status = client.json("/api/v1/status").await;
     assert_eq!((&status["sources"][0]["pulling"], &status["next_pull_at"]), (&Value::Null, &Value::Null));
     assert!(status["sources"][0]["took_ms"].is_u64(), "{status}");
