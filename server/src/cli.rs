@@ -5,7 +5,7 @@
 mod demo;
 mod error;
 mod export;
-mod import;
+pub mod import;
 mod reprocess;
 mod serve;
 mod sync;

@@ -8,6 +8,7 @@
 pub mod compile;
 pub mod counts;
 mod cover;
+mod horizon;
 pub mod reports;
 mod rolled;
 pub mod row;

@@ -8,11 +8,8 @@ use crate::format::Reader;
 use crate::model::{Field, Filter, NewThing, News, NewsKind};
 use crate::text::fill;
 
-/// Rows on the page; the file has them all.
-const ROWS: usize = 8;
-
-/// The panel.
-pub fn panel(reader: &Reader, filter: &Filter, news: &News) -> AnyView {
+/// The panel: the newest things; the file has all `total` of them.
+pub fn panel(reader: &Reader, filter: &Filter, news: &News, total: usize) -> AnyView {
     let words = &reader.text.reports;
     let note = news.watched_since.filter(|_| news.rows.is_some()).map(|since| {
         let words = fill(words.news_since, &[("moment", &reader.moment(since))]);
@@ -22,9 +19,9 @@ pub fn panel(reader: &Reader, filter: &Filter, news: &News) -> AnyView {
         None => view! { <p class="empty is-unknown">{words.news_unknown}</p> }.into_any(),
         Some([]) => view! { <p class="empty">{words.news_none}</p> }.into_any(),
         Some(rows) => {
-            let more = i64::try_from(rows.len().saturating_sub(ROWS)).unwrap_or(i64::MAX);
+            let more = i64::try_from(total.saturating_sub(rows.len())).unwrap_or(i64::MAX);
             let more = (more > 0).then(|| view! { <p class="panel-foot">{reader.count(words.news_more, more)}</p> });
-            let rows: Vec<_> = rows.iter().take(ROWS).map(|thing| row(reader, filter, thing)).collect();
+            let rows: Vec<_> = rows.iter().map(|thing| row(reader, filter, thing)).collect();
             view! { <ul class="news">{rows}</ul> {more} }.into_any()
         }
     };

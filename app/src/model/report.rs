@@ -221,7 +221,10 @@ pub struct Overview {
     /// The one it is narrowed to.
     pub heat_week: Option<HeatWeek>,
     pub movers: Movers,
+    /// The newest things.
     pub news: News,
+    /// How many there are.
+    pub news_total: usize,
     pub radar: Radar,
     pub as_of: Timestamp,
     pub data_version: u64,

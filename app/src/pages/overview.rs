@@ -66,7 +66,7 @@ fn layout(
         {chart::trend_panel(reader, charts, filter, Here { base: "/", filter, view }, window, &overview.trend)}
         <div class="columns">
             {movers::panel(reader, filter, &overview.movers)}
-            {news::panel(reader, filter, &overview.news)}
+            {news::panel(reader, filter, &overview.news, overview.news_total)}
         </div>
         {heat::panel(reader, charts, (filter, view), overview)}
         <div class="columns">

@@ -1,19 +1,23 @@
 //! How long questions, files and batches take as the number of findings grows: `cargo xtask bench`.
 //!
 //! Prints a table and writes `target/bench/speed.json`. `--large` adds ten million findings (4 GB of disk, ten minutes to
-//! make them); `--runs N` repeats each question N times. The databases stay in `target/bench` for the next time.
+//! make them); `--size N` makes only that many; `--runs N` repeats each question N times; `--only questions`, `files`,
+//! `batches` or `import` leaves out the rest; `--statements` prints what the database is asked. The databases stay in `target/bench` for the next time.
 //! Machines differ and are shared: compare rows and sizes of one run, not runs.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a bench prints, and a failure ends it")]
 
+mod bare;
 mod make;
 mod measure;
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use app::backend::Backend;
 use app::model::{Dimension, Filter, Metric, OverviewView};
+use duckdb::Connection;
 use futures::StreamExt;
 use jiff::tz::TimeZone;
 use server::backend::YaguraBackend;
@@ -41,16 +45,26 @@ fn main() {
     if let Some(only) = value("--size") {
         sizes = vec![only.parse().unwrap()];
     }
+    let only = value("--only");
+    let measures = |part: &str| only.as_deref().is_none_or(|only| only == part);
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/bench");
     let mut table = Table::new(sizes.clone());
     server::lifecycle::run(async || {
         for size in sizes {
             let path = make::database(&directory, size);
-            questions(&path, size, runs, &mut table).await;
-            files(&path, size, &mut table).await;
-            batches(&path, size, &mut table).await;
+            if measures("questions") {
+                questions(&path, size, runs, &mut table).await;
+            }
+            if measures("files") {
+                files(&path, size, &mut table).await;
+            }
+            if measures("batches") {
+                batches(&path, size, &mut table).await;
+            }
         }
-        import(&mut table).await;
+        if measures("import") {
+            import(&mut table).await;
+        }
     })
     .unwrap();
     table.print();
@@ -171,6 +185,15 @@ async fn repeat<T: Send + 'static>(
     }
     // The first reads from disk.
     table.add(name, size, times.split_off(1));
+    if rolled {
+        let spec = spec(query);
+        let asked = ask(store, move |snapshot| {
+            let asked = RefCell::new(Vec::new());
+            question(&snapshot.written_down(&asked), &spec)?;
+            Ok(asked.into_inner())
+        });
+        bare::compare(store, (table, size, runs), name, asked.await).await;
+    }
 }
 
 /// A file of every finding: its first byte, its pace and what it costs in memory.
@@ -218,33 +241,40 @@ async fn batches(path: &Path, size: u64, table: &mut Table) {
     store.close().await.unwrap();
 }
 
-/// Documents to rows, into an empty database.
+/// A file to rows, into an empty database; and what its documents take to be parsed, and the database to load the file.
 async fn import(table: &mut Table) {
-    const FINDINGS: usize = 20_000;
-    let lines = make::lines(FINDINGS);
+    const FINDINGS: usize = 50_000;
     let directory = tempfile::tempdir().unwrap();
-    let store = open(directory.path());
-    let (begun, watch) = (Instant::now(), Watch::start());
-    let mut read = Vec::new();
-    let at = make::until();
-    server::ingest::import::read("bench", lines.as_bytes(), at, &mut |result| {
-        read.push(result.unwrap());
-        std::ops::ControlFlow::Continue(())
-    })
-    .unwrap();
-    table.number("import, documents read/s", 0, per_second(i64::try_from(read.len()).unwrap(), begun.elapsed()));
-    let mut read = read.into_iter();
-    loop {
-        let observations: Vec<_> = read.by_ref().take(1000).collect();
-        if observations.is_empty() {
-            break;
-        }
-        store.ingest(make::batch_of(observations)).await.unwrap();
-    }
+    let file = directory.path().join("findings.ndjson");
+    let lines = make::lines(FINDINGS);
+    std::fs::write(&file, &lines).unwrap();
     let findings = i64::try_from(FINDINGS).unwrap();
-    table.number("import, findings/s end to end", 0, per_second(findings, begun.elapsed()));
-    table.number("import, findings/s of a processor", 0, per_second(findings, watch.read().1));
+    let mut rate = |name: &str, (wall, processors): (Duration, Duration)| {
+        table.number(&format!("import, {name}, findings/s"), 0, per_second(findings, wall));
+        table.number(&format!("import, {name}, findings/s of a processor"), 0, per_second(findings, processors));
+        processors
+    };
+
+    let watch = Watch::start();
+    let parsed = lines.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    assert_eq!(parsed.filter(serde_json::Value::is_object).count(), FINDINGS);
+    let parsing = rate("bare parse", watch.read());
+
+    let bare = Connection::open(directory.path().join("bare.duckdb")).unwrap();
+    let watch = Watch::start();
+    let load = format!("CREATE TABLE document AS FROM read_ndjson('{}'); CHECKPOINT", file.display());
+    bare.execute_batch(&load).unwrap();
+    let loading = rate("bare load of the database", watch.read());
+
+    let store = open(&directory.path().join("data"));
+    let watch = Watch::start();
+    let done = server::cli::import::read_all(store.clone(), vec![file]).await.unwrap();
+    let whole = rate("end to end", watch.read());
+    assert_eq!(done.summary.new, u64::try_from(FINDINGS).unwrap());
     store.close().await.unwrap();
+    let times = |bare: Duration| whole.as_secs_f64() / bare.as_secs_f64();
+    table.number("import, times the bare parse", 0, times(parsing));
+    table.number("import, times the bare load", 0, times(loading));
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a rate is rounded anyway")]

@@ -42,7 +42,7 @@ impl Table {
     }
 
     pub fn number(&mut self, name: &str, size: u64, number: f64) {
-        println!("{size:>9} {name}: {number:.0}");
+        println!("{size:>9} {name}: {number:.1}");
         self.rows.push(Row { name: name.to_owned(), size, value: Measured::Number(number) });
     }
 

@@ -11,7 +11,6 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use jiff::Timestamp;
 use tokio::runtime::Handle;
 use tokio::task::{JoinHandle, spawn_blocking};
 
@@ -22,8 +21,10 @@ use crate::ingest::{Observation, Rejected, import};
 use crate::lifecycle;
 use crate::store::{Batch, IngestSummary, Store, StoreError};
 
-/// Findings per transaction.
-const BATCH: usize = 1000;
+/// Findings per transaction: statements cost as much for one row as for a thousand.
+const BATCH: usize = 5000;
+/// Bytes of their documents. Two batches are in memory, each in several forms.
+const BATCH_BYTES: usize = 16 * 1024 * 1024;
 
 /// Rejected inputs printed unless asked otherwise.
 const REJECTS: u32 = 20;
@@ -55,9 +56,7 @@ pub async fn run(args: ImportArgs, config: &Config) -> Result<(), CommandError> 
     }
     let files = every_file(&args.files)?;
     let store = lifecycle::open_store(config).await?;
-    let (handle, writing) = (Handle::current(), store.clone());
-    let read = spawn_blocking(move || Import::new(writing, handle, &files).run(&files));
-    let read = read.await.unwrap_or(Err(CommandError::Store(StoreError::Panicked)));
+    let read = read_all(store.clone(), files).await;
     let closed = store.close().await;
     let Done { summary, unreadable } = read?;
     closed?;
@@ -70,6 +69,13 @@ pub async fn run(args: ImportArgs, config: &Config) -> Result<(), CommandError> 
         return Err(CommandError::Failed(format!("{rejected} rejected, and --strict was given")));
     }
     Ok(())
+}
+
+/// Reads files and keeps what they hold.
+pub async fn read_all(store: Store, files: Vec<PathBuf>) -> Result<Done, CommandError> {
+    let handle = Handle::current();
+    let read = spawn_blocking(move || Import::new(store, handle, &files).run(&files));
+    read.await.unwrap_or(Err(CommandError::Store(StoreError::Panicked)))
 }
 
 /// Folders give the files below them, in the order of their names; hidden ones are left out.
@@ -101,9 +107,12 @@ fn is_stdin(path: &Path) -> bool {
     path == Path::new("-")
 }
 
-struct Done {
-    summary: IngestSummary,
-    unreadable: usize,
+/// What came of files.
+#[derive(Debug)]
+pub struct Done {
+    pub summary: IngestSummary,
+    /// Files that could not be read to their end.
+    pub unreadable: usize,
 }
 
 /// Runs on a blocking thread.
@@ -111,9 +120,10 @@ struct Import {
     store: Store,
     handle: Handle,
     bar: ProgressBar,
-    at: Timestamp,
-    observations: Vec<Observation>,
-    rejected: Vec<Rejected>,
+    /// What has been read and is not kept yet.
+    reading: Batch,
+    /// Of its documents.
+    bytes: usize,
     /// The batch that is being kept while the next one is read.
     keeping: Option<JoinHandle<Result<IngestSummary, StoreError>>>,
     done: Done,
@@ -125,9 +135,8 @@ impl Import {
             store,
             handle,
             bar: progress_bar(files),
-            at: SystemClock.now(),
-            observations: Vec::with_capacity(BATCH),
-            rejected: Vec::new(),
+            reading: Batch::of_file(SystemClock.now()),
+            bytes: 0,
             keeping: None,
             done: Done { summary: IngestSummary::default(), unreadable: 0 },
         }
@@ -159,7 +168,7 @@ impl Import {
             }
         };
         let mut broken = None;
-        let at = self.at;
+        let at = self.reading.at;
         let read = import::read(&origin, input, at, &mut |result| match self.take(result) {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => {
@@ -172,24 +181,29 @@ impl Import {
 
     fn take(&mut self, result: Result<Observation, Rejected>) -> Result<(), StoreError> {
         match result {
-            Ok(observation) => self.observations.push(observation),
+            Ok(observation) => {
+                self.bytes += observation.raw.len();
+                self.reading.observations.push(observation);
+            }
             Err(rejected) => {
                 let Rejected { origin, position, reason, .. } = &rejected;
                 self.bar.suspend(|| eprintln!("{}", rejects::visible(&format!("{origin}: {position}: {reason}"))));
-                self.rejected.push(rejected);
+                self.bytes += rejected.raw.len();
+                self.reading.rejected.push(rejected);
             }
         }
-        if self.observations.len() + self.rejected.len() >= BATCH { self.keep() } else { Ok(()) }
+        let held = self.reading.observations.len() + self.reading.rejected.len();
+        if held >= BATCH || self.bytes >= BATCH_BYTES { self.keep() } else { Ok(()) }
     }
 
     fn keep(&mut self) -> Result<(), StoreError> {
-        let observations = std::mem::replace(&mut self.observations, Vec::with_capacity(BATCH));
-        let rejected = std::mem::take(&mut self.rejected);
-        if observations.is_empty() && rejected.is_empty() {
+        if self.reading.observations.is_empty() && self.reading.rejected.is_empty() {
             return Ok(());
         }
         self.kept()?;
-        let batch = Batch { observations, rejected, at: self.at, pull: None };
+        let next = Batch::of_file(self.reading.at);
+        self.bytes = 0;
+        let batch = std::mem::replace(&mut self.reading, next);
         let store = self.store.clone();
         self.keeping = Some(self.handle.spawn(async move { store.ingest(batch).await }));
         Ok(())

@@ -204,6 +204,11 @@ fn items(value: Option<&Value>) -> &[Value] {
     }
 }
 
+/// A document as it is kept.
+fn text_of(document: &Value) -> String {
+    serde_json::to_string(document).expect("names of members are texts")
+}
+
 /// Sorted and without repetition.
 fn tidy<T: Ord>(mut values: Vec<T>) -> Vec<T> {
     values.sort_unstable();
@@ -220,13 +225,14 @@ fn content_hash(document: &Value, volatile: &[&str]) -> u64 {
         match value {
             _ if depth == DEEPEST => hasher.update(b"~"),
             Value::Object(object) => {
-                let mut names: Vec<&String> = object.keys().filter(|name| !volatile.contains(&name.as_str())).collect();
-                names.sort_unstable();
+                let counts = |(name, _): &(&String, &Value)| !volatile.contains(&name.as_str());
+                let mut members: Vec<(&String, &Value)> = object.iter().filter(counts).collect();
+                members.sort_unstable_by_key(|(name, _)| *name);
                 hasher.update(b"{");
-                for name in names {
+                for (name, member) in members {
                     hasher.update(&name.len().to_le_bytes());
                     hasher.update(name.as_bytes());
-                    feed(&object[name], volatile, hasher, depth + 1);
+                    feed(member, volatile, hasher, depth + 1);
                 }
                 hasher.update(b"}");
             }

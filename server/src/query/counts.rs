@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use app::model::{Counts, Dimension, Filter};
-use duckdb::params_from_iter;
 use duckdb::types::Value;
 use jiff::Timestamp;
 
@@ -33,7 +32,7 @@ fn plan(snapshot: &Snapshot<'_>, filter: &Filter, by: Option<Dimension>, within:
 
 /// The window's findings, each once.
 pub fn totals(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Counts, QueryError> {
-    totals_within(snapshot, &spec.filter, (spec.from, Some(spec.to)), || in_window(spec))
+    totals_within(snapshot, &spec.filter, (spec.from, spec.until()), || in_window(spec))
 }
 
 /// All findings of a filter whenever created, each once.
@@ -52,7 +51,7 @@ pub fn left(snapshot: &Snapshot<'_>, filter: &Filter, at: Timestamp) -> Result<i
         let sql = include_str!("sql/left.sql").replace("{conditions}", &conditions.sql());
         (sql, [sql_time(at)].into_iter().chain(conditions.values).collect())
     };
-    Ok(snapshot.connection().query_row(&sql, params_from_iter(values), |row| row.get(0))?)
+    snapshot.row(&sql, values, |row| Ok(row.get(0)?))
 }
 
 fn totals_within(
@@ -68,27 +67,20 @@ fn totals_within(
         let conditions = conditions();
         (include_str!("sql/totals.sql").replace("{conditions}", &conditions.sql()), conditions.values)
     };
-    let mut statement = snapshot.connection().prepare(&sql)?;
-    let counts = statement
-        .query_row(params_from_iter(values), |row| Ok(Counts { findings: row.get(0)?, occurrences: row.get(1)? }))?;
-    Ok(counts)
+    snapshot.row(&sql, values, |row| Ok(Counts { findings: row.get(0)?, occurrences: row.get(1)? }))
 }
 
 /// The window's findings by key, most first.
 pub fn by_key(snapshot: &Snapshot<'_>, spec: &Spec, by: Dimension) -> Result<Vec<(String, Counts)>, QueryError> {
     let (sql, values) = if let Some((plan, pieces)) = plan(snapshot, &spec.filter, Some(by), ANY_PIECES) {
-        let (slice, values) = plan.slice(Event::Created, &Cover::of((spec.from, Some(spec.to)), pieces));
+        let (slice, values) = plan.slice(Event::Created, &Cover::of((spec.from, spec.until()), pieces));
         (include_str!("sql/rolled_breakdown.sql").replace("{slice}", &slice).replace("{key}", plan.key()), values)
     } else {
         let conditions = in_window(spec);
         let sql = include_str!("sql/breakdown.sql").replace("{conditions}", &conditions.sql());
         (sql.replace("{key}", key_of(by)), conditions.values)
     };
-    let mut statement = snapshot.connection().prepare(&sql)?;
-    let rows = statement.query_map(params_from_iter(values), |row| {
-        Ok((row.get::<_, String>(0)?, Counts { findings: row.get(1)?, occurrences: row.get(2)? }))
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    snapshot.rows(&sql, values, |row| Ok((row.get(0)?, Counts { findings: row.get(1)?, occurrences: row.get(2)? })))
 }
 
 /// The window's findings by two dimensions, row and column: cells that have any.
@@ -106,7 +98,7 @@ pub fn cells(
         None
     };
     let (sql, values, row, column) = if let Some((plan, pieces)) = rolled {
-        let cover = Cover::of((spec.from, Some(spec.to)), pieces);
+        let cover = Cover::of((spec.from, spec.until()), pieces);
         let (slice, values) = plan.detailed().slice(Event::Created, &cover);
         let sql = include_str!("sql/rolled_cells.sql").replace("{slice}", &slice);
         (sql, values, column_of(rows), column_of(columns))
@@ -115,11 +107,9 @@ pub fn cells(
         let sql = include_str!("sql/heatmap.sql").replace("{conditions}", &conditions.sql());
         (sql, conditions.values, key_of(rows), key_of(columns))
     };
-    let mut statement = snapshot.connection().prepare(&sql.replace("{row}", row).replace("{column}", column))?;
-    let cells = statement.query_map(params_from_iter(values), |row| {
-        Ok(((row.get::<_, String>(0)?, row.get::<_, String>(1)?), row.get::<_, i64>(2)?))
-    })?;
-    Ok(cells.collect::<Result<_, _>>()?)
+    let sql = sql.replace("{row}", row).replace("{column}", column);
+    let cells = snapshot.rows(&sql, values, |row| Ok::<_, QueryError>(((row.get(0)?, row.get(1)?), row.get(2)?)))?;
+    Ok(cells.into_iter().collect())
 }
 
 /// Findings created in each of the spans, which follow each other without gap.
@@ -161,8 +151,10 @@ fn created_plans(
 ) -> Option<(Plans, Ask)> {
     let ((start, _), (_, stop)) = (*wanted.first()?, *wanted.last()?);
     let within = pieces_between(wanted.iter().skip(1).map(|(start, _)| *start))?;
+    // Nothing that lies in no span is counted, however far is asked for.
+    let stop = if stop < spec.to { Some(stop) } else { spec.until() };
     let ask = move |plan: &Plan, pieces: Pieces| {
-        let (slice, values) = plan.slice(Event::Created, &Cover::of((Some(start), Some(stop)), pieces));
+        let (slice, values) = plan.slice(Event::Created, &Cover::of((Some(start), stop), pieces));
         (include_str!("sql/rolled_trend.sql").replace("{slice}", &slice), values)
     };
     Some((Plans::of(snapshot, &spec.filter, by, within)?, Box::new(ask)))
@@ -292,13 +284,12 @@ pub(super) fn scanned_statement(
 
 /// Reads rows of bucket number, key and count.
 fn read_split(snapshot: &Snapshot<'_>, sql: &str, values: Vec<Value>) -> Result<Split, QueryError> {
-    let mut statement = snapshot.connection().prepare(sql)?;
-    let mut rows = statement.query(params_from_iter(values))?;
     let mut split = Split::new();
-    while let Some(row) = rows.next()? {
+    snapshot.rows(sql, values, |row| {
         let number: i64 = row.get(0)?;
         let index = usize::try_from(number).unwrap_or_default();
         split.entry(row.get(1)?).or_default().insert(index, row.get(2)?);
-    }
+        Ok::<_, QueryError>(())
+    })?;
     Ok(split)
 }

@@ -132,9 +132,11 @@ impl Plan {
             values.extend(self.rolled.values.iter().cloned());
         }
         let key = self.by.filter(|by| !matches!(by, Dimension::Category | Dimension::Severity)).map_or("''", key_of);
-        for span in &cover.edges {
-            let part = include_str!("sql/slice_edge.sql").replace("{at}", event.at()).replace("{key}", key);
-            let part = part.replace("{span}", &event.within(*span, &mut values));
+        for (span, (at, besides)) in
+            cover.edges.iter().flat_map(|span| event.moments().iter().map(move |at| (span, at)))
+        {
+            let part = include_str!("sql/slice_edge.sql").replace("{at}", at).replace("{key}", key);
+            let part = part.replace("{span}", &format!("{}{besides}", within(at, *span, &mut values)));
             parts.push(part.replace("{conditions}", &self.one_by_one.sql()));
             values.extend(self.one_by_one.values.iter().cloned());
         }
@@ -161,20 +163,17 @@ impl Event {
         }
     }
 
-    const fn at(self) -> &'static str {
+    /// Its moment of a finding, and of which findings besides: bare columns, because the database knows the least and the
+    /// greatest value of each part of a column and leaves alone what lies outside.
+    const fn moments(self) -> &'static [(&'static str, &'static str)] {
         match self {
-            Self::Created => "f.created_at",
+            Self::Created => &[("f.created_at", "")],
             // A clock that was wrong closes before it creates.
-            Self::Gone => "greatest(f.created_at, f.closed_at)",
-            Self::Leaves => "f.leaves_at",
-        }
-    }
-
-    fn within(self, span: Span, values: &mut Vec<Value>) -> String {
-        let found = within(self.at(), span, values);
-        match self {
-            Self::Created | Self::Leaves => found,
-            Self::Gone => format!("f.closed_at IS NOT NULL AND {found}"),
+            Self::Gone => &[
+                ("f.closed_at", " AND f.closed_at >= f.created_at"),
+                ("f.created_at", " AND f.closed_at < f.created_at"),
+            ],
+            Self::Leaves => &[("f.leaves_at", "")],
         }
     }
 }

@@ -21,6 +21,8 @@ pub struct Spec {
     pub to: Timestamp,
     pub zone: TimeZone,
     pub now: Timestamp,
+    /// No finding was created from then on; `None`: nobody has looked.
+    pub nothing_from: Option<Timestamp>,
 }
 
 /// A span of a trend, half-open.
@@ -54,7 +56,12 @@ impl Spec {
         if from.is_some_and(|from| from >= to) {
             return Err(FilterError::bad("from", "is not before `to`"));
         }
-        Ok(Self { filter: filter.clone(), from, to, zone, now })
+        Ok(Self { filter: filter.clone(), from, to, zone, now, nothing_from: None })
+    }
+
+    /// The end, where it ends anything: `None` if nothing was created after it.
+    pub fn until(&self) -> Option<Timestamp> {
+        Some(self.to).filter(|to| self.nothing_from.is_none_or(|from| *to < from))
     }
 
     /// The same question about the window of equal length before; `None` without a beginning.

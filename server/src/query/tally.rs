@@ -6,7 +6,6 @@
 use std::collections::HashMap;
 
 use app::model::{Counts, Dimension, Field, Filter, Selection, Severity};
-use duckdb::params_from_iter;
 use duckdb::types::Value;
 
 use super::QueryError;
@@ -86,22 +85,23 @@ pub fn tally(snapshot: &Snapshot<'_>, windows: &[&Spec], by: &[Told]) -> Result<
     let mut told = vec![Told::Category];
     told.extend(by.iter().filter(|by| **by != Told::Category));
     let (sql, values) = statement(&plan, windows, &told);
-    let mut statement = snapshot.connection().prepare(&sql)?;
-    let mut found = statement.query(params_from_iter(values))?;
     let mut tallies = vec![Tally::default(); windows.len()];
-    while let Some(row) = found.next()? {
+    snapshot.rows(&sql, values, |row| {
         let number: i64 = row.get(0)?;
         let part: i8 = row.get(1)?;
         let counts = Counts { findings: row.get(3)?, occurrences: row.get(4)? };
-        let Some(tally) = usize::try_from(number).ok().and_then(|number| tallies.get_mut(number)) else { continue };
-        let Some(told) = told.iter().find(|told| told.part(false) == part) else { continue };
+        let Some(tally) = usize::try_from(number).ok().and_then(|number| tallies.get_mut(number)) else {
+            return Ok(());
+        };
+        let Some(told) = told.iter().find(|told| told.part(false) == part) else { return Ok(()) };
         if *told == Told::Category {
             tally.total.findings += counts.findings;
             tally.total.occurrences += counts.occurrences;
             tally.severe += row.get::<_, i64>(5)?;
         }
         tally.rows.entry(told.dimension()).or_default().push((row.get(2)?, counts));
-    }
+        Ok::<_, QueryError>(())
+    })?;
     let chose_severities = filter.fields.contains_key(&Field::Severity);
     for tally in &mut tallies {
         if chose_severities {
@@ -136,7 +136,7 @@ pub(super) fn statement(plan: &Plan, windows: &[&Spec], told: &[Told]) -> (Strin
         told.iter().map(|told| format!("WHEN {} THEN {}", told.part(true), told.part(false))).collect();
     let named = format!("CASE r.part {} END", named.join(" "));
     for (number, window) in windows.iter().enumerate() {
-        let cover = Cover::of((window.from, Some(window.to)), ANY_PIECES);
+        let cover = Cover::of((window.from, window.until()), ANY_PIECES);
         let units = cover.days.iter().map(|span| ("day", span)).chain(cover.hours.iter().map(|span| ("hour", span)));
         for (unit, span) in units {
             let slice = include_str!("sql/tally_rollup.sql")

@@ -25,6 +25,13 @@ pub struct Batch {
     pub pull: Option<PullProgress>,
 }
 
+impl Batch {
+    /// Of a file, with nothing in it yet.
+    pub fn of_file(at: Timestamp) -> Self {
+        Self { observations: Vec::new(), rejected: Vec::new(), at, pull: None }
+    }
+}
+
 /// A full sweep that is under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sweep {

@@ -42,7 +42,7 @@ impl Default for StoreOptions {
             readers: 4,
             query_timeout: Duration::from_secs(30),
             documents: 5,
-            log_bytes: 16 * 1024 * 1024,
+            log_bytes: 64 * 1024 * 1024,
             reserve_bytes: 256 * 1024 * 1024,
         }
     }

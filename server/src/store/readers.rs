@@ -3,16 +3,19 @@
 //! Streams have places and a limit of their own: the pace of a download is its reader's, and slow ones must not keep
 //! questions from being answered.
 
+use std::cell::RefCell;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use duckdb::Connection;
+use duckdb::types::Value;
+use duckdb::{Connection, Row, params_from_iter};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
+use super::literals::printed;
 use super::{StoreError, rollup};
 
 /// An interrupt reaches only the statement that runs at that moment, so it is repeated until the work has ended.
@@ -37,12 +40,57 @@ pub struct Snapshot<'a> {
     data_version: u64,
     rolled_up: bool,
     stop: &'a CancellationToken,
+    asked: Option<&'a RefCell<Vec<Asked>>>,
 }
 
-impl Snapshot<'_> {
+/// A statement as the database got it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Asked {
+    pub sql: String,
+    pub values: Vec<Value>,
+}
+
+impl<'a> Snapshot<'a> {
     /// The connection, inside a read-only transaction. Do not end the transaction.
     pub fn connection(&self) -> &Connection {
         self.connection
+    }
+
+    /// Asks one statement and reads its rows, in their order.
+    pub fn rows<T, E: From<duckdb::Error>>(
+        &self,
+        sql: &str,
+        values: impl IntoIterator<Item = Value>,
+        mut read: impl FnMut(&Row<'_>) -> Result<T, E>,
+    ) -> Result<Vec<T>, E> {
+        let (sql, bound) = printed(sql, values.into_iter().collect());
+        if let Some(asked) = self.asked {
+            asked.borrow_mut().push(Asked { sql: sql.clone(), values: bound.clone() });
+        }
+        let mut statement = self.connection.prepare(&sql)?;
+        let mut rows = statement.query(params_from_iter(bound))?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(read(row)?);
+        }
+        Ok(found)
+    }
+
+    /// Asks one statement that gives one row.
+    pub fn row<T, E: From<duckdb::Error>>(
+        &self,
+        sql: &str,
+        values: impl IntoIterator<Item = Value>,
+        read: impl FnMut(&Row<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let first = self.rows(sql, values, read)?.into_iter().next();
+        first.ok_or_else(|| duckdb::Error::QueryReturnedNoRows.into())
+    }
+
+    /// The same moment, where every statement is written down besides. For comparing with the bare database.
+    #[must_use]
+    pub fn written_down(&self, asked: &'a RefCell<Vec<Asked>>) -> Self {
+        Self { asked: Some(asked), ..*self }
     }
 
     /// Cancelled when this read has to end: its time is over, nobody waits any more, or the store closes. Work that
@@ -256,7 +304,7 @@ fn read_once<T>(
     // The first statement takes the snapshot: the version and all that follows agree.
     let versions = stored_data_version(&connection).and_then(|version| Ok((version, is_rolled_up(&connection)?)));
     let result = versions.and_then(|(data_version, rolled_up)| {
-        work(&Snapshot { connection: &connection, data_version, rolled_up, stop })
+        work(&Snapshot { connection: &connection, data_version, rolled_up, stop, asked: None })
     });
     let ended = connection.execute_batch("ROLLBACK");
     (ended.is_ok().then_some(connection), result)

@@ -80,6 +80,14 @@ impl Unit {
         }
     }
 
+    /// Rows lie on disk as they are asked for: days of one part, and the hours of a day of several.
+    const fn order(self) -> &'static str {
+        match self {
+            Self::Hour => "date_trunc('day', starts_at), part, starts_at",
+            Self::Day => "part, starts_at",
+        }
+    }
+
     fn floor(self, time: Timestamp) -> Timestamp {
         let seconds = match self {
             Self::Hour => 3600,
@@ -94,34 +102,63 @@ impl Unit {
     }
 }
 
+/// Texts of a batch by number: a finding's are in a hundred cells, and few findings have texts of their own.
+#[derive(Default)]
+struct Words {
+    numbers: HashMap<Box<str>, Word>,
+    texts: Vec<Box<str>>,
+}
+
+/// A text of [`Words`].
+type Word = u32;
+
+impl Words {
+    fn number(&mut self, text: &str) -> Word {
+        if let Some(number) = self.numbers.get(text) {
+            return *number;
+        }
+        let number = Word::try_from(self.texts.len()).expect("a batch has fewer texts than fit into memory");
+        self.texts.push(text.into());
+        self.numbers.insert(text.into(), number);
+        number
+    }
+
+    fn text(&self, word: Word) -> &str {
+        &self.texts[word as usize]
+    }
+}
+
+/// What tells rows of one time and key apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Look {
+    kind: Word,
+    sample: bool,
+    category: Option<Word>,
+    severity: Word,
+    is_open: bool,
+}
+
 /// What rollups count of a finding.
-#[derive(Debug, Clone, PartialEq, Eq)]
 struct Facts {
     created_at: Timestamp,
     closed_at: Option<Timestamp>,
     leaves_at: Option<Timestamp>,
-    kind: String,
-    sample: bool,
-    category: Option<String>,
-    severity: String,
+    look: Look,
     occurrences: i64,
-    digests: Vec<String>,
+    finding_type: Word,
+    digests: Vec<Word>,
     /// Dimension and key, once for each key.
-    places: Vec<(&'static str, String)>,
+    places: Vec<(&'static str, Word)>,
 }
 
 /// A row of a rollup without its counts.
-#[derive(Debug, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Cell {
     unit: Unit,
     part: i8,
-    key: String,
+    key: Word,
     starts_at: Timestamp,
-    kind: String,
-    sample: bool,
-    category: Option<String>,
-    severity: String,
-    is_open: bool,
+    look: Look,
 }
 
 /// One-valued dimensions and those that are lists, by name.
@@ -138,35 +175,36 @@ struct Places<'a> {
 }
 
 impl Places<'_> {
-    fn list(self) -> Vec<(&'static str, String)> {
-        let known = |value: Option<&str>| value.unwrap_or(NONE).to_owned();
+    fn list(&self, words: &mut Words) -> Vec<(&'static str, Word)> {
+        let (account, region) = (self.account.unwrap_or(NONE), self.region.unwrap_or(NONE));
         let mut places = vec![
-            ("all", String::new()),
-            ("account", known(self.account)),
-            ("region", known(self.region)),
-            ("type", self.finding_type.to_owned()),
-            ("workflow", known(self.workflow)),
+            ("all", words.number("")),
+            ("account", words.number(account)),
+            ("region", words.number(region)),
+            ("type", words.number(self.finding_type)),
+            ("workflow", words.number(self.workflow.unwrap_or(NONE))),
         ];
         if self.in_guardduty {
-            places.push(("source", "guardduty".to_owned()));
-            places.push(("collector", format!("guardduty/{}", self.region.unwrap_or(NONE))));
+            places.push(("source", words.number("guardduty")));
+            places.push(("collector", words.number(&format!("guardduty/{region}"))));
         }
         // What neither service knows does not exist; the recount says the same.
         if self.in_securityhub || !self.in_guardduty {
-            places.push(("source", "securityhub".to_owned()));
+            places.push(("source", words.number("securityhub")));
         }
-        for (dimension, keys) in [("cluster", self.clusters), ("family", self.families), ("service", self.services)] {
+        for (dimension, keys) in [("cluster", &self.clusters), ("family", &self.families), ("service", &self.services)]
+        {
             if keys.is_empty() {
-                places.push((dimension, NONE.to_owned()));
+                places.push((dimension, words.number(NONE)));
             }
-            places.extend(keys.into_iter().map(|key| (dimension, key)));
+            places.extend(keys.iter().map(|key| (dimension, words.number(key))));
         }
         places
     }
 }
 
 impl Facts {
-    fn of(tracked: &Tracked) -> Self {
+    fn of(tracked: &Tracked, words: &mut Words) -> Self {
         let finding = &tracked.finding;
         let keys = |named: &[app::model::Named]| members(named.iter().map(|named| named.key.as_str())).collect();
         let places = Places {
@@ -184,18 +222,24 @@ impl Facts {
             created_at: finding.created_at,
             closed_at: finding.closed_at,
             leaves_at: leaving::leaves_at(tracked),
-            kind: finding.kind.as_str().to_owned(),
-            sample: finding.sample,
-            category: finding.category.map(|category| category.as_str().to_owned()),
-            severity: finding.severity.as_str().to_owned(),
+            look: Look {
+                kind: words.number(finding.kind.as_str()),
+                sample: finding.sample,
+                category: finding.category.map(|category| words.number(category.as_str())),
+                severity: words.number(finding.severity.as_str()),
+                is_open: finding.closed_at.is_none(),
+            },
             occurrences: finding.occurrences,
-            digests: members(finding.image_digests.iter().map(String::as_str)).collect(),
-            places: places.list(),
+            finding_type: words.number(&finding.finding_type),
+            digests: members(finding.image_digests.iter().map(String::as_str))
+                .map(|digest| words.number(&digest))
+                .collect(),
+            places: places.list(words),
         }
     }
 
     /// Reads a row of `rollup_stored.sql`.
-    fn read(row: &Row<'_>) -> Result<Self, StoreError> {
+    fn read(row: &Row<'_>, words: &mut Words) -> Result<Self, StoreError> {
         let text = |column: usize| row.get::<_, Option<String>>(column);
         let (account, region, workflow) = (text(7)?, text(8)?, text(10)?);
         let finding_type: String = row.get(9)?;
@@ -210,50 +254,39 @@ impl Facts {
             families: read_list(row, 14)?,
             services: read_list(row, 15)?,
         };
+        let closed_at = read_optional_time(row, 1)?;
         Ok(Self {
             created_at: read_time(row, 0)?,
-            closed_at: read_optional_time(row, 1)?,
+            closed_at,
             leaves_at: read_optional_time(row, 16)?,
-            kind: row.get(2)?,
-            sample: row.get(3)?,
-            category: text(4)?,
-            severity: row.get(5)?,
+            look: Look {
+                kind: words.number(&row.get::<_, String>(2)?),
+                sample: row.get(3)?,
+                category: text(4)?.map(|category| words.number(&category)),
+                severity: words.number(&row.get::<_, String>(5)?),
+                is_open: closed_at.is_none(),
+            },
             occurrences: row.get(6)?,
-            digests: read_list(row, 17)?,
-            places: places.list(),
+            finding_type: words.number(&finding_type),
+            digests: read_list(row, 17)?.iter().map(|digest| words.number(digest)).collect(),
+            places: places.list(words),
         })
     }
 
-    fn cells(&self) -> impl Iterator<Item = Cell> {
-        let created = self.places.iter().map(|(dimension, key)| ("created", self.created_at, *dimension, key.as_str()));
-        let gone = self.closed_at.map(|closed| ("gone", closed.max(self.created_at), "all", ""));
-        let leaves = self.leaves_at.map(|leaves| ("leaves", leaves, "all", ""));
+    /// `nothing` is the empty text.
+    fn cells(&self, nothing: Word) -> impl Iterator<Item = Cell> {
+        let created = self.places.iter().map(|(dimension, key)| ("created", self.created_at, *dimension, *key));
+        let gone = self.closed_at.map(|closed| ("gone", closed.max(self.created_at), "all", nothing));
+        let leaves = self.leaves_at.map(|leaves| ("leaves", leaves, "all", nothing));
         let detailed = created.chain(gone).chain(leaves).flat_map(move |(event, at, dimension, key)| {
             let part = rollup_part(event, dimension).expect("every dimension of a finding is a part");
-            Unit::ALL.into_iter().filter(move |unit| unit.keeps(dimension)).map(move |unit| Cell {
-                unit,
-                part,
-                key: key.to_owned(),
-                starts_at: unit.floor(at),
-                kind: self.kind.clone(),
-                sample: self.sample,
-                category: self.category.clone(),
-                severity: self.severity.clone(),
-                is_open: self.closed_at.is_none(),
-            })
+            let units = Unit::ALL.into_iter().filter(move |unit| unit.keeps(dimension));
+            units.map(move |unit| Cell { unit, part, key, starts_at: unit.floor(at), look: self.look })
         });
-        let plain = self.places.iter().filter_map(|(dimension, key)| {
-            Some(Cell {
-                unit: Unit::Day,
-                part: rollup_part("plain", dimension)?,
-                key: key.clone(),
-                starts_at: Unit::Day.floor(self.created_at),
-                kind: self.kind.clone(),
-                sample: self.sample,
-                category: None,
-                severity: String::new(),
-                is_open: true,
-            })
+        let look = Look { category: None, severity: nothing, is_open: true, ..self.look };
+        let plain = self.places.iter().filter_map(move |(dimension, key)| {
+            let part = rollup_part("plain", dimension)?;
+            Some(Cell { unit: Unit::Day, part, key: *key, starts_at: Unit::Day.floor(self.created_at), look })
         });
         detailed.chain(plain)
     }
@@ -262,6 +295,7 @@ impl Facts {
 /// What a change of findings moves in the rollups.
 #[derive(Default)]
 pub(super) struct Moves {
+    words: Words,
     cells: HashMap<Cell, (i64, i64)>,
     things: Things,
 }
@@ -279,7 +313,8 @@ impl Moves {
 
     fn towards(mut self, findings: &[Tracked]) -> Self {
         for tracked in findings {
-            self.add(&Facts::of(tracked), 1);
+            let facts = Facts::of(tracked, &mut self.words);
+            self.add(&facts, 1);
         }
         self.cells.retain(|_, counts| *counts != (0, 0));
         self
@@ -293,44 +328,49 @@ impl Moves {
     /// What no longer counts of the findings that a table names.
     fn stored(transaction: &Connection, staged: &str) -> Result<Self, StoreError> {
         let mut moves = Self::default();
-        let mut statement = transaction.prepare_cached(&STORED.replace("{staged}", staged))?;
+        let mut statement = transaction.prepare(&STORED.replace("{staged}", staged))?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            moves.add(&Facts::read(row)?, -1);
+            let facts = Facts::read(row, &mut moves.words)?;
+            moves.add(&facts, -1);
         }
         Ok(moves)
     }
 
     fn add(&mut self, facts: &Facts, sign: i64) {
-        for cell in facts.cells() {
+        let nothing = self.words.number("");
+        for cell in facts.cells(nothing) {
             let (findings, occurrences) = self.cells.entry(cell).or_default();
             *findings += sign;
             *occurrences += sign * facts.occurrences;
         }
-        self.things.add(facts, sign);
+        self.things.add(facts, self.words.number(NONE), nothing, sign);
     }
 
     /// Writes them, once the findings have been merged.
     pub(super) fn append(self, transaction: &Connection) -> Result<(), StoreError> {
+        let words = &self.words;
         for unit in Unit::ALL {
             let mut rows = transaction.appender(unit.table())?;
-            for (cell, (findings, occurrences)) in self.cells.iter().filter(|(cell, _)| cell.unit == unit) {
+            for (Cell { part, key, starts_at, look, .. }, (findings, occurrences)) in
+                self.cells.iter().filter(|(cell, _)| cell.unit == unit)
+            {
                 rows.append_row(params![
-                    cell.part,
-                    cell.key,
-                    sql_time(cell.starts_at),
-                    cell.kind,
-                    cell.sample,
-                    cell.category,
-                    cell.severity,
-                    cell.is_open,
+                    part,
+                    words.text(*key),
+                    sql_time(*starts_at),
+                    words.text(look.kind),
+                    look.sample,
+                    look.category.map(|category| words.text(category)),
+                    words.text(look.severity),
+                    look.is_open,
                     findings,
                     occurrences
                 ])?;
             }
             rows.flush()?;
         }
-        self.things.append(transaction)
+        self.things.append(transaction, words)
     }
 }
 
@@ -343,6 +383,8 @@ pub(super) fn rows(connection: &Connection) -> Result<i64, StoreError> {
 
 /// Replaces rows by their sums.
 pub(super) fn compact(transaction: &Connection) -> Result<(), StoreError> {
-    Unit::ALL.iter().try_for_each(|unit| transaction.execute_batch(&COMPACT.replace("{unit}", unit.as_str())))?;
+    for unit in Unit::ALL {
+        transaction.execute_batch(&COMPACT.replace("{unit}", unit.as_str()).replace("{order}", unit.order()))?;
+    }
     Ok(transaction.execute_batch(COMPACT_FIRST)?)
 }

@@ -1,7 +1,7 @@
 //! Rows go through temporary tables of the writer: appended in bulk, then merged by one statement each.
 
 use app::model::Named;
-use duckdb::{Connection, params};
+use duckdb::{Appender, Connection, params};
 use jiff::Timestamp;
 
 use super::ingest::{Changes, VersionRow};
@@ -14,9 +14,12 @@ const PREPARE: &str = include_str!("sql/staging.sql");
 const MERGE_FINDING: &str = include_str!("sql/merge_finding.sql");
 const CONFIRM: &str = include_str!("sql/confirm.sql");
 const INSERT_NEW: &str = include_str!("sql/insert_new.sql");
-const INSERT_SIDE: &str = include_str!("sql/insert_side.sql");
 const MERGE_SIDE: &str = include_str!("sql/merge_side.sql");
 const INSERT_REJECTED: &str = include_str!("sql/insert_rejected.sql");
+
+/// Columns of `finding_side` that a document fills, as `staged_side` has them.
+const SIDE: [&str; 8] =
+    ["finding_key", "source", "observed_at", "updated_at", "details_hash", "raw", "severity", "confirmed_at"];
 
 /// Creates the staging tables; they live as long as the connection.
 pub(super) fn prepare(connection: &Connection) -> Result<(), StoreError> {
@@ -70,10 +73,14 @@ pub(super) fn write_changes(
         transaction.execute_batch(CONFIRM)?;
     }
     if !new_documents.is_empty() {
-        fill(transaction, "staged_side", |rows| new_documents.iter().try_for_each(|side| append_side(rows, side)))?;
+        let append = |rows: &mut Appender<'_>| new_documents.iter().try_for_each(|side| append_side(rows, side));
         if all_new && changes.passed.is_empty() {
-            transaction.execute_batch(INSERT_SIDE)?;
+            // The first documents of their findings: nothing has to be looked for.
+            let mut rows = transaction.appender_with_columns("finding_side", &SIDE)?;
+            append(&mut rows)?;
+            rows.flush()?;
         } else {
+            fill(transaction, "staged_side", append)?;
             history::keep(transaction, &changes.passed, documents)?;
             transaction.execute_batch(MERGE_SIDE)?;
         }
@@ -114,7 +121,7 @@ pub(super) fn write_rejected(transaction: &Connection, rejected: &[Rejected], at
 pub(super) fn fill(
     transaction: &Connection,
     table: &str,
-    append: impl FnOnce(&mut duckdb::Appender<'_>) -> Result<(), StoreError>,
+    append: impl FnOnce(&mut Appender<'_>) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
     transaction.execute_batch(&format!("DELETE FROM {table}"))?;
     let mut rows = transaction.appender_to_catalog_and_db(table, "temp", "main")?;
@@ -123,7 +130,7 @@ pub(super) fn fill(
 }
 
 /// In the order of the columns of `finding`.
-fn append_finding(rows: &mut duckdb::Appender<'_>, tracked: &Tracked) -> Result<(), StoreError> {
+fn append_finding(rows: &mut Appender<'_>, tracked: &Tracked) -> Result<(), StoreError> {
     let finding = &tracked.finding;
     let keys = |named: &[Named]| joined(named.iter().map(|named| named.key.as_str()));
     let words = |words: &[String]| joined(words.iter().map(String::as_str));
@@ -182,7 +189,7 @@ fn append_finding(rows: &mut duckdb::Appender<'_>, tracked: &Tracked) -> Result<
     Ok(())
 }
 
-fn append_side(rows: &mut duckdb::Appender<'_>, side: &Observation) -> Result<(), StoreError> {
+fn append_side(rows: &mut Appender<'_>, side: &Observation) -> Result<(), StoreError> {
     rows.append_row(params![
         side.key.to_string(),
         side.source.as_str(),
@@ -196,7 +203,7 @@ fn append_side(rows: &mut duckdb::Appender<'_>, side: &Observation) -> Result<()
     Ok(())
 }
 
-fn append_version(rows: &mut duckdb::Appender<'_>, row: &VersionRow) -> Result<(), StoreError> {
+fn append_version(rows: &mut Appender<'_>, row: &VersionRow) -> Result<(), StoreError> {
     let VersionRow { key, version, occurred_at } = row;
     rows.append_row(params![
         key.to_string(),

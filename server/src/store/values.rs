@@ -1,8 +1,11 @@
 //! Values on their way into and out of DuckDB: times, lists and packed documents.
 
+use std::cell::RefCell;
+
 use duckdb::Row;
 use duckdb::types::{TimeUnit, Value};
 use jiff::Timestamp;
+use zstd::bulk::Compressor;
 
 use super::StoreError;
 
@@ -77,10 +80,21 @@ pub fn read_list(row: &Row<'_>, column: usize) -> Result<Vec<String>, StoreError
 /// Level 3 is the library's balance; documents of 4 to 20 KB shrink to about a fifth.
 const PACK_LEVEL: i32 = 3;
 
+thread_local! {
+    /// Made once: setting one up takes as long as packing a document.
+    static PACKER: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+}
+
 /// A document as it is kept at rest.
 pub(super) fn pack_document(text: &str) -> Result<Vec<u8>, StoreError> {
-    zstd::bulk::compress(text.as_bytes(), PACK_LEVEL)
-        .map_err(|error| StoreError::Unreadable(format!("document cannot be packed: {error}")))
+    let packed = PACKER.with_borrow_mut(|packer| {
+        let packer = match packer {
+            Some(packer) => packer,
+            none => none.insert(Compressor::new(PACK_LEVEL)?),
+        };
+        packer.compress(text.as_bytes())
+    });
+    packed.map_err(|error| StoreError::Unreadable(format!("document cannot be packed: {error}")))
 }
 
 /// The text of a document kept in `finding_side.raw`.

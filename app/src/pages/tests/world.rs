@@ -265,6 +265,7 @@ impl Backend for World {
             heat_week: view.week.map(|monday| week(&monday.to_string())),
             movers: Backend::movers(self, filter).await?,
             news: Backend::news(self, filter).await?,
+            news_total: 0,
             radar: Backend::radar(self, filter).await?,
             as_of: now(),
             data_version: 1,

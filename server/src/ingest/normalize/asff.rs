@@ -78,7 +78,7 @@ pub fn asff(document: &Value, observed_at: Timestamp) -> Result<Observation, Rej
             indicators: indicators(document),
         },
         details_hash: content_hash(document, &VOLATILE),
-        raw: document.to_string(),
+        raw: super::text_of(document),
         arn: id,
         asff_types: types,
         product,

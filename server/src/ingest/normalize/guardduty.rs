@@ -65,7 +65,7 @@ pub fn guardduty(document: &Value, observed_at: Timestamp) -> Result<Observation
         signals: signals(path(document, &["service", "detection", "sequence"]), &arn),
         hints: hints(document),
         details_hash: content_hash(document, &[]),
-        raw: document.to_string(),
+        raw: super::text_of(document),
         arn,
         finding_type,
         title,

@@ -98,7 +98,7 @@ pub fn ocsf(document: &Value, observed_at: Timestamp) -> Result<Observation, Rej
         signals: Vec::new(),
         hints: ClassificationHints::default(),
         details_hash: content_hash(document, &VOLATILE),
-        raw: document.to_string(),
+        raw: super::text_of(document),
     })
 }
 

@@ -1,15 +1,16 @@
 //! Findings of a window split by one dimension.
 
 use app::model::{Breakdown, BreakdownRow, Counts, Dimension, Field, FilterValues};
-use duckdb::params_from_iter;
 
 use crate::query::compile::{has_several_keys, in_window};
+use crate::query::horizon;
 use crate::query::spec::Spec;
 use crate::query::{QueryError, counts};
 use crate::store::Snapshot;
 
 /// Rows with the most findings first.
 pub fn breakdown(snapshot: &Snapshot<'_>, spec: &Spec, by: Dimension) -> Result<Breakdown, QueryError> {
+    let spec = &horizon::looked_at(snapshot, spec)?;
     breakdown_of(snapshot, spec, by, None)
 }
 
@@ -54,11 +55,12 @@ pub(super) fn breakdown_from(
 pub fn members(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<i64, QueryError> {
     let conditions = in_window(spec).and("f.sequence = 'member'", []);
     let sql = format!("SELECT count(*) FROM finding f WHERE {}", conditions.sql());
-    Ok(snapshot.connection().query_row(&sql, params_from_iter(conditions.values), |row| row.get(0))?)
+    snapshot.row(&sql, conditions.values, |row| Ok(row.get(0)?))
 }
 
 /// The values of every dimension. A dimension's own selection does not hide its other values.
 pub fn filter_values(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<FilterValues, QueryError> {
+    let spec = &horizon::looked_at(snapshot, spec)?;
     let dimensions = [
         (Dimension::Category, Field::Category),
         (Dimension::Severity, Field::Severity),

@@ -1,7 +1,7 @@
 //! Which time somebody looked at: what lies outside is unknown, not zero.
 
 use app::model::{Filter, Kind, Source};
-use duckdb::params_from_iter;
+use duckdb::types::Value;
 use jiff::Timestamp;
 
 use crate::query::QueryError;
@@ -16,15 +16,10 @@ pub fn covered(snapshot: &Snapshot<'_>, filter: &Filter) -> Result<Vec<(Timestam
     // Only Security Hub knows configuration and packages.
     let only_hub = !filter.kinds.is_empty() && !filter.kinds.contains(&Kind::Threat);
     let source = only_hub.then_some(Source::SecurityHub.as_str());
-    let mut statement = snapshot.connection().prepare(
-        "SELECT covered_from, covered_to FROM sync_covered WHERE source = coalesce(?, source) ORDER BY covered_from",
-    )?;
-    let mut rows = statement.query(params_from_iter([source]))?;
-    let mut spans = Vec::new();
-    while let Some(row) = rows.next()? {
-        spans.push((read_time(row, 0)?, read_time(row, 1)?));
-    }
-    Ok(spans)
+    let spans =
+        "SELECT covered_from, covered_to FROM sync_covered WHERE source = coalesce(?, source) ORDER BY covered_from";
+    let source = source.map_or(Value::Null, |source| Value::Text(source.to_owned()));
+    snapshot.rows(spans, [source], |row| Ok((read_time(row, 0)?, read_time(row, 1)?)))
 }
 
 /// Whether every moment of `[from, to)` was looked at.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::members;
 use crate::query::compile::{Conditions, direction_of, in_window, order_of};
+use crate::query::horizon;
 use crate::query::row::{self, COLUMN_COUNT, COLUMNS};
 use crate::query::spec::Spec;
 use crate::query::{QueryError, counts};
@@ -155,10 +156,8 @@ pub(super) fn choose(
     // Whoever gives no limit has the place in the conditions.
     let conditions = if limit.is_some() { list.rest_of(conditions) } else { conditions };
     let (sql, values) = list.chosen(conditions, limit);
-    let mut statement = snapshot.connection().prepare(&sql)?;
-    let mut rows = statement.query(params_from_iter(values))?;
     let mut chosen: Option<Chosen> = None;
-    while let Some(row) = rows.next()? {
+    snapshot.rows(&sql, values, |row| {
         let (number, created) = (row.get(0)?, read_time(row, 1)?);
         let place = list.place_after(row.get(3)?, created, row.get(2)?);
         match &mut chosen {
@@ -169,7 +168,8 @@ pub(super) fn choose(
                 chosen.last = place;
             }
         }
-    }
+        Ok::<_, QueryError>(())
+    })?;
     Ok(chosen)
 }
 
@@ -185,29 +185,21 @@ fn page(
 
 /// The first findings of a list, without the number of all.
 pub(super) fn latest(snapshot: &Snapshot<'_>, spec: &Spec, list: &FindingList) -> Result<Vec<Finding>, QueryError> {
-    let mut findings = Vec::new();
-    if let Some(page) = page(snapshot, list, in_window(spec), list.limit)? {
-        each_of(snapshot, page, &mut |finding| {
-            findings.push(finding.clone());
-            true
-        })?;
-    }
-    Ok(findings)
+    let Some((sql, values)) = page(snapshot, list, in_window(spec), list.limit)? else { return Ok(Vec::new()) };
+    snapshot.rows(&sql, values, |row| Ok(row::finding(row)?))
 }
 
 /// One page with the number of all.
 pub fn findings(snapshot: &Snapshot<'_>, spec: &Spec, list: &FindingList) -> Result<FindingPage, QueryError> {
+    let spec = &horizon::looked_at(snapshot, spec)?;
     let total = counts::totals(snapshot, spec)?.findings;
     let sequence_members = members(snapshot, spec)?;
     let mut findings: Vec<Finding> = Vec::new();
     let mut places = Vec::new();
     if let Some((sql, values)) = page(snapshot, list, in_window(spec), list.limit + 1)? {
-        let mut statement = snapshot.connection().prepare(&sql)?;
-        let mut rows = statement.query(params_from_iter(values))?;
-        while let Some(row) = rows.next()? {
-            places.push(row.get::<_, String>(COLUMN_COUNT)?);
-            findings.push(row::finding(row)?);
-        }
+        let rows = snapshot
+            .rows(&sql, values, |row| Ok::<_, QueryError>((row.get::<_, String>(COLUMN_COUNT)?, row::finding(row)?)))?;
+        (places, findings) = rows.into_iter().unzip();
     }
     let limit = usize::try_from(list.limit).unwrap_or(usize::MAX);
     let next_cursor = (findings.len() > limit).then(|| {
@@ -268,7 +260,7 @@ fn each_of(
     (sql, values): (String, Vec<Value>),
     each: &mut dyn FnMut(&Finding) -> bool,
 ) -> Result<(Last, bool), QueryError> {
-    let mut statement = snapshot.connection().prepare_cached(&sql)?;
+    let mut statement = snapshot.connection().prepare(&sql)?;
     let mut rows = statement.query(params_from_iter(values)).map_err(StoreError::from)?;
     let mut last = None;
     while let Some(row) = rows.next()? {

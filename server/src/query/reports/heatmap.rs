@@ -7,6 +7,7 @@ use app::model::{
 use super::breakdown;
 use super::coverage::{self, Spans};
 use super::trend::trend_within;
+use crate::query::horizon;
 use crate::query::spec::Spec;
 use crate::query::{QueryError, counts};
 use crate::store::Snapshot;
@@ -21,6 +22,7 @@ pub fn heatmap(
     rows: Dimension,
     columns: HeatColumns,
 ) -> Result<Heatmap, QueryError> {
+    let spec = &horizon::looked_at(snapshot, spec)?;
     let rows = breakdown(snapshot, spec, rows)?;
     match columns {
         HeatColumns::Of(columns) => by_values(snapshot, spec, rows, breakdown(snapshot, spec, columns)?),

@@ -1,14 +1,17 @@
 //! What was never seen before the window.
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 
 use app::model::{Filter, Named, NewThing, News, NewsKind, StatusChoice};
-use duckdb::{Row, params_from_iter};
+use duckdb::Row;
+use duckdb::types::Value;
 use jiff::Timestamp;
 
 use super::coverage::{self, Spans};
 use crate::query::QueryError;
 use crate::query::compile::{any_time, in_window, narrow_facts};
+use crate::query::horizon;
 use crate::query::spec::Spec;
 use crate::store::{Snapshot, read_time, sql_time, thing_part};
 
@@ -18,21 +21,31 @@ const MOST: usize = 200;
 /// Things of the window that nothing before it had. Unknown where the time before, as long as the window, was not
 /// watched: what nobody looked for is not new.
 pub fn news(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<News, QueryError> {
-    news_within(snapshot, spec, &coverage::covered(snapshot, &spec.filter)?)
+    let spec = &horizon::looked_at(snapshot, spec)?;
+    Ok(news_within(snapshot, spec, &coverage::covered(snapshot, &spec.filter)?, usize::MAX)?.0)
 }
 
-/// The same where it is known what was looked at.
-pub(super) fn news_within(snapshot: &Snapshot<'_>, spec: &Spec, covered: &Spans) -> Result<News, QueryError> {
+/// The same where it is known what was looked at: the newest rows, no more than wanted, and how many there are.
+pub(super) fn news_within(
+    snapshot: &Snapshot<'_>,
+    spec: &Spec,
+    covered: &Spans,
+    most: usize,
+) -> Result<(News, usize), QueryError> {
     let watched_since = coverage::watched_since(covered, spec);
     let watched = coverage::watched_before(covered, spec).is_some();
-    let rows = watched.then(|| everything_new(snapshot, spec)).transpose()?;
-    Ok(News { window: spec.window(), watched_since, rows, as_of: spec.now, data_version: snapshot.data_version() })
+    let rows = watched.then(|| everything_new(snapshot, spec, most)).transpose()?;
+    let (rows, total) = rows.map_or((None, 0), |(rows, total)| (Some(rows), total));
+    let news =
+        News { window: spec.window(), watched_since, rows, as_of: spec.now, data_version: snapshot.data_version() };
+    Ok((news, total))
 }
 
-fn everything_new(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Vec<NewThing>, QueryError> {
-    let Some(from) = spec.from else { return Ok(Vec::new()) };
+fn everything_new(snapshot: &Snapshot<'_>, spec: &Spec, most: usize) -> Result<(Vec<NewThing>, usize), QueryError> {
+    let Some(from) = spec.from else { return Ok((Vec::new(), 0)) };
+    let counted_ahead = is_everything(&spec.filter) && snapshot.rolled_up() && spec.until().is_none();
     let mut rows = Vec::new();
-    if is_everything(&spec.filter) && snapshot.rolled_up() && !anything_after(snapshot, spec.to)? {
+    if counted_ahead {
         rows = begun(snapshot, &spec.filter, from)?;
     } else {
         for &kind in NewsKind::ALL {
@@ -43,8 +56,14 @@ fn everything_new(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Vec<NewThing>,
     let families: HashSet<String> =
         rows.iter().filter(|row| row.kind == NewsKind::Family).map(|row| row.key.clone()).collect();
     rows.retain(|row| row.kind != NewsKind::TypeInFamily || !families.contains(&row.key));
-    rows.sort_by(|one, two| (two.first_at, one.kind, &one.key).cmp(&(one.first_at, two.kind, &two.key)));
-    Ok(rows)
+    let order = |thing: &NewThing| (Reverse(thing.first_at), thing.kind, thing.key.clone(), thing.finding_type.clone());
+    rows.sort_by_cached_key(order);
+    let total = rows.len();
+    rows.truncate(most);
+    if counted_ahead {
+        add_revisions(snapshot, &spec.filter, &mut rows)?;
+    }
+    Ok((rows, total))
 }
 
 /// What is looked at of each finding: its places, its type where that is part of the news, and whether the place is a
@@ -72,36 +91,56 @@ fn is_everything(filter: &Filter) -> bool {
         && text.is_none()
 }
 
-/// Findings of the future: a clock somewhere is wrong, or the window has ended.
-fn anything_after(snapshot: &Snapshot<'_>, to: Timestamp) -> Result<bool, QueryError> {
-    let after = "SELECT EXISTS (FROM finding WHERE created_at >= ?)";
-    Ok(snapshot.connection().query_row(after, [sql_time(to)], |row| row.get(0))?)
-}
-
 fn part_of(kind: NewsKind) -> i8 {
     thing_part(kind.as_str()).expect("what is news is counted ahead")
 }
 
 /// Things that began since then, from the rollups, where the window is the rest of time and every finding counts.
 fn begun(snapshot: &Snapshot<'_>, filter: &Filter, from: Timestamp) -> Result<Vec<NewThing>, QueryError> {
-    let (rolled, counted) = (narrow_facts(filter, "r"), narrow_facts(filter, "f"));
-    let of_families = format!("{}, {}", part_of(NewsKind::Family), part_of(NewsKind::TypeInFamily));
-    let sql = include_str!("../sql/news_rolled.sql")
-        .replace("{facts}", &rolled.sql())
-        .replace("{conditions}", &counted.sql())
-        .replace("{of_families}", &of_families)
-        .replace("{of_clusters}", &part_of(NewsKind::TypeInCluster).to_string())
-        .replace("{limit}", &MOST.to_string());
-    let values = rolled.values.into_iter().chain([sql_time(from)]).chain(counted.values);
-    let mut statement = snapshot.connection().prepare(&sql)?;
-    let mut rows = statement.query(params_from_iter(values))?;
-    let mut things = Vec::new();
-    while let Some(row) = rows.next()? {
+    let facts = narrow_facts(filter, "r");
+    let sql =
+        include_str!("../sql/news_rolled.sql").replace("{facts}", &facts.sql()).replace("{limit}", &MOST.to_string());
+    let values = facts.values.into_iter().chain([sql_time(from)]);
+    let things = snapshot.rows(&sql, values, |row| {
         let part: i8 = row.get(0)?;
-        let Some(&kind) = NewsKind::ALL.iter().find(|kind| part_of(**kind) == part) else { continue };
-        things.push(thing(row, 1, kind)?);
+        let kind = NewsKind::ALL.iter().find(|kind| part_of(**kind) == part);
+        kind.map(|&kind| thing(row, 1, kind, None)).transpose()
+    })?;
+    Ok(things.into_iter().flatten().collect())
+}
+
+/// Adds the revisions of the findings that things began with, where a finding has one to tell.
+fn add_revisions(snapshot: &Snapshot<'_>, filter: &Filter, things: &mut [NewThing]) -> Result<(), QueryError> {
+    let (Some(first), Some(last)) =
+        (things.iter().map(|thing| thing.first_at).min(), things.iter().map(|thing| thing.first_at).max())
+    else {
+        return Ok(());
+    };
+    let conditions = narrow_facts(filter, "f");
+    let rows = vec!["(?::BIGINT, ?::TIMESTAMP, ?, ?, ?, ?)"; things.len()].join(", ");
+    let sql =
+        include_str!("../sql/news_revisions.sql").replace("{things}", &rows).replace("{conditions}", &conditions.sql());
+    let mut values = Vec::new();
+    for (number, thing) in (0_i64..).zip(&*things) {
+        let of_family = matches!(thing.kind, NewsKind::Family | NewsKind::TypeInFamily);
+        values.extend([
+            Value::BigInt(number),
+            sql_time(thing.first_at),
+            Value::Text(thing.key.clone()),
+            Value::Text(thing.finding_type.clone().unwrap_or_default()),
+            Value::Boolean(of_family),
+            Value::Boolean(thing.kind == NewsKind::TypeInCluster),
+        ]);
     }
-    Ok(things)
+    let values = values.into_iter().chain([sql_time(first), sql_time(last)]).chain(conditions.values);
+    let revisions =
+        snapshot.rows(&sql, values, |row| Ok::<(usize, Option<String>), QueryError>((row.get(0)?, row.get(1)?)))?;
+    for (number, revision) in revisions {
+        if let Some(thing) = things.get_mut(number) {
+            thing.revision = revision.map(|key| Named::from_key(key).label);
+        }
+    }
+    Ok(())
 }
 
 fn first_seen(
@@ -127,20 +166,13 @@ fn first_seen(
         .replace("{type}", finding_type)
         .replace("{family}", family)
         .replace("{limit}", &MOST.to_string());
-    let mut statement = snapshot.connection().prepare(&sql)?;
-    let mut rows = statement.query(params_from_iter(present.values.into_iter().chain(values)))?;
-    let mut things = Vec::new();
-    while let Some(row) = rows.next()? {
-        things.push(thing(row, 0, kind)?);
-    }
-    Ok(things)
+    snapshot.rows(&sql, present.values.into_iter().chain(values), |row| thing(row, 0, kind, row.get(4)?))
 }
 
-/// Reads place, type, first moment, findings and revision, from a column on.
-fn thing(row: &Row<'_>, at: usize, kind: NewsKind) -> Result<NewThing, QueryError> {
+/// Reads place, type, first moment and findings, from a column on.
+fn thing(row: &Row<'_>, at: usize, kind: NewsKind, revision: Option<String>) -> Result<NewThing, QueryError> {
     let key: String = row.get(at)?;
     let finding_type: String = row.get(at + 1)?;
-    let revision: Option<String> = row.get(at + 4)?;
     Ok(NewThing {
         kind,
         label: Named::from_key(key.clone()).label,

@@ -17,6 +17,7 @@ use super::movers::movers_between;
 use super::news::news_within;
 use super::trend::{lines, trend_within};
 use super::{FindingList, breakdown, heat_week, members, radar, source_statuses};
+use crate::query::horizon;
 use crate::query::spec::Spec;
 use crate::query::tally::{Tally, Told, severe, tally};
 use crate::query::{QueryError, counts};
@@ -32,6 +33,7 @@ pub fn overview(
     view: OverviewView,
     interval: Duration,
 ) -> Result<Overview, QueryError> {
+    let spec = &horizon::looked_at(snapshot, spec)?;
     let sources = source_statuses(snapshot, spec.now, interval)?;
     let looked = sources.iter().any(|source| source.last_success_at.is_some()) || anything(snapshot)?;
     let covered = coverage::covered(snapshot, &spec.filter)?;
@@ -49,6 +51,7 @@ pub fn overview(
         HeatColumns::Time => by_time(snapshot, spec, categories.clone(), &covered)?,
     };
     let heat = heat_week::of_view(snapshot, spec, view, whole, &covered)?;
+    let (news, news_total) = news_within(snapshot, spec, &covered, ROWS)?;
     Ok(Overview {
         window: spec.window(),
         headline: headline(snapshot, spec, &sources, looked)?,
@@ -66,7 +69,8 @@ pub fn overview(
         heat_week: heat.week,
         categories,
         movers: movers_between(snapshot, spec, past.map(|past| (&present, past))),
-        news: news_within(snapshot, spec, &covered)?,
+        news,
+        news_total,
         radar: radar(snapshot, spec)?,
         as_of: spec.now,
         data_version: snapshot.data_version(),
@@ -78,7 +82,19 @@ fn latest_high(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Vec<Finding>, Que
     high.filter = severe(&spec.filter);
     high.filter.limit = u32::try_from(ROWS).ok();
     high.filter.sort = Some(Sort::Created);
-    latest(snapshot, &high, &FindingList::of(&high.filter)?)
+    let list = FindingList::of(&high.filter)?;
+    // Most lists are full after a day or a week, and older places on disk stay unread.
+    for days in [1, 7] {
+        let from = spec.to.checked_sub(SignedDuration::from_hours(24 * days)).ok();
+        if from.is_none_or(|from| spec.from.is_some_and(|begin| from <= begin)) {
+            break;
+        }
+        let found = latest(snapshot, &Spec { from, ..high.clone() }, &list)?;
+        if found.len() == ROWS {
+            return Ok(found);
+        }
+    }
+    latest(snapshot, &high, &list)
 }
 
 fn families_affected(tally: &Tally) -> i64 {
@@ -86,7 +102,7 @@ fn families_affected(tally: &Tally) -> i64 {
 }
 
 fn anything(snapshot: &Snapshot<'_>) -> Result<bool, QueryError> {
-    Ok(snapshot.connection().query_row("SELECT EXISTS (FROM finding)", [], |row| row.get(0))?)
+    snapshot.row("SELECT EXISTS (FROM finding)", [], |row| Ok(row.get(0)?))
 }
 
 fn headline(

@@ -1,7 +1,6 @@
 //! What AWS is about to forget. Nothing is forgotten here.
 
 use app::model::{Filter, Radar, Sort, SortDirection, Span, TimeRange};
-use duckdb::params_from_iter;
 use jiff::SignedDuration;
 
 use crate::query::compile::any_time;
@@ -18,12 +17,9 @@ pub fn radar(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Radar, QueryError> 
     let horizon = spec.now.checked_add(SignedDuration::from_hours(DAYS * 24)).unwrap_or(spec.now);
     let sql = include_str!("../sql/radar.sql").replace("{conditions}", &conditions.sql());
     let times = [sql_time(spec.now), sql_time(horizon)];
-    let mut statement = snapshot.connection().prepare(&sql)?;
-    let mut rows = statement.query(params_from_iter(times.into_iter().chain(conditions.values)))?;
-    let (leaving, next_at) = match rows.next()? {
-        Some(row) => (row.get(0)?, read_optional_time(row, 1)?),
-        None => (0, None),
-    };
+    let values = times.into_iter().chain(conditions.values);
+    let (leaving, next_at) =
+        snapshot.row(&sql, values, |row| Ok::<_, QueryError>((row.get(0)?, read_optional_time(row, 1)?)))?;
     let gone = counts::left(snapshot, &spec.filter, spec.now)?;
     let list = Filter {
         range: TimeRange::Last(Span::All),

@@ -29,13 +29,7 @@ pub fn source_statuses(
         include_str!("../sql/known.sql").to_owned()
     };
     let sql = include_str!("../sql/sources.sql").replace("{known}", known.trim_end());
-    let mut statement = snapshot.connection().prepare(&sql)?;
-    let mut rows = statement.query([])?;
-    let mut sources = Vec::new();
-    while let Some(row) = rows.next()? {
-        sources.push(source(row, now, interval)?);
-    }
-    Ok(sources)
+    Ok(snapshot.rows(&sql, [], |row| source(row, now, interval))?)
 }
 
 fn patience_seconds(interval: Duration) -> i64 {

@@ -3,18 +3,19 @@
 use std::collections::HashMap;
 
 use app::model::{Category, Dimension, Metric, Series, Severity, Trend};
-use duckdb::params_from_iter;
 use jiff::Timestamp;
 
 use super::coverage::{self, Spans};
 use crate::query::QueryError;
 use crate::query::compile::in_window;
 use crate::query::counts::{self, Buckets};
+use crate::query::horizon;
 use crate::query::spec::{Bucket, Spec};
 use crate::store::{Snapshot, read_optional_time};
 
 /// A value is unknown where it is 0 and nobody looked at any part of its bucket.
 pub fn trend(snapshot: &Snapshot<'_>, spec: &Spec, by: Dimension, metric: Metric) -> Result<Trend, QueryError> {
+    let spec = &horizon::looked_at(snapshot, spec)?;
     trend_within(snapshot, spec, by, metric, &coverage::covered(snapshot, &spec.filter)?)
 }
 
@@ -76,10 +77,7 @@ fn sort(series: &mut [Series], by: Dimension) {
 fn earliest(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Option<Timestamp>, QueryError> {
     let conditions = in_window(spec);
     let sql = format!("SELECT min(f.created_at) FROM finding f WHERE {}", conditions.sql());
-    let mut statement = snapshot.connection().prepare(&sql)?;
-    let mut rows = statement.query(params_from_iter(conditions.values))?;
-    let Some(row) = rows.next()? else { return Ok(None) };
-    Ok(read_optional_time(row, 0)?)
+    snapshot.row(&sql, conditions.values, |row| Ok(read_optional_time(row, 0)?))
 }
 
 /// The buckets of some keys alone, for small lines.

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use duckdb::{Connection, params};
 use jiff::Timestamp;
 
-use super::Facts;
+use super::{Facts, Word, Words};
 use crate::store::StoreError;
 use crate::store::staging::fill;
 use crate::store::values::{sql_optional_time, sql_time};
@@ -33,12 +33,12 @@ pub fn thing_part(name: &str) -> Option<i8> {
     i8::try_from(index).ok()
 }
 
-#[derive(Debug, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Thing {
     part: i8,
-    place: String,
-    finding_type: String,
-    kind: String,
+    place: Word,
+    finding_type: Word,
+    kind: Word,
     sample: bool,
 }
 
@@ -47,30 +47,26 @@ struct Thing {
 pub(super) struct Things(HashMap<Thing, BTreeMap<Timestamp, i64>>);
 
 impl Things {
-    pub(super) fn add(&mut self, facts: &Facts, sign: i64) {
-        let keys = |dimension: &'static str| {
-            let places = facts.places.iter().filter(move |(name, key)| *name == dimension && key != super::NONE);
-            places.map(|(_, key)| key.as_str())
+    /// `none` is the key of no place, `nothing` the empty text.
+    pub(super) fn add(&mut self, facts: &Facts, none: Word, nothing: Word, sign: i64) {
+        let places = |dimension: &'static str| {
+            let places = facts.places.iter().filter(move |(name, key)| *name == dimension && *key != none);
+            places.map(|(_, key)| *key)
         };
-        let finding_type = facts.places.iter().find(|(name, _)| *name == "type").map_or("", |(_, key)| key);
+        let of_type = facts.finding_type;
         let families =
-            keys("family").flat_map(|place| [("family", place, ""), ("type-in-family", place, finding_type)]);
-        let clusters = keys("cluster").map(|place| ("type-in-cluster", place, finding_type));
-        let digests = facts.digests.iter().map(|digest| ("image-digest", digest.as_str(), ""));
+            places("family").flat_map(|place| [("family", place, nothing), ("type-in-family", place, of_type)]);
+        let clusters = places("cluster").map(|place| ("type-in-cluster", place, of_type));
+        let digests = facts.digests.iter().map(|digest| ("image-digest", *digest, nothing));
         for (name, place, finding_type) in families.chain(clusters).chain(digests) {
-            let thing = Thing {
-                part: thing_part(name).expect("these are parts"),
-                place: place.to_owned(),
-                finding_type: finding_type.to_owned(),
-                kind: facts.kind.clone(),
-                sample: facts.sample,
-            };
+            let part = thing_part(name).expect("these are parts");
+            let thing = Thing { part, place, finding_type, kind: facts.look.kind, sample: facts.look.sample };
             *self.0.entry(thing).or_default().entry(facts.created_at).or_default() += sign;
         }
     }
 
     /// Writes them, once the findings have been merged.
-    pub(super) fn append(mut self, transaction: &Connection) -> Result<(), StoreError> {
+    pub(super) fn append(mut self, transaction: &Connection, words: &Words) -> Result<(), StoreError> {
         for counts in self.0.values_mut() {
             counts.retain(|_, count| *count != 0);
         }
@@ -80,20 +76,22 @@ impl Things {
             let Thing { part, place, finding_type, kind, sample } = thing;
             let gained = counts.iter().find(|(_, count)| **count > 0).map(|(at, _)| *at);
             let findings: i64 = counts.values().sum();
+            let (place, finding_type, kind) = (words.text(*place), words.text(*finding_type), words.text(*kind));
             rows.append_row(params![part, place, finding_type, kind, sample, findings, sql_optional_time(gained)])?;
         }
         rows.flush()?;
         let lost = |counts: &BTreeMap<Timestamp, i64>| counts.iter().find(|(_, count)| **count < 0).map(|(at, _)| *at);
         let lost: Vec<(&Thing, Timestamp)> =
             self.0.iter().filter_map(|(thing, counts)| Some((thing, lost(counts)?))).collect();
-        if lost.is_empty() { Ok(()) } else { count_anew(transaction, &lost) }
+        if lost.is_empty() { Ok(()) } else { count_anew(transaction, words, &lost) }
     }
 }
 
 /// Counts those things anew that began when they lost a finding.
-fn count_anew(transaction: &Connection, lost: &[(&Thing, Timestamp)]) -> Result<(), StoreError> {
+fn count_anew(transaction: &Connection, words: &Words, lost: &[(&Thing, Timestamp)]) -> Result<(), StoreError> {
     fill(transaction, "staged_thing", |rows| {
         for (Thing { part, place, finding_type, kind, sample }, at) in lost {
+            let (place, finding_type, kind) = (words.text(*place), words.text(*finding_type), words.text(*kind));
             rows.append_row(params![part, place, finding_type, kind, sample, sql_time(*at)])?;
         }
         Ok(())

@@ -1,10 +1,12 @@
 -- Replaces the rows of a rollup by their sums, in the order in which they are asked for.
 CREATE TEMP TABLE summed AS
-SELECT * REPLACE (sum(findings)::BIGINT AS findings, sum(occurrences)::BIGINT AS occurrences)
-FROM rollup_{unit}
-GROUP BY ALL
-HAVING sum(findings) <> 0 OR sum(occurrences) <> 0
-ORDER BY part, starts_at;
+FROM (
+    SELECT * REPLACE (sum(findings)::BIGINT AS findings, sum(occurrences)::BIGINT AS occurrences)
+    FROM rollup_{unit}
+    GROUP BY ALL
+    HAVING sum(findings) <> 0 OR sum(occurrences) <> 0
+)
+ORDER BY {order};
 
 DELETE FROM rollup_{unit};
 
