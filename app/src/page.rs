@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use leptos::prelude::*;
 use leptos::reactive::owner::Owner;
+use serde::{Deserialize, Serialize};
 
 use crate::backend::{Backend, BackendError, Charts};
 use crate::components::shell::{self, Document};
@@ -19,7 +20,8 @@ use crate::text::Language;
 pub const PRESENTATION: [&str; 2] = ["lang", "theme"];
 
 /// Light or dark; `Auto` follows the reader's system.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Theme {
     #[default]
     Auto,

@@ -6,6 +6,7 @@ pub mod findings;
 pub mod overview;
 pub mod place;
 pub mod places;
+pub mod shared;
 pub mod status;
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod label;
 mod number;
 mod palette;
 mod raster;
+mod shared;
 mod sparkline;
 mod standalone;
 mod svg;
@@ -18,7 +19,8 @@ use app::backend::{ChartText, Charts};
 use app::model::{Heatmap, Trend};
 
 pub use raster::{RasterError, png};
-pub use standalone::{Picture, heatmap_picture, trend_picture};
+pub use shared::{gone_picture, shared_picture};
+pub use standalone::{Frame, Picture, heatmap_picture, trend_picture};
 
 /// The charts of the pages.
 #[derive(Debug, Clone, Copy, Default)]

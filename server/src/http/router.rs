@@ -8,11 +8,11 @@ use axum::routing::{get, post};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use super::App;
 use super::middleware::{
     check_host, compression, limit, observe, panicked, render_failures, revalidate, secure_headers,
 };
 use super::routes::{self, assets, export, health, metrics, pages, speculation, view_forms};
+use super::{App, outside};
 
 /// Serves the whole application.
 pub fn router(app: App) -> Router {
@@ -46,5 +46,6 @@ pub fn router(app: App) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(Arc::clone(&app), check_host))
         .layer(from_fn_with_state(Arc::clone(&app), limit));
-    kept.merge(fresh).layer(around).with_state(app)
+    let outside = outside::router(&app);
+    kept.merge(fresh).layer(around).merge(outside).with_state(app)
 }

@@ -24,6 +24,7 @@ mod quotas;
 mod reports;
 mod restarts;
 mod rollups;
+mod shares;
 mod sync;
 mod views;
 mod wire;
