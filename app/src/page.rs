@@ -108,6 +108,11 @@ pub async fn answer<B: Backend>(backend: &B, charts: &dyn Charts, request: &Page
     }
 }
 
+/// A page whose content is ready: the server asked for it itself.
+pub fn ready(request: &PageRequest<'_>, reader: &Reader, status: u16, document: Document) -> PageAnswer {
+    PageAnswer { status, html: rendered_document(request, reader, document) }
+}
+
 /// The page for a failure that happened before a page could be asked: 404, 405, 413, 429, 500, 503.
 pub fn failure(request: &PageRequest<'_>, status: u16) -> PageAnswer {
     failed(request, status, None)

@@ -77,7 +77,7 @@ impl YaguraBackend {
 
     /// Whether anything is known at all.
     pub async fn has_looked(&self) -> Result<bool, BackendError> {
-        self.ask("looked", |snapshot| reports::looked(snapshot)).await
+        self.ask("looked", reports::looked).await
     }
 
     /// How long questions took.

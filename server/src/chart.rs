@@ -8,6 +8,7 @@ mod heatmap;
 mod label;
 mod number;
 mod palette;
+mod plain;
 mod raster;
 mod shared;
 mod sparkline;
@@ -18,6 +19,7 @@ mod trend;
 use app::backend::{ChartText, Charts};
 use app::model::{Heatmap, Trend};
 
+pub use plain::PlainCharts;
 pub use raster::{RasterError, png};
 pub use shared::{gone_picture, shared_picture};
 pub use standalone::{Frame, Picture, heatmap_picture, trend_picture};

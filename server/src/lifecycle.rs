@@ -3,11 +3,11 @@
 //! Order of the end: nothing new is pulled, requests in flight are answered or cut off at a deadline, the database is
 //! closed last.
 
-use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::thread;
 use std::time::Duration;
+use std::{fs, io, process, thread};
 
 use axum::serve::ListenerExt;
 use jiff::Timestamp;
@@ -42,6 +42,9 @@ const BETWEEN_CLEANINGS: Duration = Duration::from_hours(24);
 
 /// Uses of shares are written down this often.
 const BETWEEN_COUNTS: Duration = Duration::from_mins(1);
+
+/// Where a server leaves its process id and address for commands beside it, in the data directory.
+pub const ADDRESS_FILE: &str = "yagura.address";
 
 /// Why the server does not run.
 #[derive(Debug, thiserror::Error)]
@@ -124,6 +127,7 @@ pub struct Running {
     prover: JoinHandle<()>,
     cleaner: JoinHandle<()>,
     counter: JoinHandle<()>,
+    left: PathBuf,
     store: StoreHandle,
 }
 
@@ -153,6 +157,10 @@ pub async fn start(config: &Config, clock: SharedClock, options: SyncOptions) ->
     config.http.listen = address;
     let app = App::new(backend(&config, &store, &clock), Arc::clone(&syncer), site, &config);
     let registry = Arc::clone(app.registry());
+    let left = config.data_dir.join(ADDRESS_FILE);
+    if let Err(error) = fs::write(&left, format!("{} {address}\n", process::id())) {
+        tracing::warn!(%error, "commands about shares will not find this server");
+    }
     let stop = CancellationToken::new();
     let listener = listener.tap_io(|connection| {
         // Small answers should not wait for a full packet; without it they are late, not wrong.
@@ -170,7 +178,7 @@ pub async fn start(config: &Config, clock: SharedClock, options: SyncOptions) ->
     let cleaner = tokio::spawn(forget_daily(config, store.clone(), clock, stop.clone()));
     let counter = tokio::spawn(count_uses(registry, stop.clone()));
     tracing::info!(url = format!("http://{address}/"), "listening");
-    Ok(Running { address, stop, server, collector, prover, cleaner, counter, store: StoreHandle(store) })
+    Ok(Running { address, stop, server, collector, prover, cleaner, counter, left, store: StoreHandle(store) })
 }
 
 /// Drops what the configuration does not keep that long.
@@ -227,8 +235,10 @@ impl Running {
 
     /// Ends in order. An error means that the last checkpoint failed; what was committed is in the log.
     pub async fn shutdown(self) -> Result<(), StoreError> {
-        let Self { stop, mut server, collector, prover, cleaner, counter, store: StoreHandle(store), .. } = self;
+        let Self { stop, mut server, collector, prover, cleaner, counter, left, store: StoreHandle(store), .. } = self;
         stop.cancel();
+        // Commands find nobody from now on; a file that stays names a process that is gone.
+        let _ = fs::remove_file(left);
         if collector.await.is_err() {
             tracing::error!("the collector panicked");
         }

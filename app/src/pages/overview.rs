@@ -9,12 +9,12 @@ use crate::components::facets::Applied;
 use crate::components::shell::{Document, Place};
 use crate::components::{
     chart, facets, finding_rows, headline_words, heat, kpi, movers, news, place_rows, radar, range_bar, saved_views,
-    sequence_note, source_rows,
+    sequence_note, share_link, source_rows,
 };
 use crate::format::Reader;
 use crate::model::{
-    Field, Filter, FilterValues, Headline, Overview, OverviewView, SavedViews, Selection, Severity, Span, StatusChoice,
-    TimeRange, ViewPage,
+    Field, Filter, FilterValues, Headline, Overview, OverviewView, SavedViews, Selection, Severity, ShareReport, Span,
+    StatusChoice, TimeRange, ViewPage,
 };
 use crate::page::{PRESENTATION, PageRequest, rendered};
 
@@ -59,6 +59,7 @@ fn layout(
                 {facets::form(reader, filter, values, &here, Applied::OnSend)}
             </details>
             {saved_views::drawer(reader, saved, ViewPage::Overview, query_of(&filter.first_page().href(&here)))}
+            {share_link::button(reader, ShareReport::Overview, &filter.first_page().href(&here))}
         </div>
         {kpi::cards(reader, &overview.kpis)}
         {sequence_note::note(reader, filter, text.sequence_members_new, overview.sequence_members)}

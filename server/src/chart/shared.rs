@@ -3,11 +3,11 @@
 
 use std::fmt::Write;
 
+use app::components::shared_parts::named;
 use app::components::{chart_words, headline_words, shared_words};
 use app::format::Reader;
 use app::model::{BreakdownRow, Shared, SharedContent, SharedFindings, SharedKpi, SharedOverview, SharedRows};
 use app::page::Theme;
-use app::pages::shared::named;
 use app::text::{Language, fill};
 
 use super::standalone::{Frame, Picture, composed, fitted, heatmap_of, placed, trend_of};
@@ -28,7 +28,7 @@ const LISTED: usize = 6;
 const GUTTER: u32 = 40;
 
 /// A shared view as a picture.
-pub fn shared_picture(shared: &Shared, reader: &Reader, frame: &Frame) -> Picture {
+pub fn shared_picture(shared: &Shared, reader: &Reader, frame: Frame) -> Picture {
     let scope = [shared_words::scope(reader, shared)];
     match &shared.content {
         SharedContent::Trend(trend) => trend_of(trend, reader, &scope, frame),
@@ -58,7 +58,7 @@ pub fn gone_picture(language: Language, theme: Theme) -> Picture {
         text.gone_heading,
         &[text.gone_advice.to_owned()],
         &[],
-        &Frame { theme, titled: true },
+        Frame { theme, titled: true },
     )
 }
 
@@ -162,7 +162,7 @@ fn list(findings: &SharedFindings, reader: &Reader) -> (String, (u32, u32)) {
     (open(size, &out), size)
 }
 
-fn of_overview(shared: &Shared, overview: &SharedOverview, reader: &Reader, frame: &Frame) -> Picture {
+fn of_overview(shared: &Shared, overview: &SharedOverview, reader: &Reader, frame: Frame) -> Picture {
     let mut out = String::new();
     cards(&mut out, &overview.kpis, reader);
     let (report, words) = chart_words::trend(reader, &overview.trend);

@@ -29,12 +29,12 @@ pub struct Picture {
 
 /// Draws a trend.
 pub fn trend_picture(report: &Trend, reader: &Reader, theme: Theme) -> Picture {
-    trend_of(report, reader, &[], &Frame { theme, titled: true })
+    trend_of(report, reader, &[], Frame { theme, titled: true })
 }
 
 /// Draws a heat map.
 pub fn heatmap_picture(report: &Heatmap, reader: &Reader, theme: Theme) -> Picture {
-    heatmap_of(report, reader, &[], &Frame { theme, titled: true })
+    heatmap_of(report, reader, &[], Frame { theme, titled: true })
 }
 
 /// How a picture looks around its drawing.
@@ -46,7 +46,7 @@ pub struct Frame {
 }
 
 /// A trend with further notes under its heading.
-pub(super) fn trend_of(report: &Trend, reader: &Reader, notes: &[String], frame: &Frame) -> Picture {
+pub(super) fn trend_of(report: &Trend, reader: &Reader, notes: &[String], frame: Frame) -> Picture {
     let (report, words) = chart_words::trend(reader, report);
     let drawn = report.drawn_alone();
     let mut entries: Vec<(String, String)> = report.series[..drawn]
@@ -67,7 +67,7 @@ pub(super) fn trend_of(report: &Trend, reader: &Reader, notes: &[String], frame:
 }
 
 /// A heat map with further notes under its heading.
-pub(super) fn heatmap_of(report: &Heatmap, reader: &Reader, notes: &[String], frame: &Frame) -> Picture {
+pub(super) fn heatmap_of(report: &Heatmap, reader: &Reader, notes: &[String], frame: Frame) -> Picture {
     let (report, words) = chart_words::heatmap(reader, report);
     let (drawing, size) = heatmap::draw_wide(&report, &words);
     let total = format!("{} {}", reader.text.column_total, reader.number(report.total));
@@ -82,7 +82,7 @@ pub(super) fn composed(
     heading: &str,
     notes: &[String],
     legend: &[(String, String)],
-    frame: &Frame,
+    frame: Frame,
 ) -> Picture {
     let head = if frame.titled { HEAD } else { HEAD - LINE };
     let (legend, legend_height) = legend_of(legend, width, head + height + LINE / 2);

@@ -81,7 +81,13 @@ pub fn router(app: &Arc<App>) -> Router<Arc<App>> {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(Arc::clone(app), check_host))
         .layer(from_fn_with_state(Arc::clone(app), limit));
-    Router::new().route("/e/{name}", get(view::view)).route("/oembed", get(oembed::oembed)).layer(around)
+    Router::new()
+        // All of it: nothing below a link is a page of the application.
+        .route("/e/{*name}", get(view::view))
+        .route("/e/", get(view::none))
+        .route("/e", get(view::none))
+        .route("/oembed", get(oembed::oembed))
+        .layer(around)
 }
 
 /// A failure as one line of text: what reads it is a frame, a picture or a program of somebody else.

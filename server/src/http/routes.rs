@@ -18,6 +18,7 @@ pub mod openapi;
 pub mod pages;
 pub mod radar;
 pub mod rejects;
+pub mod share_pages;
 pub mod shares;
 pub mod speculation;
 pub mod status;

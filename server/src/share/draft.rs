@@ -5,7 +5,7 @@ use app::model::{FilterError, Hidden, Share, ShareFormat, ShareReport};
 use app::page::Theme;
 use app::text::Language;
 use jiff::{SignedDuration, Timestamp};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::question::Locked;
 use crate::config::duration;
@@ -22,7 +22,7 @@ const LONGEST_QUERY: usize = 6000;
 const LONGEST_LIFE: u64 = 3650 * 24 * 3600;
 
 /// What forms, programs and commands give. Lists may be given as one text with commas.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Given {
     pub report: String,
@@ -211,8 +211,8 @@ mod tests {
         Given { report: report.to_owned(), filter: filter.to_owned(), ..Given::default() }
     }
 
-    fn list(words: &[&str]) -> Option<Vec<String>> {
-        Some(words.iter().map(|word| (*word).to_owned()).collect())
+    fn list(words: &[&str]) -> Vec<String> {
+        words.iter().map(|word| (*word).to_owned()).collect()
     }
 
     fn made(given: &Given) -> Share {
@@ -231,9 +231,9 @@ mod tests {
     #[test]
     fn what_is_said_is_kept_in_one_form() {
         let share = made(&Given {
-            formats: list(&["png,html", "html"]),
-            redact: list(&["arns", "accounts"]),
-            frame_ancestors: list(&["https://Wiki.example.com/,https://wiki.example.com"]),
+            formats: Some(list(&["png,html", "html"])),
+            redact: Some(list(&["arns", "accounts"])),
+            frame_ancestors: Some(list(&["https://Wiki.example.com/,https://wiki.example.com"])),
             expires: Some("never".to_owned()),
             lang: Some("ja".to_owned()),
             note: Some("  for the review ".to_owned()),
@@ -244,7 +244,11 @@ mod tests {
         assert_eq!(share.frame_ancestors, Some(vec!["https://wiki.example.com".to_owned()]));
         assert_eq!((share.expires_at, share.language), (None, Some(Language::Japanese)));
         assert_eq!(share.note.as_deref(), Some("for the review"));
-        let open = made(&Given { redact: list(&["none"]), frame_ancestors: list(&["none"]), ..given("overview", "") });
+        let open = made(&Given {
+            redact: Some(list(&["none"])),
+            frame_ancestors: Some(list(&["none"])),
+            ..given("overview", "")
+        });
         assert_eq!((open.redaction, open.frame_ancestors), (Vec::new(), Some(Vec::new())));
     }
 
@@ -255,11 +259,11 @@ mod tests {
             (given("status", ""), "report"),
             (given("trend", "colour=red"), "colour"),
             (given("findings", ""), "redact"),
-            (Given { redact: list(&[]), ..base() }, "redact"),
-            (Given { redact: list(&["names"]), ..base() }, "redact"),
-            (Given { formats: list(&["pdf"]), ..base() }, "formats"),
-            (Given { formats: list(&[]), ..base() }, "formats"),
-            (Given { frame_ancestors: list(&["https://*.example.com"]), ..base() }, "frame_ancestors"),
+            (Given { redact: Some(list(&[])), ..base() }, "redact"),
+            (Given { redact: Some(list(&["names"])), ..base() }, "redact"),
+            (Given { formats: Some(list(&["pdf"])), ..base() }, "formats"),
+            (Given { formats: Some(list(&[])), ..base() }, "formats"),
+            (Given { frame_ancestors: Some(list(&["https://*.example.com"])), ..base() }, "frame_ancestors"),
             (Given { expires: Some("soon".to_owned()), ..base() }, "expires"),
             (Given { expires: Some("1s".to_owned()), ..base() }, "expires"),
             (Given { lang: Some("de".to_owned()), ..base() }, "lang"),

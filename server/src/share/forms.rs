@@ -64,7 +64,7 @@ pub async fn render(
 }
 
 fn picture(shared: &Shared, reader: &Reader, look: Look) -> Picture {
-    shared_picture(shared, reader, &Frame { theme: look.theme, titled: look.titled })
+    shared_picture(shared, reader, Frame { theme: look.theme, titled: look.titled })
 }
 
 /// A picture that says that its link is dead.

@@ -142,7 +142,7 @@ fn short_name(arn: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::{prop, prop_assert, prop_assert_eq, proptest};
+    use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
 
     use super::*;
 
@@ -201,7 +201,7 @@ mod tests {
         }
 
         #[test]
-        fn what_holds_neither_stays(text in prop::string::string_regex("[a-z /:.-]{0,40}").unwrap()) {
+        fn what_holds_neither_stays(text in "[a-z /:.-]{0,40}") {
             if !text.contains(ARN) {
                 prop_assert_eq!(of(Hidden::ALL).text(&text), text);
             }

@@ -41,7 +41,7 @@ pub fn all(setting: &ShareSetting, token: &str, report: ShareReport, text: &Shar
     let height = height_of(report);
     let of = |name: &'static str, tip: &'static str, lines: &[String]| Snippet { name, tip, code: lines.join("\n") };
     vec![
-        of("Confluence Cloud", text.tip_confluence_cloud, &[page.clone()]),
+        of("Confluence Cloud", text.tip_confluence_cloud, std::slice::from_ref(&page)),
         of("Confluence Data Center", text.tip_confluence_dc, &[framed.clone(), format!("!{picture}!")]),
         of(
             "MediaWiki",
@@ -51,7 +51,7 @@ pub fn all(setting: &ShareSetting, token: &str, report: ShareReport, text: &Shar
                 picture.clone(),
             ],
         ),
-        of("Notion", text.tip_notion, &[page.clone()]),
+        of("Notion", text.tip_notion, std::slice::from_ref(&page)),
         of("GitLab", text.tip_gitlab, &[format!("![{title}]({picture})")]),
         of("GitHub", text.tip_github, &[format!("![{title}]({picture})")]),
         of(

@@ -88,7 +88,7 @@ mod tests {
         let token = Token::of(*b"foobarfoobarfoobarfo");
         assert_eq!(token.as_str(), "ygs_mzxw6ytbojtg633cmfzgm33pmjqxeztp");
         // `printf ygs_… | sha256sum`
-        let hash: String = token.hash().iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = token.hash().map(|byte| format!("{byte:02x}")).concat();
         assert_eq!(hash, "78dd344c307a66d4ed8c54ac10fa361c018c3c936de3a627414c55bbb92f2119");
         assert_eq!(format!("{token:?}"), "Token(…)");
     }

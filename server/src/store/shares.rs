@@ -2,7 +2,7 @@
 //!
 //! A token is known here by its hash alone. Revoked shares stay: their links are dead, their names are not.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::str::FromStr;
 
 use app::model::share::MOST_SHARES;
@@ -277,7 +277,11 @@ fn words<T: FromStr>(list: &str, what: &str) -> Result<Vec<T>, StoreError> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 fn bytes<const N: usize>(text: &str) -> Result<[u8; N], StoreError> {

@@ -24,6 +24,7 @@ mod quotas;
 mod reports;
 mod restarts;
 mod rollups;
+mod share_command;
 mod shares;
 mod sync;
 mod views;

@@ -56,12 +56,17 @@ pub async fn view(
     let look = Look::of(share, &query);
     let wanted = format.filter(|format| share.formats.contains(format) && state.registry.is_live(share));
     let Some(format) = wanted else { return gone(&state, Some(share), format, look).await };
-    let body = body(&state, &kept, format, look, &name).await?;
+    let body = Box::pin(body(&state, &kept, format, look, &name)).await?;
     state.registry.note_use(share);
     let mut response = body.answer(&headers);
     let ancestors = headers::ancestors(share, state.registry.setting());
     headers::of_view(response.headers_mut(), format, &body.style_hash, body.data_version, ancestors);
     Ok(response)
+}
+
+/// A link without a token.
+pub async fn none(State(state): State<Arc<App>>, RawQuery(query): RawQuery) -> Result<Response, Failure> {
+    gone(&state, None, Some(ShareFormat::Html), Look::usual(&query.unwrap_or_default())).await
 }
 
 /// The token and the form that a name asks for.
@@ -94,7 +99,8 @@ async fn body(
         let rendered = render(shared, format, look, Some(&oembed)).await?;
         spawn_blocking(move || Body::new(rendered, format)).await.map_err(|error| broken(&error))
     };
-    state.outside.kept.get((kept.share.id.clone(), format, look), moment, made).await.map_err(failed)
+    let wanted = (kept.share.id.clone(), format, look);
+    Box::pin(state.outside.kept.get(wanted, moment, made)).await.map_err(failed)
 }
 
 /// Where the link is described for those who discover it.

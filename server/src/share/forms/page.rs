@@ -7,7 +7,7 @@ use app::model::Shared;
 use app::pages::shared::{SharedFrame, document, gone};
 use sha2::{Digest, Sha256};
 
-use crate::chart::SvgCharts;
+use crate::chart::PlainCharts;
 use crate::share::look::Look;
 
 /// The app's own style, as far as a view needs it, and what only views need.
@@ -49,7 +49,7 @@ pub struct Page {
 pub fn page(shared: &Shared, reader: &Reader, look: Look, oembed: Option<&str>) -> Page {
     let style = style(look);
     let frame = SharedFrame { theme: look.theme, titled: look.titled, refresh: look.refresh, oembed, style: &style };
-    Page { html: document(shared, reader, &SvgCharts, &frame), style_hash: hash(&style) }
+    Page { html: document(shared, reader, &PlainCharts, &frame), style_hash: hash(&style) }
 }
 
 /// The page of a dead link. It loads itself no more.

@@ -1,9 +1,9 @@
 //! A view as tables: CSV for programs, with the columns of the same report's export, and Markdown for people.
 
+use app::components::shared_parts::named;
 use app::components::{chart_words, headline_words, shared_words};
 use app::format::Reader;
 use app::model::{Breakdown, Dimension, KpiKind, Place, Shared, SharedContent, SharedFinding, SharedOverview, Trend};
-use app::pages::shared::named;
 
 use crate::export::csv::{self, Form};
 use crate::export::markdown;
