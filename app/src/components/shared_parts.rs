@@ -216,7 +216,7 @@ pub fn places(
             <thead>
                 <tr>
                     <th scope="col">{text.field(by.into())}</th>
-                    <th scope="col" class="hide-narrow">{text.column_trend}</th>
+                    <th scope="col" class="hide-narrow hide-in-part">{text.column_trend}</th>
                     <th scope="col" class="number">{text.column_findings}</th>
                     <th scope="col" class="number">{text.column_change}</th>
                 </tr>
@@ -301,7 +301,7 @@ pub fn findings(reader: &Reader, findings: &SharedFindings) -> AnyView {
                         {finding.title.clone()}
                         <span class="sub">{category}" "<code>{finding.finding_type.clone()}</code></span>
                     </td>
-                    <td class="hide-narrow">{shared_words::place(finding)}</td>
+                    <td class="shared-place hide-narrow">{shared_words::place(finding)}</td>
                     <td class="number hide-narrow">{reader.number(finding.occurrences)}</td>
                     <td class="nowrap">{reader.time(finding.created_at)}</td>
                 </tr>

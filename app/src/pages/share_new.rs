@@ -122,9 +122,11 @@ fn layout(reader: &Reader, form: &ShareForm, setting: &ShareSetting) -> AnyView 
             <input type="hidden" name=SENT value="1"/>
             <div class="share-fields">
                 {what(reader, form)}
-                {hidden(reader, form)}
-                {formats(reader, form)}
                 {who(reader, form, setting)}
+                <div class="share-group share-choices">
+                    {hidden(reader, form)}
+                    {formats(reader, form)}
+                </div>
             </div>
             <div class="share-actions">
                 <button type="submit" class="button">{text.create}</button>

@@ -10,7 +10,7 @@ use crate::components::{chart_words, headline_words, kpi, shared_parts, shared_w
 use crate::format::Reader;
 use crate::model::{Dimension, KpiKind, Shared, SharedContent, SharedOverview};
 use crate::page::{Theme, rendered};
-use crate::text::Language;
+use crate::text::{Language, fill};
 
 /// Rows of the overview's categories.
 const CATEGORIES: usize = 11;
@@ -23,6 +23,8 @@ pub struct SharedFrame<'a> {
     pub titled: bool,
     /// Seconds after which it loads itself anew.
     pub refresh: Option<u32>,
+    /// The same view that does not, as a query: whoever reads slowly can have it stay.
+    pub stay: &'a str,
     /// Address of its oEmbed description.
     pub oembed: Option<&'a str>,
     /// The whole style sheet.
@@ -50,6 +52,7 @@ pub fn document(shared: &Shared, reader: &Reader, charts: &dyn Charts, frame: &S
                 {content()}
                 <footer class="shared-foot">
                     <p>{shared_words::stamp(reader)}</p>
+                    {reload(reader, frame)}
                     <p lang="en">"Yagura"</p>
                 </footer>
             </main>
@@ -57,6 +60,13 @@ pub fn document(shared: &Shared, reader: &Reader, charts: &dyn Charts, frame: &S
         .into_any()
     };
     whole(reader.language, frame, &heading, &rendered(main))
+}
+
+/// That the view changes by itself, and the way to keep it from that.
+fn reload(reader: &Reader, frame: &SharedFrame<'_>) -> Option<AnyView> {
+    let text = &reader.text.shares;
+    let note = fill(text.reload_note, &[("span", &reader.span(i64::from(frame.refresh?)))]);
+    Some(view! { <p>{note}" "<a href=frame.stay.to_owned()>{text.reload_stop}</a></p> }.into_any())
 }
 
 /// The document of a link that shows nothing any more, or nothing to this reader.

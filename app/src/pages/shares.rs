@@ -82,8 +82,8 @@ fn row(reader: &Reader, share: &Share, state: ShareState) -> AnyView {
     let name = share.note.clone().unwrap_or_else(|| text.report(share.report).to_owned());
     let kind = share.note.is_some().then(|| view! { <span class="tag">{text.report(share.report)}</span> });
     let forms = share.formats.iter().map(|format| format.as_str()).collect::<Vec<_>>().join(" ");
-    let hidden: Vec<_> =
-        share.redaction.iter().map(|hidden| view! { <span class="tag">{text.hidden(*hidden)}</span> }).collect();
+    let hidden = share.redaction.iter().map(|hidden| hidden.as_str()).collect::<Vec<_>>().join(", ");
+    let hidden = (!hidden.is_empty()).then(|| format!(" · {}: {hidden}", text.label_redaction));
     let when =
         |at: Option<jiff::Timestamp>, none: &'static str| at.map_or_else(|| none.to_owned(), |at| reader.time(at));
     let class = format!("state share-state share-state-{state}");
@@ -92,8 +92,7 @@ fn row(reader: &Reader, share: &Share, state: ShareState) -> AnyView {
             <th scope="row">
                 {name}
                 <span class="sub">{kind}<code>{share.query.clone()}</code></span>
-                <span class="sub">{fill(text.id, &[("id", &share.id)])}" · "{forms}</span>
-                <span class="sub">{hidden}</span>
+                <span class="sub">{fill(text.id, &[("id", &share.id)])}" · "{forms}{hidden}</span>
             </th>
             <td><span class=class>{text.state(state)}</span></td>
             <td class="nowrap">{when(share.expires_at, text.never)}</td>

@@ -17,6 +17,8 @@ texts! {
     rows_more,
     findings_shown,
     column_previous,
+    reload_note,
+    reload_stop,
     gone_heading,
     gone_advice,
     share,

@@ -50,6 +50,8 @@ type Wanted = (String, ShareFormat, Look);
 pub struct Outside {
     pub(super) backend: YaguraBackend,
     kept: Cache<Wanted, Body>,
+    /// Pictures of dead links: each is painted once.
+    gone: Cache<(ShareFormat, Look), Vec<u8>>,
     of_link: Pace<String>,
     of_address: Pace<IpAddr>,
     trusted_proxies: Vec<IpAddr>,
@@ -63,6 +65,7 @@ impl Outside {
         Self {
             backend: backend.for_outside(),
             kept: Cache::of(MOST_KEPT),
+            gone: Cache::of(MOST_KEPT),
             of_link: Pace::new(config.share.rate),
             of_address: Pace::new(config.share.address_rate),
             trusted_proxies: config.http.trusted_proxies.clone(),

@@ -10,7 +10,7 @@ use app::model::{
 };
 use jiff::Timestamp;
 
-use super::question::{Locked, MOST_LISTED};
+use super::question::{Locked, MOST_LISTED, USUALLY_LISTED};
 use super::redact::{Redactor, Unredactable};
 use crate::backend::{YaguraBackend, broken};
 use crate::store::KeptShare;
@@ -102,7 +102,7 @@ fn rows(breakdown: Breakdown, looked: bool) -> SharedRows {
 }
 
 async fn findings(backend: &YaguraBackend, filter: &Filter) -> Result<Answered, BackendError> {
-    let limit = filter.limit.unwrap_or(MOST_LISTED).min(MOST_LISTED);
+    let limit = filter.limit.unwrap_or(USUALLY_LISTED).min(MOST_LISTED);
     let page = backend.findings(&Filter { limit: Some(limit), cursor: None, ..filter.clone() }).await?;
     let looked = backend.has_looked().await?;
     let rows = page.findings.into_iter().map(told).collect();

@@ -69,7 +69,6 @@ fn picture(shared: &Shared, reader: &Reader, look: Look) -> Picture {
 
 /// A picture that says that its link is dead.
 pub async fn gone(format: ShareFormat, look: Look) -> Result<Vec<u8>, BackendError> {
-    let look = look.of_picture(format == ShareFormat::Svg);
     let picture = gone_picture(look.language, look.theme);
     if format == ShareFormat::Svg { Ok(picture.svg.into_bytes()) } else { painted(picture).await }
 }

@@ -68,6 +68,20 @@ impl Look {
         self
     }
 
+    /// The address that looks like this, from its `?` on.
+    pub fn to_query(self) -> String {
+        let mut query = form_urlencoded::Serializer::new("?".to_owned());
+        query.append_pair("lang", self.language.tag()).append_pair("theme", self.theme.as_str());
+        query.append_pair("refresh", &self.refresh.unwrap_or(0).to_string());
+        if !self.titled {
+            query.append_pair("title", "0");
+        }
+        if let Some(height) = self.height {
+            query.append_pair("h", &height.to_string());
+        }
+        query.finish()
+    }
+
     /// What a picture knows of it: it neither loads itself nor scrolls, and pixels follow nobody's scheme.
     #[must_use]
     pub fn of_picture(self, follows_scheme: bool) -> Self {
@@ -91,6 +105,8 @@ mod tests {
         let chosen = Look::usual("lang=ja&theme=dark&title=0&refresh=600&h=400");
         assert_eq!((chosen.language, chosen.theme, chosen.titled), (Language::Japanese, Theme::Dark, false));
         assert_eq!((chosen.refresh, chosen.height), (Some(600), Some(400)));
+        assert_eq!(Look::usual(chosen.to_query().trim_start_matches('?')), chosen);
+        assert_eq!(Look::usual(usual.to_query().trim_start_matches('?')), usual);
         assert_eq!(chosen.of_picture(true).height, None);
         assert_eq!(usual.of_picture(false).theme, Theme::Light);
         assert_eq!(usual.of_picture(true).theme, Theme::Auto);

@@ -4,7 +4,8 @@ use app::model::{Filter, FilterError, OverviewView, Share, ShareReport};
 
 use crate::question::{BreakdownQuestion, HeatmapQuestion, TrendQuestion};
 
-/// Findings listed unless the share asks for fewer; no share lists more.
+/// Findings listed unless the share asks for another number; no share lists more than the most.
+pub const USUALLY_LISTED: u32 = 20;
 pub const MOST_LISTED: u32 = 50;
 
 /// A locked question.

@@ -19,11 +19,15 @@ pub const fn height_of(report: ShareReport) -> u32 {
     }
 }
 
-/// A frame that needs no permission and takes the width it is given.
+/// What a frame may: a view has no script, but browsers let only frames that may run some load themselves anew. The
+/// view's own policy keeps every script out.
+const SANDBOX: &str = " sandbox=\"allow-scripts\"";
+
+/// A frame that gives the view no rights in its page and takes the width it is given.
 pub fn frame(url: &str, title: &str, height: u32) -> String {
     let (url, title) = (attribute(url), attribute(title));
     format!(
-        "<iframe src=\"{url}\" title=\"{title}\" sandbox=\"\" loading=\"lazy\" referrerpolicy=\"no-referrer\" \
+        "<iframe src=\"{url}\" title=\"{title}\"{SANDBOX} loading=\"lazy\" referrerpolicy=\"no-referrer\" \
          style=\"width:100%;height:{height}px;border:0\"></iframe>"
     )
 }
@@ -46,10 +50,7 @@ pub fn all(setting: &ShareSetting, token: &str, report: ShareReport, text: &Shar
         of(
             "MediaWiki",
             text.tip_mediawiki,
-            &[
-                format!("<iframe src=\"{page}\" width=\"100%\" height=\"{height}\" sandbox=\"\"></iframe>"),
-                picture.clone(),
-            ],
+            &[format!("<iframe src=\"{page}\" width=\"100%\" height=\"{height}\"{SANDBOX}></iframe>"), picture.clone()],
         ),
         of("Notion", text.tip_notion, std::slice::from_ref(&page)),
         of("GitLab", text.tip_gitlab, &[format!("![{title}]({picture})")]),
@@ -59,7 +60,7 @@ pub fn all(setting: &ShareSetting, token: &str, report: ShareReport, text: &Shar
             text.tip_dokuwiki,
             &[format!("{{{{{picture}?nocache&.png|{title}}}}}"), format!("{{{{url>{page} 100%,{height}}}}}")],
         ),
-        of("SharePoint", text.tip_sharepoint, &[framed.replace(" sandbox=\"\"", "")]),
+        of("SharePoint", text.tip_sharepoint, &[framed.replace(SANDBOX, "")]),
         of("Redmine", text.tip_redmine, &[format!("!{picture}({title})!")]),
         of("HTML", text.tip_html, &[framed]),
         of("Markdown", text.tip_markdown, &[format!("[![{title}]({picture})]({page})")]),

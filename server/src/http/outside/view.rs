@@ -96,6 +96,8 @@ async fn body(
     let made = async {
         let shared = answer(backend, kept).await?;
         let oembed = oembed_address(state, name);
+        // Painting takes a processor each: no more of it at once than elsewhere.
+        let _easel = if format == ShareFormat::Png { state.easels.acquire().await.ok() } else { None };
         let rendered = render(shared, format, look, Some(&oembed)).await?;
         spawn_blocking(move || Body::new(rendered, format)).await.map_err(|error| broken(&error))
     };
@@ -122,8 +124,14 @@ async fn gone(
     let mut response = match format {
         Some(format) if is_picture(format) => {
             // Wikis keep a broken picture when they get a 4xx.
-            let picture = forms::gone(format, look).await.map_err(failed)?;
-            let mut response = picture.into_response();
+            let look = look.of_picture(format == ShareFormat::Svg);
+            let painted = async {
+                let _easel = if format == ShareFormat::Png { state.easels.acquire().await.ok() } else { None };
+                forms::gone(format, look).await
+            };
+            let always = Moment { revision: 0, minute: 0 };
+            let picture = state.outside.gone.get((format, look), always, painted).await.map_err(failed)?;
+            let mut response = picture.to_vec().into_response();
             response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(forms::content_type(format)));
             headers::policy(response.headers_mut(), format, "", ancestors);
             response

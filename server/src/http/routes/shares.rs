@@ -158,7 +158,9 @@ async fn answered(
     }
     let look = Look::of(share, query);
     let look = if format == ShareFormat::Html { look } else { look.of_picture(format == ShareFormat::Svg) };
-    Ok(render(answer(&state.outside.backend, kept).await?, format, look, None).await?)
+    let shared = answer(&state.outside.backend, kept).await?;
+    let _easel = if format == ShareFormat::Png { state.easels.acquire().await.ok() } else { None };
+    Ok(render(shared, format, look, None).await?)
 }
 
 async fn change(state: &App, query: &str, headers: &HeaderMap, change: ShareChange) -> Result<Share, Failure> {

@@ -48,14 +48,22 @@ pub struct Page {
 /// A view as a page.
 pub fn page(shared: &Shared, reader: &Reader, look: Look, oembed: Option<&str>) -> Page {
     let style = style(look);
-    let frame = SharedFrame { theme: look.theme, titled: look.titled, refresh: look.refresh, oembed, style: &style };
+    let stay = Look { refresh: None, ..look }.to_query();
+    let frame = SharedFrame {
+        theme: look.theme,
+        titled: look.titled,
+        refresh: look.refresh,
+        stay: &stay,
+        oembed,
+        style: &style,
+    };
     Page { html: document(shared, reader, &PlainCharts, &frame), style_hash: hash(&style) }
 }
 
 /// The page of a dead link. It loads itself no more.
 pub fn gone_page(look: Look) -> Page {
     let style = style(look);
-    let frame = SharedFrame { theme: look.theme, titled: true, refresh: None, oembed: None, style: &style };
+    let frame = SharedFrame { theme: look.theme, titled: true, refresh: None, stay: "", oembed: None, style: &style };
     Page { html: gone(look.language, &frame), style_hash: hash(&style) }
 }
 
