@@ -247,6 +247,8 @@ for (const colorScheme of ["light", "dark"] as const) {
         // The view is looked at by itself; scripts do not get into its sandbox.
         await page.locator("iframe").evaluate((frame) => frame.remove());
         await expectAccessible(page);
+        const wider = await page.locator("html").evaluate((html) => html.scrollWidth - html.clientWidth);
+        expect(wider, "pixels to the side").toBeLessThanOrEqual(0);
       }
       await page.locator("form.share-form button").first().click();
       await expect(page.locator("[data-url]")).toBeVisible();

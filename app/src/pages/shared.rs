@@ -177,3 +177,85 @@ fn part(heading: &'static str, id: &'static str, content: AnyView) -> AnyView {
     }
     .into_any()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{
+        Breakdown, BreakdownRow, Counts, Filter, Grain, Heatmap, ShareReport, SharedFindings, SharedRows, Window,
+    };
+
+    struct NoCharts;
+
+    impl Charts for NoCharts {
+        fn trend(&self, _: &crate::model::Trend, _: &crate::backend::ChartText) -> String {
+            String::new()
+        }
+
+        fn heatmap(
+            &self,
+            _: &Heatmap,
+            _: &crate::backend::ChartText,
+            _: &dyn Fn(usize, usize) -> Option<String>,
+        ) -> String {
+            String::new()
+        }
+
+        fn sparkline(&self, _: &[Option<i64>], _: &crate::backend::ChartText) -> String {
+            String::new()
+        }
+    }
+
+    fn shown(content: SharedContent, titled: bool) -> String {
+        let as_of = "2026-11-23T12:00:00Z".parse().unwrap_or_default();
+        let window = Window { from: None, to: as_of, time_zone: "UTC".to_owned(), grain: Grain::Day };
+        let report = ShareReport::Breakdown;
+        let shared = Shared { report, filter: Filter::default(), window, content, as_of, data_version: 1 };
+        let reader = Reader::new(Language::English, "UTC", as_of);
+        let frame = SharedFrame {
+            theme: Theme::Dark,
+            titled,
+            refresh: Some(300),
+            stay: "?refresh=0",
+            oembed: None,
+            style: "b{}",
+        };
+        document(&shared, &reader, &NoCharts, &frame)
+    }
+
+    fn rows(rows: Vec<BreakdownRow>, looked: bool) -> SharedContent {
+        let total = Counts { findings: 3, occurrences: 5 };
+        let (as_of, data_version) = (jiff::Timestamp::UNIX_EPOCH, 1);
+        let breakdown = Breakdown { by: Dimension::Cluster, rows, total, as_of, data_version };
+        SharedContent::Breakdown(SharedRows { rows_total: breakdown.rows.len() + 4, breakdown, looked })
+    }
+
+    #[test]
+    fn what_nobody_looked_at_is_no_quiet_view() {
+        let text = Language::English.text();
+        for content in [
+            rows(Vec::new(), false),
+            SharedContent::Findings(SharedFindings { rows: Vec::new(), total: 0, looked: false }),
+        ] {
+            let html = shown(content, true);
+            assert!(html.contains("shared-unknown") && html.contains(text.headline_unknown), "{html}");
+            assert!(!html.contains(text.empty_window), "{html}");
+        }
+        let quiet = shown(rows(Vec::new(), true), true);
+        assert!(quiet.contains(text.empty_window) && !quiet.contains("shared-unknown"), "{quiet}");
+    }
+
+    #[test]
+    fn a_view_is_text_without_script_and_says_its_moment() {
+        let attack = "<script>alert(1)</script>\" onmouseover=\"x".to_owned();
+        let row = BreakdownRow { key: attack.clone(), label: attack, findings: 3, occurrences: 5 };
+        let html = shown(rows(vec![row], true), false);
+        assert!(!html.contains("<script") && !html.contains("\" onmouseover"), "{html}");
+        assert!(html.contains("<h1 class=\"unseen\">New findings by cluster</h1>"), "{html}");
+        for said in
+            ["As of 23 Nov 2026, 12:00 UTC", "and 4 more", "data-theme=\"dark\"", "content=\"300\"", "?refresh=0"]
+        {
+            assert!(html.contains(said), "{said}: {html}");
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! Many viewers of few shares, and whether those who work here notice: `cargo xtask bench -- --viewers`.
 //!
 //! 200 viewers with a connection each look at 20 shares over loopback for a minute, while findings come in and the clock
-//! goes on; a dashboard is loaded all the while, and for some seconds before for comparison. With `--hasty` viewers do not
+//! goes on; a dashboard is loaded all the while, and before for comparison, with the same findings coming in. With `--hasty` viewers do not
 //! pause between two looks. Prints what was seen and writes `target/bench/viewers.json`.
 
 use std::net::SocketAddr;
@@ -35,7 +35,7 @@ const SHARES: usize = 20;
 const PAUSE: Duration = Duration::from_secs(1);
 /// Between two loads of the dashboard.
 const DASHBOARD_PAUSE: Duration = Duration::from_millis(250);
-const QUIET: Duration = Duration::from_secs(20);
+const QUIET: Duration = Duration::from_secs(45);
 /// Between two batches of new findings, and their size.
 const BATCH_PAUSE: Duration = Duration::from_secs(15);
 const BATCH: usize = 500;
@@ -46,9 +46,9 @@ pub async fn run(directory: &Path, size: u64, length: Duration, hasty: bool) {
     let clock = Arc::new(FixedClock::new(make::until()));
     let (address, links) = serve(&store, &clock).await;
     let dashboard = |length| tokio::spawn(look_at_dashboard(address, length));
-    let before = dashboard(QUIET).await.unwrap();
     let passing = tokio::spawn(pass(Arc::clone(&clock)));
     let writing = tokio::spawn(write(store.clone()));
+    let before = dashboard(QUIET).await.unwrap();
     let during = dashboard(length);
     let viewers: Vec<_> = (0..VIEWERS)
         .map(|index| {

@@ -6,6 +6,7 @@
 mod body;
 mod headers;
 mod oembed;
+mod shelf;
 mod view;
 
 use std::net::IpAddr;
@@ -34,14 +35,19 @@ use crate::backend::cache::Cache;
 use crate::config::Config;
 use crate::share::look::Look;
 use crate::share::pace::Pace;
-use body::Body;
+use shelf::Shelf;
 
 /// Answers for people outside that are made at the same time; others wait a while.
 const ROOM: usize = 64;
 /// How long they wait.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Answers kept, each of some ten to a hundred kilobytes.
-const MOST_KEPT: usize = 512;
+/// Bodies of one link made anew per second; ten seconds' worth may come at once. There are more looks than anybody wants,
+/// and each costs some milliseconds the first time.
+const MAKINGS: u32 = 5;
+/// Bodies made at the same time: who works here has the other processors.
+const KITCHEN: usize = 1;
+/// Pictures of dead links that are kept: every look there is of them.
+const MOST_GONE: usize = 64;
 
 /// A share in a form and a look. A record does not change what it shows, so its id stands for it.
 type Wanted = (String, ShareFormat, Look);
@@ -49,13 +55,15 @@ type Wanted = (String, ShareFormat, Look);
 /// What serving people outside takes besides the shares.
 pub struct Outside {
     pub(super) backend: YaguraBackend,
-    kept: Cache<Wanted, Body>,
+    shelf: Shelf,
     /// Pictures of dead links: each is painted once.
     gone: Cache<(ShareFormat, Look), Vec<u8>>,
     of_link: Pace<String>,
+    of_making: Pace<String>,
     of_address: Pace<IpAddr>,
     trusted_proxies: Vec<IpAddr>,
     room: Semaphore,
+    kitchen: Semaphore,
     request_timeout: Duration,
 }
 
@@ -64,12 +72,14 @@ impl Outside {
     pub fn new(backend: &YaguraBackend, config: &Config) -> Self {
         Self {
             backend: backend.for_outside(),
-            kept: Cache::of(MOST_KEPT),
-            gone: Cache::of(MOST_KEPT),
+            shelf: Shelf::default(),
+            gone: Cache::of(MOST_GONE),
             of_link: Pace::new(config.share.rate),
+            of_making: Pace::new(MAKINGS),
             of_address: Pace::new(config.share.address_rate),
             trusted_proxies: config.http.trusted_proxies.clone(),
             room: Semaphore::new(ROOM),
+            kitchen: Semaphore::new(KITCHEN),
             request_timeout: config.http.request_timeout,
         }
     }
@@ -129,6 +139,11 @@ impl Outside {
     /// Whether an address may ask now.
     fn admits_address(&self, caller: Option<IpAddr>) -> Result<(), Duration> {
         caller.map_or(Ok(()), |caller| self.of_address.take(caller, Instant::now()))
+    }
+
+    /// Whether something new may be made for a link now.
+    fn admits_making(&self, id: &str) -> Result<(), BackendError> {
+        self.of_making.take(id.to_owned(), Instant::now()).map_err(|_wait| BackendError::Busy)
     }
 
     /// Whether a link may be asked now.

@@ -56,7 +56,7 @@ pub async fn view(
     let look = Look::of(share, &query);
     let wanted = format.filter(|format| share.formats.contains(format) && state.registry.is_live(share));
     let Some(format) = wanted else { return gone(&state, Some(share), format, look).await };
-    let body = Box::pin(body(&state, &kept, format, look, &name)).await?;
+    let body = Box::pin(body(&state, Arc::clone(&kept), format, look, &name)).await?;
     state.registry.note_use(share);
     let mut response = body.answer(&headers);
     let ancestors = headers::ancestors(share, state.registry.setting());
@@ -80,29 +80,34 @@ fn parts(name: &str) -> (Option<Token>, Option<ShareFormat>) {
     }
 }
 
-/// The body of a view, made once for all who want it in the same minute; pictures, in the same five.
+/// The body of a view, made once for all who want it.
 async fn body(
-    state: &App,
-    kept: &KeptShare,
+    state: &Arc<App>,
+    kept: Arc<KeptShare>,
     format: ShareFormat,
     look: Look,
     name: &str,
 ) -> Result<Arc<Body>, Failure> {
-    let backend = &state.outside.backend;
+    let outside = &state.outside;
     let look = if format == ShareFormat::Html { look } else { look.of_picture(format == ShareFormat::Svg) };
-    let minute = backend.clock().now().as_second().div_euclid(60);
-    let minute = if is_picture(format) { minute.div_euclid(5) } else { minute };
-    let moment = Moment { revision: backend.store().data_version(), minute };
-    let made = async {
-        let shared = answer(backend, kept).await?;
-        let oembed = oembed_address(state, name);
-        // Painting takes a processor each: no more of it at once than elsewhere.
+    let now = outside.backend.clock().now();
+    // Pictures are good for as long as caches are told to keep them.
+    let length = if is_picture(format) { 300 } else { 60 };
+    let moment =
+        Moment { revision: outside.backend.store().data_version(), minute: now.as_second().div_euclid(length) };
+    let wanted = (kept.share.id.clone(), format, look);
+    let (state, oembed) = (Arc::clone(state), oembed_address(state, name));
+    let made = async move {
+        let outside = &state.outside;
+        outside.admits_making(&kept.share.id)?;
+        let _place = outside.kitchen.acquire().await.ok();
+        let shared = answer(&outside.backend, &kept).await?;
+        // Painting takes a processor: no more of it at once than elsewhere.
         let _easel = if format == ShareFormat::Png { state.easels.acquire().await.ok() } else { None };
         let rendered = render(shared, format, look, Some(&oembed)).await?;
         spawn_blocking(move || Body::new(rendered, format)).await.map_err(|error| broken(&error))
     };
-    let wanted = (kept.share.id.clone(), format, look);
-    Box::pin(state.outside.kept.get(wanted, moment, made)).await.map_err(failed)
+    outside.shelf.get(wanted, moment, now, Box::pin(made)).await.map_err(failed)
 }
 
 /// Where the link is described for those who discover it.

@@ -162,6 +162,19 @@ pub async fn links_wait_for_nobody_who_asks_too_fast(stage: &Stage) {
     };
     assert!(answered >= 10, "{answered}");
     assert_eq!((refused.status, refused.header("retry-after")), (StatusCode::TOO_MANY_REQUESTS, "1"));
+    // More looks than anybody wants are not made; what was made before is still there.
+    let client = stage.client();
+    let made = add(&client, &json!({"report": "trend"})).await;
+    shown(&client, &made, "html").await;
+    let mut looks = (100..1000).map(|height| format!("{}?h={height}", link(&made, "html")));
+    let refused = loop {
+        let reply = client.get(&looks.next().expect("every look is made")).await;
+        if reply.status != StatusCode::OK {
+            break reply.status;
+        }
+    };
+    assert_eq!(refused, StatusCode::SERVICE_UNAVAILABLE);
+    shown(&client, &made, "html").await;
     // Others' links are as quick as before.
     shown(&client, &other, "json").await;
 }
