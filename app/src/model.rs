@@ -15,6 +15,10 @@ pub mod listing;
 pub mod order;
 pub mod report;
 pub mod saved;
+#[cfg(feature = "ssr")]
+pub mod share;
+#[cfg(feature = "ssr")]
+pub mod shared;
 pub mod status;
 pub mod terms;
 pub mod time_range;
@@ -34,6 +38,12 @@ pub use report::{
     Overview, Place, PlaceList, Series, Trend, Window,
 };
 pub use saved::{SavedView, SavedViews, ViewDraft, ViewPage};
+#[cfg(feature = "ssr")]
+pub use share::{AuditEntry, Hidden, Share, ShareFormat, ShareReport, ShareSetting, ShareState, Shares};
+#[cfg(feature = "ssr")]
+pub use shared::{
+    Shared, SharedContent, SharedFinding, SharedFindings, SharedHeadline, SharedKpi, SharedOverview, SharedRows,
+};
 pub use status::{
     DatabaseStatus, LogSetAside, PullCounts, Pulling, RejectPage, RejectQuery, RejectedInput, SourceState,
     SourceStatus, StatusReport, UnknownType, WriteFailure, WriteTrouble,

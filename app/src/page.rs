@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use leptos::prelude::*;
 use leptos::reactive::owner::Owner;
+use serde::{Deserialize, Serialize};
 
 use crate::backend::{Backend, BackendError, Charts};
 use crate::components::shell::{self, Document};
@@ -19,7 +20,8 @@ use crate::text::Language;
 pub const PRESENTATION: [&str; 2] = ["lang", "theme"];
 
 /// Light or dark; `Auto` follows the reader's system.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Theme {
     #[default]
     Auto,
@@ -104,6 +106,11 @@ pub async fn answer<B: Backend>(backend: &B, charts: &dyn Charts, request: &Page
         Ok((reader, document)) => PageAnswer { status: 200, html: rendered_document(request, &reader, document) },
         Err(error) => failed(request, pages::failure::status_of(&error), Some(&error)),
     }
+}
+
+/// A page whose content is ready: the server asked for it itself.
+pub fn ready(request: &PageRequest<'_>, reader: &Reader, status: u16, document: Document) -> PageAnswer {
+    PageAnswer { status, html: rendered_document(request, reader, document) }
 }
 
 /// The page for a failure that happened before a page could be asked: 404, 405, 413, 429, 500, 503.

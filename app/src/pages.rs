@@ -6,6 +6,9 @@ pub mod findings;
 pub mod overview;
 pub mod place;
 pub mod places;
+pub mod share_new;
+pub mod shared;
+pub mod shares;
 pub mod status;
 
 #[cfg(test)]

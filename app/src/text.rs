@@ -59,9 +59,11 @@ macro_rules! texts {
 
 mod explorer;
 mod reports;
+mod shares;
 
 pub use explorer::ExplorerText;
 pub use reports::ReportText;
+pub use shares::ShareText;
 
 texts! {
     /// Every text. `{name}` is a placeholder; `one|many` are the forms of a count.
@@ -79,6 +81,8 @@ texts! {
         reports: ReportText,
         /// Saved views, groups and columns of the explorer.
         explorer: ExplorerText,
+        /// Shares and what stands behind their links.
+        shares: ShareText,
     }
     skip_to_content,
     nav_label,

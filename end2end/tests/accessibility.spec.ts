@@ -11,6 +11,7 @@ const PAGES = [
   "/families/checkout-api?range=90d",
   "/families/(none)",
   "/categories/crypto-mining?range=90d",
+  "/shares",
   "/status",
   "/nowhere",
 ];

@@ -12,6 +12,8 @@ const PAGES = {
   family: "/families/model-trainer",
   category: "/categories/crypto-mining",
   none: "/clusters/(none)",
+  shares: "/shares",
+  share: "/shares/new?report=trend&filter=range%3D90d%26by%3Dcluster",
   status: "/status",
   missing: "/nowhere",
 };

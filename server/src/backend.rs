@@ -1,6 +1,6 @@
 //! Implements the port the pages ask: one `now` per question, one snapshot per answer. Counts are kept for a while.
 
-mod cache;
+pub(crate) mod cache;
 mod views;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -42,6 +42,8 @@ pub struct YaguraBackend {
     /// With the version of the data it was counted in.
     inventory: Arc<Mutex<Option<(u64, Inventory)>>>,
     answers: Answers,
+    /// Whether people outside ask.
+    outside: bool,
 }
 
 /// Reports that many readers ask in the same words.
@@ -57,13 +59,25 @@ impl YaguraBackend {
     /// Answers from `store`, with the present taken from `clock`.
     pub fn new(store: Store, clock: SharedClock, time_zone: TimeZone, interval: Duration) -> Self {
         let (metrics, inventory, answers) = (Metrics::default(), Arc::default(), Answers::default());
-        Self { store, clock, time_zone, interval, metrics, runs: None, inventory, answers }
+        Self { store, clock, time_zone, interval, metrics, runs: None, inventory, answers, outside: false }
     }
 
     /// Tells of these pulls, too.
     #[must_use]
     pub fn watching(self, runs: &Arc<Runs>) -> Self {
         Self { runs: Some(Arc::clone(runs)), ..self }
+    }
+
+    /// The same answers for people outside, from readers and with kept answers of their own: however many ask, those who
+    /// work here do not wait for them.
+    #[must_use]
+    pub fn for_outside(&self) -> Self {
+        Self { answers: Answers::default(), outside: true, ..self.clone() }
+    }
+
+    /// Whether anything is known at all.
+    pub async fn has_looked(&self) -> Result<bool, BackendError> {
+        self.ask("looked", reports::looked).await
     }
 
     /// How long questions took.
@@ -112,12 +126,12 @@ impl YaguraBackend {
         question: impl FnOnce(&Snapshot<'_>) -> Result<T, QueryError> + Send + 'static,
     ) -> Result<T, BackendError> {
         let begun = Instant::now();
-        let answer = self.store.read(move |snapshot| match question(snapshot) {
+        let work = move |snapshot: &Snapshot<'_>| match question(snapshot) {
             Ok(answer) => Ok(Ok(answer)),
             Err(QueryError::Filter(error)) => Ok(Err(error)),
             Err(QueryError::Store(error)) => Err(error),
-        });
-        let answer = answer.await;
+        };
+        let answer = if self.outside { self.store.read_for_share(work).await } else { self.store.read(work).await };
         self.metrics.query(report, begun.elapsed());
         match answer {
             Ok(Ok(answer)) => Ok(answer),

@@ -8,7 +8,9 @@ mod heatmap;
 mod label;
 mod number;
 mod palette;
+mod plain;
 mod raster;
+mod shared;
 mod sparkline;
 mod standalone;
 mod svg;
@@ -17,8 +19,10 @@ mod trend;
 use app::backend::{ChartText, Charts};
 use app::model::{Heatmap, Trend};
 
+pub use plain::PlainCharts;
 pub use raster::{RasterError, png};
-pub use standalone::{Picture, heatmap_picture, trend_picture};
+pub use shared::{gone_picture, shared_picture};
+pub use standalone::{Frame, Picture, heatmap_picture, trend_picture};
 
 /// The charts of the pages.
 #[derive(Debug, Clone, Copy, Default)]

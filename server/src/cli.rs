@@ -3,11 +3,13 @@
 //! Exit codes: 0 done, 1 failed, 2 wrong usage. Nothing is decided here; each command has a file of its own.
 
 mod demo;
+mod desk;
 mod error;
 mod export;
 pub mod import;
 mod reprocess;
 mod serve;
+mod share;
 mod sync;
 
 use std::path::PathBuf;
@@ -54,8 +56,10 @@ enum Command {
     /// Read everything that is kept again, with this program's parser and category rules.
     #[command(visible_alias = "reclassify")]
     Reprocess,
-    /// Write a report to a file.
+    /// Write a report, or what a share shows, to a file.
     Export(export::ExportArgs),
+    /// Links for people outside: read-only views that cannot be widened.
+    Share(share::ShareArgs),
 }
 
 /// Runs the program.
@@ -78,7 +82,7 @@ fn run(settings: &SettingsArgs, command: Command) -> Result<(), CommandError> {
     match &command {
         Command::Serve(args) => overrides.extend(args.overrides()),
         Command::Demo(args) => overrides.extend(args.overrides()),
-        Command::Sync(_) | Command::Import(_) | Command::Reprocess | Command::Export(_) => {}
+        Command::Sync(_) | Command::Import(_) | Command::Reprocess | Command::Export(_) | Command::Share(_) => {}
     }
     let config = Config::load(settings.config.as_deref(), &overrides)?;
     telemetry::start(&config.log);
@@ -89,6 +93,7 @@ fn run(settings: &SettingsArgs, command: Command) -> Result<(), CommandError> {
         Command::Import(args) => Box::pin(import::run(args, &config)).await,
         Command::Reprocess => Box::pin(reprocess::run(&config)).await,
         Command::Export(args) => Box::pin(export::run(args, &config)).await,
+        Command::Share(args) => Box::pin(share::run(args, &config)).await,
     });
     ran.map_err(CommandError::Runtime)?
 }

@@ -3,20 +3,23 @@
 //! A configuration is either good as a whole or refused with every problem listed at once, each with the setting's name
 //! and where its value came from. Every setting has an entry in `config.default.toml`; a name without one is an error.
 
+pub mod origin;
 mod parse;
 mod read;
 #[cfg(test)]
 mod tests;
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use app::model::ShareSetting;
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
+pub use parse::duration;
 use read::Settings;
 
 /// Every setting with its default and meaning.
@@ -28,6 +31,7 @@ pub const FILE_NAME: &str = "yagura.toml";
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     pub http: HttpConfig,
+    pub share: ShareConfig,
     pub data_dir: PathBuf,
     pub aws: AwsConfig,
     pub sync: SyncConfig,
@@ -46,6 +50,8 @@ pub struct HttpConfig {
     /// Requests in flight; further ones are refused.
     pub max_requests: usize,
     pub request_timeout: Duration,
+    /// Proxies whose word counts about whom they ask for.
+    pub trusted_proxies: Vec<IpAddr>,
 }
 
 /// Scheme and host of the address people use, without a path.
@@ -55,6 +61,18 @@ pub struct PublicUrl {
     pub origin: String,
     /// `findings.example.com` or with a port: what a browser sends as `Host`.
     pub authority: String,
+}
+
+/// Links for people outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShareConfig {
+    /// Origins that may frame shares that name none themselves.
+    pub frame_ancestors: Vec<String>,
+    pub default_expiry: Duration,
+    /// Requests per second of one link.
+    pub rate: u32,
+    /// Requests per second of one address.
+    pub address_rate: u32,
 }
 
 /// What to collect from.
@@ -170,10 +188,22 @@ impl Config {
         }
     }
 
+    /// What of it decides whether shares can be reached and framed.
+    pub fn share_setting(&self) -> ShareSetting {
+        let public = self.http.public_url.as_ref();
+        ShareSetting {
+            origin: public.map_or_else(|| format!("http://{}", self.http.listen), |url| url.origin.clone()),
+            is_public: public.is_some(),
+            frame_ancestors: self.share.frame_ancestors.clone(),
+            default_expiry_seconds: self.share.default_expiry.as_secs(),
+        }
+    }
+
     /// `None` only when `settings` has noted a problem.
     fn build(settings: &mut Settings) -> Option<Self> {
         // Each part is read before the first `?`, so that one bad part does not hide the problems of the next.
         let http = HttpConfig::build(settings);
+        let share = ShareConfig::build(settings);
         let data_dir = settings.parse("data.dir", parse::path);
         let aws = AwsConfig::build(settings);
         let sync = SyncConfig::build(settings);
@@ -192,6 +222,7 @@ impl Config {
         }
         Some(Self {
             http,
+            share: share?,
             data_dir: data_dir?,
             aws: aws?,
             sync: sync?,
@@ -218,11 +249,28 @@ impl HttpConfig {
         let public_url = settings.parse("http.public_url", parse::optional(parse::public_url));
         let max_requests = settings.parse("http.max_requests", parse::count(1, 65_536));
         let request_timeout = settings.parse("http.request_timeout", parse::duration(1, 3600));
+        let trusted_proxies = settings.list("http.trusted_proxies", parse::address);
         Some(Self {
             listen: listen?,
             public_url: public_url?,
             max_requests: max_requests?,
             request_timeout: request_timeout?,
+            trusted_proxies: trusted_proxies?,
+        })
+    }
+}
+
+impl ShareConfig {
+    fn build(settings: &mut Settings) -> Option<Self> {
+        let frame_ancestors = settings.list("share.frame_ancestors", origin::frame_ancestor);
+        let default_expiry = settings.parse("share.default_expiry", parse::duration(60, 3650 * 24 * 3600));
+        let rate = settings.parse("share.rate", parse::count(1, 100_000));
+        let address_rate = settings.parse("share.address_rate", parse::count(1, 100_000));
+        Some(Self {
+            frame_ancestors: frame_ancestors?,
+            default_expiry: default_expiry?,
+            rate: u32::try_from(rate?).ok()?,
+            address_rate: u32::try_from(address_rate?).ok()?,
         })
     }
 }

@@ -3,10 +3,10 @@
 pub mod csv;
 mod findings;
 mod json;
-mod markdown;
+pub(crate) mod markdown;
 mod parquet;
 pub mod pieces;
-mod table;
+pub(crate) mod table;
 
 use app::backend::{Backend, BackendError};
 use app::model::{Filter, FilterError};

@@ -7,6 +7,7 @@ mod failure;
 mod middleware;
 pub mod openapi;
 mod origin;
+mod outside;
 mod presentation;
 mod router;
 pub mod routes;

@@ -1,6 +1,7 @@
 //! The watchtower: collects findings, keeps them, answers questions about them and serves the answers.
 //!
 //! Dependencies point down only: `http` asks `backend`; `backend` asks `query` and `export`; those ask `store`.
+//! `share` stands between `http` and `backend` for links that people outside have.
 //! `sync` drives `aws` and `ingest` and hands rows to `store`. Nobody imports `http`, and only `store` writes.
 
 pub mod aws;
@@ -16,6 +17,7 @@ pub mod ingest;
 pub mod lifecycle;
 pub mod query;
 pub mod question;
+pub mod share;
 pub mod store;
 pub mod sync;
 pub mod telemetry;

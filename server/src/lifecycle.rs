@@ -3,11 +3,11 @@
 //! Order of the end: nothing new is pulled, requests in flight are answered or cut off at a deadline, the database is
 //! closed last.
 
-use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::thread;
 use std::time::Duration;
+use std::{fs, io, process, thread};
 
 use axum::serve::ListenerExt;
 use jiff::Timestamp;
@@ -23,6 +23,7 @@ use crate::clock::SharedClock;
 use crate::config::Config;
 use crate::http::{App, SiteFiles, router};
 use crate::ingest::Classifier;
+use crate::share::registry::Registry;
 use crate::store::{Store, StoreError, StoreOptions};
 use crate::sync::{SyncOptions, Syncer};
 
@@ -38,6 +39,12 @@ const BEFORE_FIRST_PROOF: Duration = Duration::from_mins(1);
 const BETWEEN_PROOFS: Duration = Duration::from_hours(24);
 /// What is kept too long is looked for at the start and then this often.
 const BETWEEN_CLEANINGS: Duration = Duration::from_hours(24);
+
+/// Uses of shares are written down this often.
+const BETWEEN_COUNTS: Duration = Duration::from_mins(1);
+
+/// Where a server leaves its process id and address for commands beside it, in the data directory.
+pub const ADDRESS_FILE: &str = "yagura.address";
 
 /// Why the server does not run.
 #[derive(Debug, thiserror::Error)]
@@ -119,6 +126,8 @@ pub struct Running {
     collector: JoinHandle<()>,
     prover: JoinHandle<()>,
     cleaner: JoinHandle<()>,
+    counter: JoinHandle<()>,
+    left: PathBuf,
     store: StoreHandle,
 }
 
@@ -144,13 +153,21 @@ pub async fn start(config: &Config, clock: SharedClock, options: SyncOptions) ->
     let listener = TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, source })?;
     let address = listener.local_addr().unwrap_or(address);
     let syncer = Arc::new(Syncer::new(options, store.clone(), Arc::clone(&clock)));
-    let app = App::new(backend(config, &store, &clock), Arc::clone(&syncer), site, &config.http);
+    let mut config = config.clone();
+    config.http.listen = address;
+    let app = App::new(backend(&config, &store, &clock), Arc::clone(&syncer), site, &config);
+    let registry = Arc::clone(app.registry());
+    let left = config.data_dir.join(ADDRESS_FILE);
+    if let Err(error) = fs::write(&left, format!("{} {address}\n", process::id())) {
+        tracing::warn!(%error, "commands about shares will not find this server");
+    }
     let stop = CancellationToken::new();
     let listener = listener.tap_io(|connection| {
         // Small answers should not wait for a full packet; without it they are late, not wrong.
         let _ = connection.set_nodelay(true);
     });
-    let serving = axum::serve(listener, router(app)).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
     let server = tokio::spawn(async move {
         if let Err(error) = serving.await {
             tracing::error!(%error, "the server ended");
@@ -158,9 +175,10 @@ pub async fn start(config: &Config, clock: SharedClock, options: SyncOptions) ->
     });
     let collector = syncer.start(stop.clone());
     let prover = tokio::spawn(prove_rollups(store.clone(), stop.clone()));
-    let cleaner = tokio::spawn(forget_daily(config.clone(), store.clone(), clock, stop.clone()));
+    let cleaner = tokio::spawn(forget_daily(config, store.clone(), clock, stop.clone()));
+    let counter = tokio::spawn(count_uses(registry, stop.clone()));
     tracing::info!(url = format!("http://{address}/"), "listening");
-    Ok(Running { address, stop, server, collector, prover, cleaner, store: StoreHandle(store) })
+    Ok(Running { address, stop, server, collector, prover, cleaner, counter, left, store: StoreHandle(store) })
 }
 
 /// Drops what the configuration does not keep that long.
@@ -187,6 +205,17 @@ async fn forget_daily(config: Config, store: Store, clock: SharedClock, stop: Ca
     }
 }
 
+/// Writes down every minute how often links were used, and once more at the end.
+async fn count_uses(registry: Arc<Registry>, stop: CancellationToken) {
+    let mut ended = false;
+    while !ended {
+        ended = stop.run_until_cancelled(sleep(BETWEEN_COUNTS)).await.is_none();
+        if let Err(error) = registry.write_usage().await {
+            tracing::warn!(%error, "uses of shares were not written down; in a minute again");
+        }
+    }
+}
+
 /// Proves the rollups soon after the start and every day: a count of everything, so not while the first pages load.
 async fn prove_rollups(store: Store, stop: CancellationToken) {
     let mut pause = BEFORE_FIRST_PROOF;
@@ -206,8 +235,10 @@ impl Running {
 
     /// Ends in order. An error means that the last checkpoint failed; what was committed is in the log.
     pub async fn shutdown(self) -> Result<(), StoreError> {
-        let Self { stop, mut server, collector, prover, cleaner, store: StoreHandle(store), .. } = self;
+        let Self { stop, mut server, collector, prover, cleaner, counter, left, store: StoreHandle(store), .. } = self;
         stop.cancel();
+        // Commands find nobody from now on; a file that stays names a process that is gone.
+        let _ = fs::remove_file(left);
         if collector.await.is_err() {
             tracing::error!("the collector panicked");
         }
@@ -216,6 +247,9 @@ impl Running {
         }
         if cleaner.await.is_err() {
             tracing::error!("the daily cleaning panicked");
+        }
+        if counter.await.is_err() {
+            tracing::error!("the count of uses panicked");
         }
         if timeout(DRAIN, &mut server).await.is_err() {
             tracing::warn!(after_seconds = DRAIN.as_secs(), "requests in flight were cut off");

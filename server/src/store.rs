@@ -21,6 +21,7 @@ mod reprocess;
 mod retention;
 mod rollup;
 mod room;
+mod shares;
 mod signals;
 mod sources;
 mod staging;
@@ -36,7 +37,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use app::model::{SavedView, WriteTrouble};
+use app::model::{AuditEntry, SavedView, Share, WriteTrouble};
 use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -49,6 +50,7 @@ pub use parquet::{ParquetFile, ParquetType};
 pub use readers::{Asked, Snapshot};
 pub use reprocess::ReprocessSummary;
 pub use rollup::{rollup_part, thing_part};
+pub use shares::{Doer, KeptShare, ShareChange, ShareRefusal, ShareUse, TokenHash};
 pub use values::{read_joined, read_list, read_optional_time, read_time, sql_optional_time, sql_time, unpack_document};
 pub use views::{ViewChange, ViewRefusal};
 
@@ -174,6 +176,30 @@ impl Store {
         self.read(|snapshot| Ok((views::all(snapshot.connection())?, snapshot.data_version()))).await
     }
 
+    /// Makes, pauses, resumes, rotates or revokes a share, and notes who did. That is no change of the data.
+    pub async fn change_share(
+        &self,
+        change: ShareChange,
+        doer: Doer,
+    ) -> Result<Result<Share, ShareRefusal>, StoreError> {
+        self.ask(|reply| Command::ChangeShare(change, doer, reply)).await
+    }
+
+    /// Every share, those that are not revoked first, and the version of the data beside them.
+    pub async fn shares(&self) -> Result<(Vec<KeptShare>, u64), StoreError> {
+        self.read(|snapshot| Ok((shares::all(snapshot.connection())?, snapshot.data_version()))).await
+    }
+
+    /// Adds up uses that were counted in memory. Nobody's answers change by it.
+    pub async fn record_share_use(&self, uses: Vec<ShareUse>) -> Result<(), StoreError> {
+        self.ask(|reply| Command::RecordShareUse(uses, reply)).await
+    }
+
+    /// The newest lines of the audit.
+    pub async fn audit(&self, most: usize) -> Result<Vec<AuditEntry>, StoreError> {
+        self.read(move |snapshot| shares::audit(snapshot.connection(), most)).await
+    }
+
     /// Whether what is kept was read with another parser or other rules than this program's.
     pub fn reprocess_advised(&self) -> bool {
         self.inner.reprocess_advised
@@ -244,6 +270,15 @@ impl Store {
         work: impl FnOnce(&Snapshot<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         self.inner.readers.read(Purpose::Question, work).await
+    }
+
+    /// Like [`Store::read`] for people outside: in places of its own and for a shorter time, so that links in wikis keep
+    /// nobody here from answers.
+    pub async fn read_for_share<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Snapshot<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.inner.readers.read(Purpose::Share, work).await
     }
 
     /// Like [`Store::read`] for work that hands out rows at its reader's pace: it has places of its own and may take an

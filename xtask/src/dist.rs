@@ -34,8 +34,10 @@ pub fn make(paths: &Paths, dev: bool) -> Result<(), Failure> {
         copy(&library.path(), &dist.join(library.file_name()))?;
     }
     copy_folder(&paths.site(), &dist.join("site"))?;
-    for name in ["README.md", "LICENSE"] {
-        copy(&paths.root.join(name), &dist.join(name))?;
+    for (from, name) in
+        [("README.md", "README.md"), ("LICENSE", "LICENSE"), ("server/assets/fonts/OFL.txt", "FONT-LICENSE.txt")]
+    {
+        copy(&paths.root.join(from), &dist.join(name))?;
     }
     let licences = dist.join("THIRD-PARTY.md");
     fs::write(&licences, third_party(paths)?).at(&licences)?;

@@ -2,11 +2,13 @@
 
 use leptos::prelude::*;
 
-use super::chart_words;
+use super::{chart_words, share_link};
 use crate::backend::Charts;
 use crate::format::Reader;
 use crate::islands::ChartHover;
-use crate::model::{Field, Filter, Metric, OverviewView, Series, Span, StatusChoice, TimeRange, Trend, Window};
+use crate::model::{
+    Field, Filter, Metric, OverviewView, Series, ShareReport, Span, StatusChoice, TimeRange, Trend, Window,
+};
 
 /// The page a panel stands on: what its choices lead back to.
 #[derive(Debug, Clone, Copy)]
@@ -48,6 +50,7 @@ pub fn trend_panel(
                     <a class="quiet" href=address("/api/v1/export/trend.csv")>"CSV"</a>
                     <a class="quiet" href=address("/api/v1/trend")>"JSON"</a>
                     <a class="quiet" href=address("/api/v1/charts/trend.png")>{text.reports.picture}</a>
+                    {share_link::link(reader, ShareReport::Trend, &address(""), &heading)}
                 </span>
             </header>
             {choices(reader, here)}

@@ -72,7 +72,7 @@ pub fn heatmap(reader: &Reader, heatmap: &Heatmap) -> (Heatmap, ChartText) {
 }
 
 /// Names that several places share say where they are: by account, by Region, or by both, whichever differs.
-fn told_apart(mut names: Vec<(&str, &mut String)>) {
+pub fn told_apart(mut names: Vec<(&str, &mut String)>) {
     let places =
         |key: &str| -> Vec<String> { key.split(['/', ':']).filter(|part| is_place(part)).map(str::to_owned).collect() };
     let all: Vec<(String, Vec<String>)> = names.iter().map(|(key, label)| ((*label).clone(), places(key))).collect();

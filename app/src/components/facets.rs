@@ -170,11 +170,13 @@ fn group(reader: &Reader, filter: &Filter, field: Field, breakdown: &Breakdown) 
 /// An account number or a Region within a key.
 pub fn is_place(part: &str) -> bool {
     let account = part.len() == 12 && part.bytes().all(|byte| byte.is_ascii_digit());
+    // How shares call an account that they hide.
+    let hidden = part.strip_prefix("account-").is_some_and(|name| name.len() == 6);
     let region = part.len() <= 16
         && part.matches('-').count() >= 2
         && part.ends_with(|end: char| end.is_ascii_digit())
         && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
-    account || region
+    account || hidden || region
 }
 
 fn statuses(reader: &Reader, filter: &Filter) -> AnyView {
@@ -240,10 +242,10 @@ fn samples(reader: &Reader, filter: &Filter) -> AnyView {
     .into_any()
 }
 
-/// What narrows the list, each with a link that takes it away.
-pub fn chips(reader: &Reader, filter: &Filter, values: Option<&FilterValues>, path: &str) -> AnyView {
+/// What narrows the findings, in words, and the filter without each.
+pub fn conditions(reader: &Reader, filter: &Filter, values: Option<&FilterValues>) -> Vec<(String, Filter)> {
     let text = reader.text;
-    let mut chips: Vec<(String, String)> = Vec::new();
+    let mut chips: Vec<(String, Filter)> = Vec::new();
     let label_of = |field: Field, value: &str| {
         let dimension = FIELDS.iter().find(|(known, _)| *known == field).map(|(_, dimension)| *dimension);
         let rows = values.into_iter().flat_map(|values| &values.dimensions).find(|found| Some(found.by) == dimension);
@@ -265,7 +267,7 @@ pub fn chips(reader: &Reader, filter: &Filter, values: Option<&FilterValues>, pa
             }
             let word = value_name(reader, *field, value, &label_of(*field, value));
             let not = if excluded { text.chip_not } else { "" };
-            chips.push((format!("{name}: {not}{word}"), there.href(path)));
+            chips.push((format!("{name}: {not}{word}"), there));
         }
     }
     let single = [
@@ -286,18 +288,25 @@ pub fn chips(reader: &Reader, filter: &Filter, values: Option<&FilterValues>, pa
             (format!("{} – {}", word(from), word(to)), Filter { range: TimeRange::default(), ..filter.first_page() })
         }),
     ];
-    chips.extend(single.into_iter().flatten().map(|(words, there)| (words, there.href(path))));
+    chips.extend(single.into_iter().flatten());
+    chips
+}
+
+/// What narrows the findings, each with a link that takes it away.
+pub fn chips(reader: &Reader, filter: &Filter, values: Option<&FilterValues>, path: &str) -> AnyView {
+    let text = reader.text;
+    let chips = conditions(reader, filter, values);
     if chips.is_empty() {
         return ().into_any();
     }
     let chips: Vec<_> = chips
         .into_iter()
-        .map(|(words, href)| {
+        .map(|(words, there)| {
             let remove = fill(text.chip_remove, &[("what", &words)]);
             view! {
                 <li class="chip">
                     <span>{words}</span>
-                    <a href=href aria-label=remove>"×"</a>
+                    <a href=there.href(path) aria-label=remove>"×"</a>
                 </li>
             }
         })

@@ -3,11 +3,11 @@
 use leptos::prelude::*;
 
 use super::chart::{Here, switch};
-use super::chart_words;
+use super::{chart_words, share_link};
 use crate::backend::Charts;
 use crate::format::Reader;
 use crate::model::filter::Moment;
-use crate::model::{Filter, HeatColumns, HeatRow, Heatmap, Overview, OverviewView, TimeRange, Window};
+use crate::model::{Filter, HeatColumns, HeatRow, Heatmap, Overview, OverviewView, ShareReport, TimeRange, Window};
 use crate::text::fill;
 
 /// Columns of the table, and of the wide picture.
@@ -58,6 +58,7 @@ pub fn panel(
                     <a class="quiet" href=address("/api/v1/export/heatmap.csv")>"CSV"</a>
                     <a class="quiet" href=address("/api/v1/heatmap")>"JSON"</a>
                     <a class="quiet" href=address("/api/v1/charts/heatmap.png")>{text.reports.picture}</a>
+                    {share_link::link(reader, ShareReport::Heatmap, &address(""), &words.title)}
                 </span>
             </header>
             <div class="chart-choices">

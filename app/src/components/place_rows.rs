@@ -4,11 +4,11 @@ use leptos::prelude::*;
 
 use super::kpi::difference;
 use super::table_head::{self, NUMBER, SPARE, SPARE_NUMBER};
-use super::{badge, place_link};
+use super::{badge, place_link, share_link};
 use crate::backend::{ChartText, Charts};
 use crate::format::Reader;
 use crate::model::terms::NONE_KEY;
-use crate::model::{Field, Filter, Place, Window};
+use crate::model::{Field, Filter, Place, ShareReport, Window};
 use crate::text::fill;
 
 /// What the panel is about.
@@ -64,7 +64,10 @@ pub fn panel(
             <header class="panel-head">
                 <h2 id=subject.id>{subject.heading}</h2>
                 <p class="panel-note">{super::range_bar::words(reader, window)}</p>
-                <a class="quiet" href=csv>"CSV"</a>
+                <span class="panel-actions">
+                    {share_link::link(reader, ShareReport::Breakdown, &csv, subject.heading)}
+                    <a class="quiet" href=csv.clone()>"CSV"</a>
+                </span>
             </header>
             {body}
             {more}

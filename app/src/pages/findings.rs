@@ -6,10 +6,12 @@ use crate::backend::{Backend, BackendError};
 use crate::components::facets::Applied;
 use crate::components::shell::{Document, Place};
 use crate::components::{
-    column_choice, column_rows, facets, finding_rows, group_rows, range_bar, saved_views, sequence_note,
+    column_choice, column_rows, facets, finding_rows, group_rows, range_bar, saved_views, sequence_note, share_link,
 };
 use crate::format::Reader;
-use crate::model::{Filter, FilterValues, FindingPage, FindingsView, Grouping, Groups, SavedViews, ViewPage};
+use crate::model::{
+    Filter, FilterValues, FindingPage, FindingsView, Grouping, Groups, SavedViews, ShareReport, ViewPage,
+};
 use crate::page::{PRESENTATION, PageRequest, rendered};
 
 /// What the page shows of the findings.
@@ -101,6 +103,7 @@ fn files(reader: &Reader, filter: &Filter, view: &FindingsView) -> AnyView {
         <span class="panel-actions">
             <a class="button" href=here.href(&csv) download="">{reader.text.download_csv}</a>
             <a class="quiet" href=here.href(&json)>"JSON"</a>
+            {share_link::link(reader, ShareReport::Findings, &here.href("/findings"), reader.text.nav_findings)}
         </span>
     }
     .into_any()

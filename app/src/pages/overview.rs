@@ -8,16 +8,15 @@ use crate::components::chart::Here;
 use crate::components::facets::Applied;
 use crate::components::shell::{Document, Place};
 use crate::components::{
-    chart, facets, finding_rows, heat, kpi, movers, news, place_rows, radar, range_bar, saved_views, sequence_note,
-    source_rows,
+    chart, facets, finding_rows, headline_words, heat, kpi, movers, news, place_rows, radar, range_bar, saved_views,
+    sequence_note, share_link, source_rows,
 };
 use crate::format::Reader;
 use crate::model::{
-    Field, Filter, FilterValues, Headline, Overview, OverviewView, SavedViews, Selection, Severity, Span, StatusChoice,
-    TimeRange, ViewPage,
+    Field, Filter, FilterValues, Headline, Overview, OverviewView, SavedViews, Selection, Severity, ShareReport, Span,
+    StatusChoice, TimeRange, ViewPage,
 };
 use crate::page::{PRESENTATION, PageRequest, rendered};
-use crate::text::fill;
 
 /// Asks and lays out.
 pub async fn page<B: Backend>(
@@ -60,6 +59,7 @@ fn layout(
                 {facets::form(reader, filter, values, &here, Applied::OnSend)}
             </details>
             {saved_views::drawer(reader, saved, ViewPage::Overview, query_of(&filter.first_page().href(&here)))}
+            {share_link::button(reader, ShareReport::Overview, &filter.first_page().href(&here))}
         </div>
         {kpi::cards(reader, &overview.kpis)}
         {sequence_note::note(reader, filter, text.sequence_members_new, overview.sequence_members)}
@@ -110,14 +110,7 @@ fn headline(reader: &Reader, filter: &Filter, headline: &Headline) -> AnyView {
         Some(0) => view! { <h1 class="headline">{text.headline_quiet}</h1> }.into_any(),
         Some(count) => {
             let findings = reader.count(text.headline_findings, count);
-            let whereabouts = match (headline.families, headline.unattributed) {
-                (0, _) => text.headline_no_family.to_owned(),
-                (families, 0) => reader.count(text.headline_families, families),
-                (families, outside) => {
-                    let families = reader.count(text.headline_families, families);
-                    fill(text.headline_outside, &[("families", &families), ("n", &reader.number(outside))])
-                }
-            };
+            let whereabouts = headline_words::whereabouts(reader, headline.families, headline.unattributed);
             view! {
                 <h1 class="headline">
                     <a href=list.href("/findings")>{findings}</a>
@@ -127,20 +120,9 @@ fn headline(reader: &Reader, filter: &Filter, headline: &Headline) -> AnyView {
             .into_any()
         }
     };
-    let total = i64::try_from(headline.sources_total).unwrap_or(0);
-    let failing = i64::try_from(headline.sources_failing).unwrap_or(0);
-    let health = match (total, failing) {
-        (0, _) => text.no_source_yet.to_owned(),
-        (total, 0) => reader.count(text.headline_sources_good, total),
-        (total, failing) => {
-            fill(text.headline_sources_bad, &[("failing", &reader.number(failing)), ("n", &reader.number(total))])
-        }
-    };
-    let synced = match headline.synced_at {
-        Some(at) => fill(text.headline_synced, &[("ago", &reader.ago(at))]),
-        None => text.headline_never_synced.to_owned(),
-    };
-    let class = if failing > 0 { "headline-note is-trouble" } else { "headline-note" };
+    let health = headline_words::health(reader, headline.sources_failing, headline.sources_total);
+    let synced = headline_words::synced(reader, headline.synced_at);
+    let class = if headline.sources_failing > 0 { "headline-note is-trouble" } else { "headline-note" };
     view! {
         <div class="opening">
             {sentence}

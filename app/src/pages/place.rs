@@ -8,10 +8,14 @@ use super::places::{Kind, subject};
 use crate::backend::{Backend, BackendError, Charts};
 use crate::components::place_link::context_of;
 use crate::components::shell::Document;
-use crate::components::{badge, chart, facets, finding_rows, kpi, lifespan_rows, place_link, place_rows, range_bar};
+use crate::components::{
+    badge, chart, facets, finding_rows, kpi, lifespan_rows, place_link, place_rows, range_bar, share_link,
+};
 use crate::format::Reader;
 use crate::model::terms::NONE_KEY;
-use crate::model::{Breakdown, BreakdownRow, Category, Dimension, Field, Filter, Lifespans, Overview, OverviewView};
+use crate::model::{
+    Breakdown, BreakdownRow, Category, Dimension, Field, Filter, Lifespans, Overview, OverviewView, ShareReport,
+};
 use crate::page::{PRESENTATION, PageRequest, rendered};
 use crate::text::fill;
 
@@ -107,6 +111,7 @@ fn layout(
         <div class="page-head">
             <h1>{display_name(reader, kind, name)}</h1>
             <span class="panel-actions">
+                {share_link::button(reader, ShareReport::Overview, &filter.first_page().href(&view.at("/")))}
                 <a class="button" href=filter.href("/findings")>
                     {reader.count(text.findings_count, answers.namesakes.total.findings)}
                 </a>

@@ -2,6 +2,7 @@
 
 mod explorer;
 mod reports;
+mod shares;
 
 use super::Text;
 
@@ -298,6 +299,7 @@ pub const TEXT: Text = Text {
     fail_reference: "reference {reference}",
     reports: reports::TEXT,
     explorer: explorer::TEXT,
+    shares: shares::TEXT,
     categories: [
         "Unusual network traffic",
         "Port scanning",

@@ -2,6 +2,7 @@
 
 mod explorer;
 mod reports;
+mod shares;
 
 use super::Text;
 
@@ -298,6 +299,7 @@ pub const TEXT: Text = Text {
     fail_reference: "参照番号 {reference}",
     reports: reports::TEXT,
     explorer: explorer::TEXT,
+    shares: shares::TEXT,
     categories: [
         "通常ではないネットワークトラフィック",
         "ポートスキャン活動",

@@ -1,12 +1,16 @@
 //! The languages of the pages, and how one is chosen.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Text, en, ja};
 
 /// A language every text exists in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize, Deserialize)]
 pub enum Language {
     #[default]
+    #[serde(rename = "en")]
     English,
+    #[serde(rename = "ja")]
     Japanese,
 }
 

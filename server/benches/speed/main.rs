@@ -2,13 +2,15 @@
 //!
 //! Prints a table and writes `target/bench/speed.json`. `--large` adds ten million findings (4 GB of disk, ten minutes to
 //! make them); `--size N` makes only that many; `--runs N` repeats each question N times; `--only questions`, `files`,
-//! `batches` or `import` leaves out the rest; `--statements` prints what the database is asked. The databases stay in `target/bench` for the next time.
+//! `batches` or `import` leaves out the rest; `--statements` prints what the database is asked. The databases stay in
+//! `target/bench` for the next time. `--viewers` measures people who look at shares instead (`viewers`).
 //! Machines differ and are shared: compare rows and sizes of one run, not runs.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a bench prints, and a failure ends it")]
 
 mod bare;
 mod make;
 mod measure;
+mod viewers;
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
@@ -48,6 +50,12 @@ fn main() {
     let only = value("--only");
     let measures = |part: &str| only.as_deref().is_none_or(|only| only == part);
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/bench");
+    if has("--viewers") {
+        let size = value("--size").map_or(100_000, |size| size.parse().unwrap());
+        let seconds = value("--seconds").map_or(60, |seconds| seconds.parse().unwrap());
+        let looked = viewers::run(&directory, size, Duration::from_secs(seconds), has("--hasty"));
+        return server::lifecycle::run(async || looked.await).unwrap();
+    }
     let mut table = Table::new(sizes.clone());
     server::lifecycle::run(async || {
         for size in sizes {

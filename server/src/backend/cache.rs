@@ -33,6 +33,7 @@ struct Entry<V> {
 struct Entries<K, V> {
     kept: HashMap<K, Entry<V>>,
     uses: u64,
+    most: usize,
 }
 
 /// Answers of one report; clones share them.
@@ -46,7 +47,14 @@ impl<K, V> Clone for Cache<K, V> {
 
 impl<K, V> Default for Cache<K, V> {
     fn default() -> Self {
-        Self(Arc::new(Mutex::new(Entries { kept: HashMap::new(), uses: 0 })))
+        Self::of(MOST_ANSWERS)
+    }
+}
+
+impl<K, V> Cache<K, V> {
+    /// Room for so many answers.
+    pub fn of(most: usize) -> Self {
+        Self(Arc::new(Mutex::new(Entries { kept: HashMap::new(), uses: 0, most })))
     }
 }
 
@@ -72,10 +80,10 @@ impl<K: Hash + Eq + Clone, V> Cache<K, V> {
             entry.used = used;
             return Arc::clone(&entry.answer);
         }
-        if entries.kept.len() >= MOST_ANSWERS {
+        if entries.kept.len() >= entries.most {
             entries.kept.retain(|_, entry| entry.moment == moment);
         }
-        if entries.kept.len() >= MOST_ANSWERS
+        if entries.kept.len() >= entries.most
             && let Some(oldest) = entries.kept.iter().min_by_key(|(_, entry)| entry.used).map(|(key, _)| key.clone())
         {
             entries.kept.remove(&oldest);

@@ -78,6 +78,8 @@ pub fn style(theme: Theme) -> String {
     rule("ground", "fill", "surface");
     rule("heading", "fill", "ink");
     rule("label", "fill", "ink-soft");
+    rule("strong", "fill", "ink");
+    rule("figure", "fill", "ink");
     rule("grid", "stroke", "line");
     rule("axis", "stroke", "line-strong");
     rule("hatch-line", "stroke", "line-strong");
@@ -99,7 +101,7 @@ pub fn style(theme: Theme) -> String {
         rule(&format!("heat-{step} rect"), "fill", &format!("heat-{step}"));
         rule(&format!("heat-{step} text"), "fill", ink);
     }
-    style.push_str(".heading{font-size:16px;font-weight:600}.hit{fill:none}.unknown{opacity:.55}");
+    style.push_str(".heading{font-size:16px;font-weight:600}.figure{font-size:24px;font-weight:600}.hit{fill:none}.unknown{opacity:.55}");
     style
 }
 

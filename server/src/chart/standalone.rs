@@ -2,12 +2,12 @@
 
 use std::fmt::Write;
 
-use app::components::chart_words;
+use app::components::{chart_words, shared_words};
 use app::format::Reader;
 use app::model::{Heatmap, Trend};
 use app::page::Theme;
-use app::text::fill;
 
+use super::label::shortened;
 use super::svg::{escape, width_in_tenths};
 use super::{heatmap, palette, trend};
 
@@ -17,6 +17,9 @@ const MARGIN: u32 = 16;
 const HEAD: u32 = 56;
 /// A row of the legend.
 const LINE: u32 = 22;
+/// Sizes of heading and notes, in units.
+const HEADING: u32 = 16;
+const NOTE: u32 = 12;
 
 /// A whole SVG document.
 #[derive(Debug, Clone)]
@@ -26,6 +29,24 @@ pub struct Picture {
 
 /// Draws a trend.
 pub fn trend_picture(report: &Trend, reader: &Reader, theme: Theme) -> Picture {
+    trend_of(report, reader, &[], Frame { theme, titled: true })
+}
+
+/// Draws a heat map.
+pub fn heatmap_picture(report: &Heatmap, reader: &Reader, theme: Theme) -> Picture {
+    heatmap_of(report, reader, &[], Frame { theme, titled: true })
+}
+
+/// How a picture looks around its drawing.
+#[derive(Debug, Clone, Copy)]
+pub struct Frame {
+    pub theme: Theme,
+    /// Whether it has a heading; the moment it speaks of it always has.
+    pub titled: bool,
+}
+
+/// A trend with further notes under its heading.
+pub(super) fn trend_of(report: &Trend, reader: &Reader, notes: &[String], frame: Frame) -> Picture {
     let (report, words) = chart_words::trend(reader, report);
     let drawn = report.drawn_alone();
     let mut entries: Vec<(String, String)> = report.series[..drawn]
@@ -41,41 +62,65 @@ pub fn trend_picture(report: &Trend, reader: &Reader, theme: Theme) -> Picture {
     }
     let (drawing, size) = trend::draw_wide(&report, &words);
     let total = format!("{} {}", reader.text.column_total, reader.number_or_unknown(report.total()));
-    composed(&drawing, size, &words.title, &[total, stamp(reader)], &entries, theme)
+    let notes = [notes, &[total, shared_words::stamp(reader)]].concat();
+    composed(&drawing, size, &words.title, &notes, &entries, frame)
 }
 
-/// Draws a heat map.
-pub fn heatmap_picture(report: &Heatmap, reader: &Reader, theme: Theme) -> Picture {
+/// A heat map with further notes under its heading.
+pub(super) fn heatmap_of(report: &Heatmap, reader: &Reader, notes: &[String], frame: Frame) -> Picture {
     let (report, words) = chart_words::heatmap(reader, report);
     let (drawing, size) = heatmap::draw_wide(&report, &words);
     let total = format!("{} {}", reader.text.column_total, reader.number(report.total));
-    composed(&drawing, size, &words.title, &[total, stamp(reader)], &[], theme)
+    let notes = [notes, &[total, shared_words::stamp(reader)]].concat();
+    composed(&drawing, size, &words.title, &notes, &[], frame)
 }
 
-fn stamp(reader: &Reader) -> String {
-    let moment = reader.as_of().map(|as_of| reader.moment(as_of)).unwrap_or_default();
-    fill(reader.text.foot_as_of, &[("moment", &moment)])
-}
-
-fn composed(
+/// A drawing under its heading and notes, above its legend.
+pub(super) fn composed(
     drawing: &str,
     (width, height): (u32, u32),
     heading: &str,
     notes: &[String],
     legend: &[(String, String)],
-    theme: Theme,
+    frame: Frame,
 ) -> Picture {
-    let (legend, legend_height) = legend_of(legend, width, HEAD + height + LINE / 2);
-    let (full_width, full_height) = (width + 2 * MARGIN, HEAD + height + legend_height + MARGIN);
-    let inner =
-        drawing.replacen("<svg ", &format!(r#"<svg x="{MARGIN}" y="{HEAD}" width="{width}" height="{height}" "#), 1);
+    let head = if frame.titled { HEAD } else { HEAD - LINE };
+    let (legend, legend_height) = legend_of(legend, width, head + height + LINE / 2);
+    let (full_width, full_height) = (width + 2 * MARGIN, head + height + legend_height + MARGIN);
+    let inner = placed(drawing, (MARGIN, head), (width, height));
+    let heading = if frame.titled {
+        format!(r#"<text class="heading" x="{MARGIN}" y="26">{}</text>"#, escape(&fitted(heading, width, HEADING)))
+    } else {
+        String::new()
+    };
     let svg = format!(
-        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{full_width}" height="{full_height}" viewBox="0 0 {full_width} {full_height}"><style>{style}</style><rect class="ground" width="{full_width}" height="{full_height}"/><text class="heading" x="{MARGIN}" y="26">{heading}</text><text class="label" x="{MARGIN}" y="46">{notes}</text>{inner}{legend}</svg>"#,
-        style = palette::style(theme),
-        heading = escape(heading),
-        notes = escape(&notes.join(" · ")),
+        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{full_width}" height="{full_height}" viewBox="0 0 {full_width} {full_height}"><style>{style}</style><rect class="ground" width="{full_width}" height="{full_height}"/>{heading}<text class="label" x="{MARGIN}" y="{note_line}">{notes}</text>{inner}{legend}</svg>"#,
+        style = palette::style(frame.theme),
+        note_line = head - 10,
+        // The moment is the last of them, and is never cut off.
+        notes = escape(&fitted_list(notes, width)),
     );
     Picture { svg }
+}
+
+/// A drawing at its place within another.
+pub(super) fn placed(drawing: &str, (x, y): (u32, u32), (width, height): (u32, u32)) -> String {
+    drawing.replacen("<svg ", &format!(r#"<svg x="{x}" y="{y}" width="{width}" height="{height}" "#), 1)
+}
+
+/// As much of a text as fits, in a size of tenths of a unit.
+pub(super) fn fitted(text: &str, width: u32, size: u32) -> String {
+    shortened(text, width * 10 / size)
+}
+
+/// Notes in one line: the first ones go where there are too many, the last stays.
+fn fitted_list(notes: &[String], width: u32) -> String {
+    let Some((last, others)) = notes.split_last() else { return String::new() };
+    let room = (width * 10 / NOTE).saturating_sub(width_in_tenths(last) + 20);
+    match shortened(&others.join(" · "), room) {
+        others if others.is_empty() => last.clone(),
+        others => format!("{others} · {last}"),
+    }
 }
 
 /// The legend from `top` down, in as many lines as it takes, and its height.

@@ -5,9 +5,11 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use app::model::ShareFormat;
 use clap::{Args, ValueEnum};
 use futures::StreamExt;
 
+use super::desk::Desk;
 use super::error::CommandError;
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::Config;
@@ -32,13 +34,22 @@ enum FormatName {
     Json,
     Md,
     Parquet,
+    /// Of shares only, as the two below.
+    Png,
+    Svg,
+    Html,
 }
 
 /// Options of `export`.
 #[derive(Debug, Args)]
 pub struct ExportArgs {
     /// What to write.
-    report: ReportName,
+    #[arg(required_unless_present = "share")]
+    report: Option<ReportName>,
+    /// Write what is behind the link of this share instead, with what it hides taken out: for wikis that cannot reach
+    /// Yagura. Works beside a running server.
+    #[arg(long, value_name = "ID", conflicts_with_all = ["report", "filter"])]
+    share: Option<String>,
     /// In which form.
     #[arg(long, default_value = "csv")]
     format: FormatName,
@@ -52,7 +63,13 @@ pub struct ExportArgs {
 
 /// Writes the file. It appears under its name only when it is whole.
 pub async fn run(args: ExportArgs, config: &Config) -> Result<(), CommandError> {
-    let report = match args.report {
+    if let Some(id) = &args.share {
+        return share(id, &args, config).await;
+    }
+    let Some(report) = args.report else {
+        return Err(CommandError::Usage("name a report, or a share with --share".to_owned()));
+    };
+    let report = match report {
         ReportName::Findings => Report::Findings,
         ReportName::Trend => Report::Trend,
         ReportName::Breakdown => Report::Breakdown,
@@ -66,6 +83,11 @@ pub async fn run(args: ExportArgs, config: &Config) -> Result<(), CommandError> 
         FormatName::Json => Format::Json,
         FormatName::Md => Format::Markdown,
         FormatName::Parquet => Format::Parquet,
+        FormatName::Png | FormatName::Svg | FormatName::Html => {
+            return Err(CommandError::Usage(
+                "--format: pictures and pages are of shares; name one with --share".to_owned(),
+            ));
+        }
     };
     let store = lifecycle::open_store(config).await?;
     let clock: SharedClock = Arc::new(SystemClock);
@@ -78,6 +100,29 @@ pub async fn run(args: ExportArgs, config: &Config) -> Result<(), CommandError> 
     let closed = store.close().await;
     written?;
     Ok(closed?)
+}
+
+/// What a share shows.
+async fn share(id: &str, args: &ExportArgs, config: &Config) -> Result<(), CommandError> {
+    let format = match args.format {
+        FormatName::Csv => ShareFormat::Csv,
+        FormatName::Json => ShareFormat::Json,
+        FormatName::Md => ShareFormat::Markdown,
+        FormatName::Png => ShareFormat::Png,
+        FormatName::Svg => ShareFormat::Svg,
+        FormatName::Html => ShareFormat::Html,
+        FormatName::Parquet => {
+            return Err(CommandError::Usage("--format: no share is given as parquet".to_owned()));
+        }
+    };
+    let desk = Desk::open(config).await?;
+    let written = match desk.view(id, format).await {
+        Ok(content) => write(Pieces::whole(content), &args.output).await,
+        Err(error) => Err(error),
+    };
+    let closed = desk.close().await;
+    written?;
+    closed
 }
 
 /// Blocks on the file, which is all this command does.

@@ -1,6 +1,6 @@
 //! Reads single values. Errors say what would be right.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -20,6 +20,10 @@ pub(super) fn optional<T>(
 pub(super) fn listen(text: &str) -> Result<SocketAddr, String> {
     let text = text.strip_prefix("localhost:").map_or_else(|| text.to_owned(), |port| format!("127.0.0.1:{port}"));
     text.parse().map_err(|_| format!("`{text}` is not an address and port like 127.0.0.1:3000"))
+}
+
+pub(super) fn address(text: &str) -> Result<IpAddr, String> {
+    text.parse().map_err(|_| format!("`{text}` is not an address like 127.0.0.1"))
 }
 
 pub(super) fn public_url(text: &str) -> Result<PublicUrl, String> {
@@ -52,7 +56,7 @@ pub(super) fn region(text: &str) -> Result<String, String> {
 }
 
 /// A number and a unit, at least `least` and at most `most` seconds.
-pub(super) fn duration(least: u64, most: u64) -> impl FnOnce(&str) -> Result<Duration, String> {
+pub fn duration(least: u64, most: u64) -> impl FnOnce(&str) -> Result<Duration, String> {
     move |text| {
         let digits = text.bytes().take_while(u8::is_ascii_digit).count();
         let (number, unit) = text.split_at(digits);

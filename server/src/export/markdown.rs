@@ -38,7 +38,7 @@ pub fn whole(table: &Table) -> Vec<u8> {
 }
 
 /// Text that means nothing to Markdown or HTML and stays within its cell. Addresses do not become links.
-fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 8);
     let mut rest = text;
     while let Some(character) = rest.chars().next() {

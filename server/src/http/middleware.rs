@@ -8,7 +8,7 @@ mod observe;
 mod revalidate;
 
 pub use failures::{panicked, render_failures};
-pub use headers::secure_headers;
+pub use headers::{FRAMING_POLICY, secure_headers};
 pub use host::{Hosts, check_host};
 pub use limits::limit;
 pub use observe::observe;

@@ -3,6 +3,7 @@
 mod files;
 mod parameters;
 mod schemas;
+mod shares;
 mod views;
 
 use serde_json::{Value, json};
@@ -78,6 +79,7 @@ pub fn document() -> Value {
         paths.extend(files::charts());
         paths.extend(files::exports());
         paths.extend(views::paths());
+        paths.extend(shares::paths());
     }
     document
 }

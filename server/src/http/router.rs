@@ -8,11 +8,11 @@ use axum::routing::{get, post};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use super::App;
 use super::middleware::{
     check_host, compression, limit, observe, panicked, render_failures, revalidate, secure_headers,
 };
-use super::routes::{self, assets, export, health, metrics, pages, speculation, view_forms};
+use super::routes::{self, assets, export, health, metrics, pages, share_pages, speculation, view_forms};
+use super::{App, outside};
 
 /// Serves the whole application.
 pub fn router(app: App) -> Router {
@@ -31,6 +31,10 @@ pub fn router(app: App) -> Router {
         .route("/views", get(view_forms::all).post(view_forms::save))
         .route("/views/{id}", get(view_forms::open))
         .route("/views/{id}/delete", post(view_forms::delete))
+        .route("/shares", get(share_pages::list).post(share_pages::create))
+        .route("/shares/new", get(share_pages::new))
+        .route("/shares/preview", get(share_pages::preview))
+        .route("/shares/{id}/{action}", post(share_pages::act))
         .route(speculation::PATH, get(speculation::rules))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
@@ -46,5 +50,6 @@ pub fn router(app: App) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(Arc::clone(&app), check_host))
         .layer(from_fn_with_state(Arc::clone(&app), limit));
-    kept.merge(fresh).layer(around).with_state(app)
+    let outside = outside::router(&app);
+    kept.merge(fresh).layer(around).merge(outside).with_state(app)
 }

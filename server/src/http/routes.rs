@@ -18,6 +18,8 @@ pub mod openapi;
 pub mod pages;
 pub mod radar;
 pub mod rejects;
+pub mod share_pages;
+pub mod shares;
 pub mod speculation;
 pub mod status;
 pub mod sync;
@@ -71,5 +73,5 @@ pub fn operations() -> Vec<Operation> {
         // Has a tag of its own: it changes with the data and nothing else.
         ("/api/v1/version".into(), get(version::version)),
     ];
-    export::files().into_iter().chain(others).collect()
+    export::files().into_iter().chain(shares::operations()).chain(others).collect()
 }

@@ -9,9 +9,11 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::SiteFiles;
 use super::middleware::Hosts;
+use super::outside::Outside;
 use crate::backend::YaguraBackend;
 use crate::chart::SvgCharts;
-use crate::config::HttpConfig;
+use crate::config::Config;
+use crate::share::registry::Registry;
 use crate::sync::Syncer;
 
 /// Pictures painted at once: each takes a processor and some ten megabytes.
@@ -22,6 +24,8 @@ pub struct App {
     pub(super) backend: YaguraBackend,
     pub(super) charts: SvgCharts,
     pub(super) syncer: Arc<Syncer>,
+    pub(super) registry: Arc<Registry>,
+    pub(super) outside: Outside,
     pub(super) site: SiteFiles,
     pub(super) hosts: Hosts,
     /// Whether browsers reach us over HTTPS.
@@ -37,20 +41,28 @@ pub struct App {
 
 impl App {
     /// Puts the parts together.
-    pub fn new(backend: YaguraBackend, syncer: Arc<Syncer>, site: SiteFiles, config: &HttpConfig) -> Self {
-        let public = config.public_url.as_ref();
+    pub fn new(backend: YaguraBackend, syncer: Arc<Syncer>, site: SiteFiles, config: &Config) -> Self {
+        let public = config.http.public_url.as_ref();
+        let registry = Registry::new(backend.clone(), config.share_setting());
         Self {
             build: build(&site),
+            registry: Arc::new(registry),
+            outside: Outside::new(&backend, config),
             backend: backend.watching(syncer.runs()),
             charts: SvgCharts,
             syncer,
             site,
             hosts: Hosts::new(public.map(|url| url.authority.clone())),
             secure: public.is_some_and(|url| url.origin.starts_with("https:")),
-            room: Arc::new(Semaphore::new(config.max_requests)),
+            room: Arc::new(Semaphore::new(config.http.max_requests)),
             easels: Arc::new(Semaphore::new(EASELS)),
-            request_timeout: config.request_timeout,
+            request_timeout: config.http.request_timeout,
         }
+    }
+
+    /// The shares, for those who keep their uses.
+    pub fn registry(&self) -> &Arc<Registry> {
+        &self.registry
     }
 }
 

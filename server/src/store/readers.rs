@@ -24,6 +24,10 @@ const INTERRUPT_EVERY: Duration = Duration::from_millis(10);
 const MOST_LOOKS: u32 = 500;
 /// Streams that may run at the same time.
 const STREAMS: u32 = 3;
+/// Questions of people outside that may run at the same time, so that links in wikis keep nobody here from answers,
+const SHARES: u32 = 2;
+/// and how long each may take at most.
+const LONGEST_SHARE: Duration = Duration::from_secs(10);
 /// Ten million rows take minutes; a reader that takes longer than this has gone to sleep.
 const LONGEST_STREAM: Duration = Duration::from_hours(1);
 
@@ -31,6 +35,7 @@ const LONGEST_STREAM: Duration = Duration::from_hours(1);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Purpose {
     Question,
+    Share,
     Stream,
 }
 
@@ -118,6 +123,7 @@ impl<'a> Snapshot<'a> {
 
 pub(super) struct Readers {
     questions: Arc<Semaphore>,
+    shares: Arc<Semaphore>,
     streams: Arc<Semaphore>,
     size: u32,
     limit: Duration,
@@ -138,8 +144,9 @@ impl Readers {
     pub(super) fn new(template: Connection, size: u32, limit: Duration) -> Self {
         let connections = Mutex::new(Connections { template: Some(template), idle: Vec::new(), opening: 0 });
         let places = |count: u32| Arc::new(Semaphore::new(count as usize));
-        let (questions, streams, closing) = (places(size), places(STREAMS), CancellationToken::new());
-        Self { questions, streams, size, limit, closing, connections }
+        let (questions, shares, streams) = (places(size), places(SHARES), places(STREAMS));
+        let closing = CancellationToken::new();
+        Self { questions, shares, streams, size, limit, closing, connections }
     }
 
     pub(super) async fn read<T, W>(self: &Arc<Self>, purpose: Purpose, work: W) -> Result<T, StoreError>
@@ -149,6 +156,7 @@ impl Readers {
     {
         let (places, limit) = match purpose {
             Purpose::Question => (&self.questions, self.limit),
+            Purpose::Share => (&self.shares, self.limit.min(LONGEST_SHARE)),
             Purpose::Stream => (&self.streams, LONGEST_STREAM),
         };
         let begun = Instant::now();
@@ -174,7 +182,7 @@ impl Readers {
     /// Ends the running reads and lets go of every connection; later reads answer `Closed`.
     pub(super) async fn close(&self) {
         self.closing.cancel();
-        for (places, count) in [(&self.questions, self.size), (&self.streams, STREAMS)] {
+        for (places, count) in [(&self.questions, self.size), (&self.shares, SHARES), (&self.streams, STREAMS)] {
             // Interrupted reads end soon. An error means that it is closed already.
             let all = places.acquire_many(count).await;
             places.close();
@@ -195,7 +203,8 @@ impl Readers {
         drop(connections);
         let are_free = |places: &Semaphore, count: u32| places.available_permits() >= count as usize;
         for _ in 0..MOST_LOOKS {
-            if are_free(&self.questions, self.size) && are_free(&self.streams, STREAMS) {
+            let all = [(&self.questions, self.size), (&self.shares, SHARES), (&self.streams, STREAMS)];
+            if all.into_iter().all(|(places, count)| are_free(places, count)) {
                 return;
             }
             thread::sleep(INTERRUPT_EVERY);

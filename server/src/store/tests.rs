@@ -13,6 +13,7 @@ mod reprocessing;
 mod retention;
 mod rollups;
 mod sequences;
+mod shares;
 mod views;
 
 use std::path::Path;

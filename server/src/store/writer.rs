@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use app::model::SavedView;
+use app::model::{SavedView, Share};
 use duckdb::{Connection, Transaction};
 use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -21,6 +21,7 @@ use super::open::{self, Opened, StoreOptions};
 use super::readers::{self, Readers};
 use super::reprocess::{ReprocessSummary, Step};
 use super::room::{self, Writing};
+use super::shares::{self, Doer, ShareChange, ShareRefusal, ShareUse};
 use super::views::{self, ViewChange, ViewRefusal};
 use super::{StoreError, ingest, log, reprocess, retention, rollup, sources, staging};
 use crate::ingest::classify::Classifier;
@@ -46,6 +47,8 @@ pub(super) enum Command {
     /// What else is older: how many refused inputs went.
     DropRest(Timestamp, Reply<u64>),
     ChangeView(ViewChange, Reply<Result<SavedView, ViewRefusal>>),
+    ChangeShare(ShareChange, Doer, Reply<Result<Share, ShareRefusal>>),
+    RecordShareUse(Vec<ShareUse>, Reply<()>),
     Recount(Reply<()>),
     Compact(Reply<()>),
     Close(Reply<()>),
@@ -124,6 +127,13 @@ impl Writer {
                 }
                 Command::ChangeView(change, reply) => {
                     drop(reply.send(self.write(|writer| writer.change_view(change))));
+                }
+                Command::ChangeShare(change, doer, reply) => {
+                    drop(reply.send(self.write(|writer| writer.change_share(change, &doer))));
+                }
+                // A few bytes that nobody misses: no trouble to tell of when there is no room for them.
+                Command::RecordShareUse(uses, reply) => {
+                    drop(reply.send(self.guarded(|writer| writer.record_share_use(&uses))));
                 }
                 Command::Recount(reply) => drop(reply.send(self.write(Self::recount))),
                 Command::Compact(reply) => drop(reply.send(self.write(Self::compact))),
@@ -265,6 +275,21 @@ impl Writer {
         transaction.commit()?;
         self.shared.revision.fetch_add(1, Ordering::Relaxed);
         Ok(changed)
+    }
+
+    fn change_share(&mut self, change: ShareChange, doer: &Doer) -> Result<Result<Share, ShareRefusal>, StoreError> {
+        let transaction = self.connection.transaction()?;
+        let changed = shares::apply(&transaction, change, doer)?;
+        transaction.commit()?;
+        self.shared.revision.fetch_add(1, Ordering::Relaxed);
+        Ok(changed)
+    }
+
+    fn record_share_use(&mut self, uses: &[ShareUse]) -> Result<(), StoreError> {
+        self.room()?;
+        let transaction = self.connection.transaction()?;
+        shares::record_use(&transaction, uses)?;
+        Ok(transaction.commit()?)
     }
 
     fn record_pull(&mut self, outcome: &PullOutcome) -> Result<(), StoreError> {

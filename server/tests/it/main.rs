@@ -24,6 +24,8 @@ mod quotas;
 mod reports;
 mod restarts;
 mod rollups;
+mod share_command;
+mod shares;
 mod sync;
 mod views;
 mod wire;

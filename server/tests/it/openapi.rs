@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use http::StatusCode;
-use serde_json::Value;
+use serde_json::{Value, json};
 use server::http::{openapi, routes};
 
 use crate::world::Stage;
@@ -91,7 +91,10 @@ pub async fn the_description_is_what_is_served(stage: &Stage) {
 
     // Nothing is optional without a reason: programs rely on what is always there.
     let optional = members_that_may_be_missing(&document);
-    assert_eq!(optional, ["Problem.parameter", "ViewGiven.query"]);
+    let given = ["expires", "filter", "formats", "frame_ancestors", "lang", "note", "redact", "theme"];
+    let mut wanted: Vec<String> = given.iter().map(|member| format!("ShareGiven.{member}")).collect();
+    wanted.extend(["Problem.parameter", "ViewGiven.query"].map(str::to_owned));
+    assert_eq!(optional.iter().collect::<BTreeSet<_>>(), wanted.iter().collect());
     let refusal = client.get("/api/v1/breakdown?by=colour").await.json();
     let mut found = Vec::new();
     undescribed(&document, &document["components"]["schemas"]["Problem"], &refusal, "problem", &mut found);
@@ -99,17 +102,22 @@ pub async fn the_description_is_what_is_served(stage: &Stage) {
 
     let id = client.json("/api/v1/findings?limit=1&range=90d&sequence=is").await["findings"][0]["id"].clone();
     let view = crate::views::add(&client, "Described", "range=7d").await;
+    let share = crate::shares::add(&client, &json!({"report": "trend", "filter": "range=7d"})).await["id"].clone();
     for (path, operations) in document["paths"].as_object().unwrap() {
         let Some(operation) = operations.get("get") else { continue };
-        let id = if path.contains("/views/") { &view } else { &id };
+        let id = match path {
+            path if path.contains("/views/") => &view,
+            path if path.contains("/shares/") => &share,
+            _ => &id,
+        };
         let mut address = path.replace("{id}", id.as_str().unwrap());
         let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
         for parameter in parameters.iter().filter(|parameter| parameter["in"] == "query") {
             // Empty values are taken for every parameter that exists, and refused for others.
             let name = parameter["name"].as_str().unwrap();
-            let value = parameter["schema"]["enum"][0]
-                .as_str()
-                .filter(|_| matches!(name, "by" | "metric" | "rows" | "cols" | "lang" | "theme" | "bom" | "guard"));
+            let value = parameter["schema"]["enum"][0].as_str().filter(|_| {
+                matches!(name, "by" | "metric" | "rows" | "cols" | "lang" | "theme" | "bom" | "guard" | "title")
+            });
             address.push(if address.contains('?') { '&' } else { '?' });
             address.extend([name, "=", value.unwrap_or_default()]);
         }

@@ -1,7 +1,7 @@
 //! One pulled world, asked everything: pulling takes longer than all the questions together.
 
 use crate::world::Stage;
-use crate::{api, csv, http, openapi, reports};
+use crate::{api, csv, http, openapi, reports, shares};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pulled_world_answers_as_promised() {
@@ -19,7 +19,13 @@ async fn a_pulled_world_answers_as_promised() {
     reports::every_report_comes_in_every_form(&stage).await;
     reports::pictures_are_files_that_can_be_kept(&stage).await;
     openapi::the_description_is_what_is_served(&stage).await;
+    shares::links_show_the_numbers_of_the_pages(&stage).await;
+    shares::what_is_hidden_is_in_no_form(&stage).await;
+    shares::links_are_small_quiet_and_framed_by_those_they_name(&stage).await;
+    shares::nothing_a_reader_sends_widens_a_link(&stage).await;
+    shares::links_wait_for_nobody_who_asks_too_fast(&stage).await;
     // Lets time pass.
+    shares::links_live_and_die(&stage).await;
     http::kept_answers_are_good_until_something_changes(&stage).await;
     // Closes the store.
     http::a_download_that_breaks_off_does_not_look_whole(&stage).await;

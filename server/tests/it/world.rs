@@ -118,7 +118,7 @@ impl Stage {
         let config = Config::load(None, overrides).unwrap();
         let clock = Arc::clone(&self.clock) as SharedClock;
         let backend = lifecycle::backend(&config, &self.store, &clock);
-        Client(router(App::new(backend, Arc::clone(&self.syncer), site, &config.http)))
+        Client(router(App::new(backend, Arc::clone(&self.syncer), site, &config)))
     }
 
     /// The served application with default settings and no front end.

@@ -1,0 +1,330 @@
+//! What stands in a shared view: chart, rows, list. No part has a link or needs a script.
+
+use leptos::prelude::*;
+
+use super::facets::value_name;
+use super::{badge, category_tag, chart_words, kpi, shared_words};
+use crate::backend::{ChartText, Charts};
+use crate::format::Reader;
+use crate::model::terms::NONE_KEY;
+use crate::model::{Breakdown, Dimension, Heatmap, KpiKind, Place, SharedFindings, SharedRows, Trend};
+
+/// The picture, its legend and its table.
+pub fn trend(reader: &Reader, charts: &dyn Charts, trend: &Trend) -> AnyView {
+    let text = reader.text;
+    let (trend, words) = chart_words::trend(reader, trend);
+    let drawn = trend.drawn_alone();
+    let figure = |values: &[Option<i64>]| reader.number_or_unknown(trend.figure(values));
+    let entry = |index: usize| {
+        let series = &trend.series[index];
+        let class = format!("swatch swatch-{}", trend.ink(index));
+        view! {
+            <li>
+                <span class=class aria-hidden="true"></span>
+                <span>{series.label.clone()}</span>
+                <span class="legend-count">{figure(&series.values)}</span>
+            </li>
+        }
+        .into_any()
+    };
+    let rest = (drawn < trend.series.len()).then(|| {
+        let more = i64::try_from(trend.series.len() - drawn).unwrap_or(i64::MAX);
+        view! {
+            <li class="legend-rest">
+                <span class="swatch swatch-rest" aria-hidden="true"></span>
+                <span>{reader.count(text.shares.rows_more, more)}</span>
+            </li>
+        }
+    });
+    let hatch = trend.totals.contains(&None).then(|| view! { <li class="legend-unknown">{text.unknown_bucket}</li> });
+    let quiet = (trend.total() == Some(0)).then(|| view! { <p class="empty">{text.empty_window}</p> });
+    let entries: Vec<_> = (0..drawn).map(entry).collect();
+    view! {
+        {quiet}
+        <div class="chart-picture" inner_html=charts.trend(&trend, &words)></div>
+        <ul class="legend shared-legend">{entries}{rest}{hatch}</ul>
+        <details class="chart-table">
+            <summary>{text.show_table}</summary>
+            {trend_table(reader, &trend, &words)}
+        </details>
+    }
+    .into_any()
+}
+
+/// The series that are drawn one by one, and the totals.
+fn trend_table(reader: &Reader, trend: &Trend, words: &ChartText) -> AnyView {
+    let text = reader.text;
+    let drawn = &trend.series[..trend.drawn_alone()];
+    let heads: Vec<_> =
+        drawn.iter().map(|series| view! { <th scope="col" class="number">{series.label.clone()}</th> }).collect();
+    let cell = |value: Option<i64>| {
+        let class = if value.is_some() { "number" } else { "number is-unknown" };
+        view! { <td class=class>{reader.number_or_unknown(value)}</td> }
+    };
+    let rows: Vec<_> = trend
+        .buckets
+        .iter()
+        .enumerate()
+        .map(|(index, bucket)| {
+            let at = |values: &[Option<i64>]| values.get(index).copied().flatten();
+            let cells: Vec<_> = drawn.iter().map(|series| cell(at(&series.values))).collect();
+            let name = bucket.get(..16).unwrap_or(bucket).replace('T', " ").trim_end_matches(" 00:00").to_owned();
+            view! { <tr><th scope="row">{name}</th>{cell(at(&trend.totals))}{cells}</tr> }
+        })
+        .collect();
+    view! {
+        <div class="scroller" tabindex="0" role="group" aria-label=words.title.clone()>
+            <table class="data">
+                <thead>
+                    <tr>
+                        <th scope="col">{text.column_from}</th>
+                        <th scope="col" class="number">{text.column_total}</th>
+                        {heads}
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+/// Rows, and how many there are besides.
+pub fn breakdown(reader: &Reader, rows: &SharedRows) -> AnyView {
+    let more = rows.rows_total.saturating_sub(rows.breakdown.rows.len());
+    let more = (more > 0).then(|| {
+        let more = i64::try_from(more).unwrap_or(i64::MAX);
+        view! { <p class="panel-foot">{reader.count(reader.text.shares.rows_more, more)}</p> }
+    });
+    view! { {rows_of(reader, &rows.breakdown, usize::MAX, rows.looked)}{more} }.into_any()
+}
+
+/// Rows with a bar behind each number, and the total.
+pub fn rows_of(reader: &Reader, breakdown: &Breakdown, most: usize, looked: bool) -> AnyView {
+    let text = reader.text;
+    if breakdown.rows.is_empty() {
+        return nothing(reader, looked);
+    }
+    let (breakdown, _) = named(reader, breakdown);
+    let highest = breakdown.rows.iter().map(|row| row.findings).max().unwrap_or(1).max(1);
+    let rows: Vec<_> = breakdown
+        .rows
+        .iter()
+        .take(most)
+        .map(|row| {
+            view! {
+                <tr>
+                    <th scope="row">{row.label.clone()}</th>
+                    <td class=share(row.findings, highest)>{reader.number(row.findings)}</td>
+                    <td class="number hide-narrow">{reader.number(row.occurrences)}</td>
+                </tr>
+            }
+        })
+        .collect();
+    view! {
+        <table class="data">
+            <thead>
+                <tr>
+                    <th scope="col">{text.field(breakdown.by.into())}</th>
+                    <th scope="col" class="number">{text.column_findings}</th>
+                    <th scope="col" class="number hide-narrow">{text.kpi(KpiKind::Occurrences)}</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+            <tfoot>
+                <tr>
+                    <th scope="row">{text.column_total}</th>
+                    <td class="number">{reader.number(breakdown.total.findings)}</td>
+                    <td class="number hide-narrow">{reader.number(breakdown.total.occurrences)}</td>
+                </tr>
+            </tfoot>
+        </table>
+    }
+    .into_any()
+}
+
+/// A breakdown with labels in the reader's language that tell namesakes apart.
+pub fn named(reader: &Reader, breakdown: &Breakdown) -> (Breakdown, Vec<String>) {
+    let mut breakdown = breakdown.clone();
+    for row in &mut breakdown.rows {
+        row.label = value_name(reader, breakdown.by.into(), &row.key, &row.label);
+    }
+    chart_words::told_apart(breakdown.rows.iter_mut().map(|row| (row.key.as_str(), &mut row.label)).collect());
+    let labels = breakdown.rows.iter().map(|row| row.label.clone()).collect();
+    (breakdown, labels)
+}
+
+/// A bar behind the number, in twentieths: the style sheet has a class for each.
+fn share(findings: i64, highest: i64) -> String {
+    format!("number share share-{}", (findings * 20 + highest - 1) / highest)
+}
+
+/// Nobody looked, or there is nothing: not the same.
+fn nothing(reader: &Reader, looked: bool) -> AnyView {
+    if looked {
+        view! { <p class="empty">{reader.text.empty_window}</p> }.into_any()
+    } else {
+        view! { <p class="empty shared-unknown">{reader.text.headline_unknown}</p> }.into_any()
+    }
+}
+
+/// Places with their small trends.
+pub fn places(
+    reader: &Reader,
+    charts: &dyn Charts,
+    by: Dimension,
+    places: &[Place],
+    total: usize,
+    looked: bool,
+) -> AnyView {
+    let text = reader.text;
+    if places.is_empty() {
+        return nothing(reader, looked);
+    }
+    let mut labels: Vec<(String, String)> = places
+        .iter()
+        .map(|place| (place.row.key.clone(), value_name(reader, by.into(), &place.row.key, &place.row.label)))
+        .collect();
+    chart_words::told_apart(labels.iter_mut().map(|(key, label)| (key.as_str(), label)).collect());
+    let highest = places.iter().map(|place| place.row.findings).max().unwrap_or(1).max(1);
+    let rows: Vec<_> = places
+        .iter()
+        .zip(labels)
+        .map(|(place, (_, label))| {
+            let title = crate::text::fill(text.spark_title, &[("name", &label)]);
+            let words = ChartText {
+                title: title.clone(),
+                description: title,
+                unknown: text.unknown.to_owned(),
+                language: reader.language.tag(),
+            };
+            view! {
+                <tr>
+                    <th scope="row">{label}</th>
+                    <td class="spark hide-narrow" inner_html=charts.sparkline(&place.spark, &words)></td>
+                    <td class=share(place.row.findings, highest)>{reader.number(place.row.findings)}</td>
+                    <td class="number">{kpi::difference(reader, place.row.findings, place.previous)}</td>
+                </tr>
+            }
+        })
+        .collect();
+    let shown = places.iter().filter(|place| place.row.key != NONE_KEY).count();
+    let more = i64::try_from(total.saturating_sub(shown)).unwrap_or(0);
+    let more = (more > 0).then(|| view! { <p class="panel-foot">{reader.count(text.shares.rows_more, more)}</p> });
+    view! {
+        <table class="data">
+            <thead>
+                <tr>
+                    <th scope="col">{text.field(by.into())}</th>
+                    <th scope="col" class="hide-narrow hide-in-part">{text.column_trend}</th>
+                    <th scope="col" class="number">{text.column_findings}</th>
+                    <th scope="col" class="number">{text.column_change}</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
+        {more}
+    }
+    .into_any()
+}
+
+/// The map and its table.
+pub fn heatmap(reader: &Reader, charts: &dyn Charts, heatmap: &Heatmap) -> AnyView {
+    let text = reader.text;
+    let (heatmap, words) = chart_words::heatmap(reader, heatmap);
+    if heatmap.rows.is_empty() {
+        let looked = heatmap.columns.iter().any(|column| column.findings.is_some());
+        return nothing(reader, looked);
+    }
+    let hatch = heatmap.columns.iter().any(|column| column.findings.is_none());
+    let hatch = hatch.then(|| view! { <ul class="legend"><li class="legend-unknown">{text.unknown_bucket}</li></ul> });
+    let heads: Vec<_> = heatmap
+        .columns
+        .iter()
+        .map(|column| view! { <th scope="col" class="number">{column.label.clone()}</th> })
+        .collect();
+    let rows: Vec<_> = heatmap
+        .rows
+        .iter()
+        .map(|row| {
+            let cells: Vec<_> = row
+                .cells
+                .iter()
+                .map(|value| view! { <td class="number">{reader.number_or_unknown(*value)}</td> })
+                .collect();
+            view! {
+                <tr>
+                    <th scope="row">{row.label.clone()}</th>
+                    <td class="number">{reader.number(row.findings)}</td>
+                    {cells}
+                </tr>
+            }
+        })
+        .collect();
+    view! {
+        <div class="chart-picture" inner_html=charts.heatmap(&heatmap, &words, &|_, _| None)></div>
+        {hatch}
+        <details class="chart-table">
+            <summary>{text.show_table}</summary>
+            <div class="scroller" tabindex="0" role="group" aria-label=words.title.clone()>
+                <table class="data">
+                    <thead>
+                        <tr>
+                            <th scope="col">{text.field(heatmap.rows_by.into())}</th>
+                            <th scope="col" class="number">{text.column_total}</th>
+                            {heads}
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </details>
+    }
+    .into_any()
+}
+
+/// Single findings.
+pub fn findings(reader: &Reader, findings: &SharedFindings) -> AnyView {
+    let text = reader.text;
+    if findings.rows.is_empty() {
+        return nothing(reader, findings.looked);
+    }
+    let rows: Vec<_> = findings
+        .rows
+        .iter()
+        .map(|finding| {
+            let category = finding.category.map(|category| category_tag::tag(reader, category));
+            view! {
+                <tr>
+                    <td>{badge::severity(reader, finding.severity)}</td>
+                    <td>
+                        {finding.title.clone()}
+                        <span class="sub">{category}" "<code>{finding.finding_type.clone()}</code></span>
+                    </td>
+                    <td class="shared-place hide-narrow">{shared_words::place(finding)}</td>
+                    <td class="number hide-narrow">{reader.number(finding.occurrences)}</td>
+                    <td class="nowrap">{reader.time(finding.created_at)}</td>
+                </tr>
+            }
+        })
+        .collect();
+    let shown = i64::try_from(findings.rows.len()).unwrap_or(i64::MAX);
+    let more = (shown < findings.total)
+        .then(|| view! { <p class="panel-foot">{reader.count(text.shares.findings_shown, shown)}</p> });
+    view! {
+        <table class="data shared-findings">
+            <thead>
+                <tr>
+                    <th scope="col">{text.column_severity}</th>
+                    <th scope="col">{text.column_finding}</th>
+                    <th scope="col" class="hide-narrow">{text.column_where}</th>
+                    <th scope="col" class="number hide-narrow">{text.column_count}</th>
+                    <th scope="col">{text.column_created}</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
+        {more}
+    }
+    .into_any()
+}

@@ -1,0 +1,156 @@
+//! The one door between a link and the database: a record goes in, finished values come out.
+//!
+//! It takes no query, no header and no address, so nothing that a reader sends can widen what a share shows. Every form,
+//! the preview of the dialog and files of the command line come through here.
+
+use app::backend::{Backend, BackendError};
+use app::model::{
+    Breakdown, Filter, Finding, Hidden, Overview, OverviewView, Shared, SharedContent, SharedFinding, SharedFindings,
+    SharedHeadline, SharedKpi, SharedOverview, SharedRows, Window,
+};
+use jiff::Timestamp;
+
+use super::question::{Locked, MOST_LISTED, USUALLY_LISTED};
+use super::redact::{Redactor, Unredactable};
+use crate::backend::{YaguraBackend, broken};
+use crate::store::KeptShare;
+
+/// Rows, series and columns of one answer. What is beyond is counted, not listed.
+pub const MOST_ROWS: usize = 200;
+
+/// Asks what the record asks and takes out what it hides.
+pub async fn answer(backend: &YaguraBackend, kept: &KeptShare) -> Result<Shared, BackendError> {
+    let share = &kept.share;
+    let question = Locked::of(share)?;
+    let window = backend.spec(question.filter())?.window();
+    let (content, as_of, data_version) = match &question {
+        Locked::Overview(filter, view) => overview(backend, filter, *view).await?,
+        Locked::Trend(trend) => {
+            let trend = backend.trend(&trend.filter, trend.by, trend.metric).await?;
+            let (as_of, version) = (trend.as_of, trend.data_version);
+            (SharedContent::Trend(trend), as_of, version)
+        }
+        Locked::Breakdown(breakdown) => {
+            let breakdown = backend.breakdown(&breakdown.filter, breakdown.by).await?;
+            let (as_of, version) = (breakdown.as_of, breakdown.data_version);
+            (SharedContent::Breakdown(rows(breakdown, backend.has_looked().await?)), as_of, version)
+        }
+        Locked::Heatmap(heatmap) => {
+            let heatmap = backend.heatmap(&heatmap.filter, heatmap.rows, heatmap.columns).await?;
+            let (as_of, version) = (heatmap.as_of, heatmap.data_version);
+            (SharedContent::Heatmap(heatmap), as_of, version)
+        }
+        // No record should say so, and one that does is not believed.
+        Locked::Findings(_) if share.hides(Hidden::Detail) => {
+            return Err(broken(&format!("share {} lists what it hides", share.id)));
+        }
+        Locked::Findings(filter) => findings(backend, filter).await?,
+    };
+    let whole = Shared {
+        report: share.report,
+        filter: question.filter().clone(),
+        window: Window { time_zone: window.time_zone.clone(), ..window },
+        content: cut(content),
+        as_of,
+        data_version,
+    };
+    let redactor = Redactor::new(&share.redaction, kept.pseudonym_key);
+    redactor.redact(whole).map_err(|error: Unredactable| broken(&error))
+}
+
+type Answered = (SharedContent, Timestamp, u64);
+
+async fn overview(backend: &YaguraBackend, filter: &Filter, view: OverviewView) -> Result<Answered, BackendError> {
+    let Overview {
+        headline,
+        kpis,
+        trend,
+        categories,
+        clusters,
+        clusters_total,
+        families,
+        families_total,
+        as_of,
+        data_version,
+        ..
+    } = backend.overview(filter, view).await?;
+    let content = SharedOverview {
+        headline: SharedHeadline {
+            new_high: headline.new_high,
+            families: headline.families,
+            unattributed: headline.unattributed,
+            synced_at: headline.synced_at,
+            sources_failing: headline.sources_failing,
+            sources_total: headline.sources_total,
+        },
+        kpis: kpis
+            .into_iter()
+            .map(|kpi| SharedKpi { kind: kpi.kind, value: kpi.value, previous: kpi.previous })
+            .collect(),
+        trend,
+        categories,
+        clusters,
+        clusters_total,
+        families,
+        families_total,
+    };
+    Ok((SharedContent::Overview(Box::new(content)), as_of, data_version))
+}
+
+fn rows(breakdown: Breakdown, looked: bool) -> SharedRows {
+    SharedRows { rows_total: breakdown.rows.len(), breakdown, looked }
+}
+
+async fn findings(backend: &YaguraBackend, filter: &Filter) -> Result<Answered, BackendError> {
+    let limit = filter.limit.unwrap_or(USUALLY_LISTED).min(MOST_LISTED);
+    let page = backend.findings(&Filter { limit: Some(limit), cursor: None, ..filter.clone() }).await?;
+    let looked = backend.has_looked().await?;
+    let rows = page.findings.into_iter().map(told).collect();
+    let content = SharedContent::Findings(SharedFindings { rows, total: page.total, looked });
+    Ok((content, page.as_of, page.data_version))
+}
+
+/// What a link tells of a finding.
+fn told(finding: Finding) -> SharedFinding {
+    let is_active = finding.is_active();
+    SharedFinding {
+        severity: finding.severity,
+        category: finding.category,
+        finding_type: finding.finding_type,
+        title: finding.title,
+        account: finding.account,
+        region: finding.region,
+        clusters: finding.clusters,
+        families: finding.families,
+        occurrences: finding.occurrences,
+        created_at: finding.created_at,
+        is_active,
+    }
+}
+
+/// No more than [`MOST_ROWS`] of anything.
+fn cut(content: SharedContent) -> SharedContent {
+    match content {
+        SharedContent::Overview(mut overview) => {
+            overview.trend.series.truncate(MOST_ROWS);
+            SharedContent::Overview(overview)
+        }
+        SharedContent::Trend(mut trend) => {
+            trend.series.truncate(MOST_ROWS);
+            SharedContent::Trend(trend)
+        }
+        SharedContent::Breakdown(mut rows) => {
+            rows.breakdown.rows.truncate(MOST_ROWS);
+            SharedContent::Breakdown(rows)
+        }
+        SharedContent::Heatmap(mut heatmap) => {
+            heatmap.rows.truncate(MOST_ROWS);
+            heatmap.columns.truncate(MOST_ROWS);
+            for row in &mut heatmap.rows {
+                row.cells.truncate(MOST_ROWS);
+            }
+            SharedContent::Heatmap(heatmap)
+        }
+        findings @ SharedContent::Findings(_) => findings,
+    }
+}
