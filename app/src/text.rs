@@ -58,10 +58,12 @@ macro_rules! texts {
 }
 
 mod explorer;
+mod pack;
 mod reports;
 mod shares;
 
 pub use explorer::ExplorerText;
+pub use pack::PackText;
 pub use reports::ReportText;
 pub use shares::ShareText;
 
@@ -82,6 +84,7 @@ texts! {
         /// Saved views, groups and columns of the explorer.
         explorer: ExplorerText,
         /// Shares and what stands behind their links.
+        pack: PackText,
         shares: ShareText,
     }
     skip_to_content,

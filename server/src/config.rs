@@ -32,6 +32,7 @@ pub const FILE_NAME: &str = "yagura.toml";
 pub struct Config {
     pub http: HttpConfig,
     pub share: ShareConfig,
+    pub reports: ReportsConfig,
     pub data_dir: PathBuf,
     pub aws: AwsConfig,
     pub sync: SyncConfig,
@@ -73,6 +74,16 @@ pub struct ShareConfig {
     pub rate: u32,
     /// Requests per second of one address.
     pub address_rate: u32,
+}
+
+/// Report packs that are written by themselves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportsConfig {
+    /// Five fields of a crontab and the name of a time zone; `None`: none are written.
+    pub schedule: Option<String>,
+    pub folder: PathBuf,
+    /// A query string: the filter, and the language of the words.
+    pub filter: String,
 }
 
 /// What to collect from.
@@ -209,6 +220,7 @@ impl Config {
         let sync = SyncConfig::build(settings);
         let retention = RetentionConfig::build(settings);
         let time_zone = settings.parse("ui.time_zone", parse::time_zone);
+        let reports = ReportsConfig::build(settings, time_zone.as_ref(), data_dir.as_deref());
         let limits = LimitsConfig::build(settings);
         let format = settings.parse("log.format", parse::log_format);
         let filter = settings.parse("log.filter", parse::log_filter);
@@ -223,6 +235,7 @@ impl Config {
         Some(Self {
             http,
             share: share?,
+            reports: reports?,
             data_dir: data_dir?,
             aws: aws?,
             sync: sync?,
@@ -271,6 +284,21 @@ impl ShareConfig {
             default_expiry: default_expiry?,
             rate: u32::try_from(rate?).ok()?,
             address_rate: u32::try_from(address_rate?).ok()?,
+        })
+    }
+}
+
+impl ReportsConfig {
+    /// Times are read in `zone`, and the folder lies in `data_dir` unless it is named.
+    fn build(settings: &mut Settings, zone: Option<&TimeZone>, data_dir: Option<&Path>) -> Option<Self> {
+        let zone = zone.and_then(TimeZone::iana_name).unwrap_or("UTC");
+        let schedule = settings.parse("reports.schedule", parse::optional(|text| parse::schedule(text, zone)));
+        let folder = settings.parse("reports.folder", parse::optional(parse::path));
+        let filter = settings.parse("reports.filter", parse::pack_filter);
+        Some(Self {
+            schedule: schedule?,
+            folder: folder?.or_else(|| Some(data_dir?.join("reports")))?,
+            filter: filter?,
         })
     }
 }

@@ -15,6 +15,7 @@ pub mod export;
 pub mod http;
 pub mod ingest;
 pub mod lifecycle;
+pub mod pack;
 pub mod query;
 pub mod question;
 pub mod share;

@@ -23,6 +23,7 @@ use crate::clock::SharedClock;
 use crate::config::Config;
 use crate::http::{App, SiteFiles, router};
 use crate::ingest::Classifier;
+use crate::pack::schedule::{self, Schedule};
 use crate::share::registry::Registry;
 use crate::store::{Store, StoreError, StoreOptions};
 use crate::sync::{SyncOptions, Syncer};
@@ -127,6 +128,7 @@ pub struct Running {
     prover: JoinHandle<()>,
     cleaner: JoinHandle<()>,
     counter: JoinHandle<()>,
+    packer: Option<JoinHandle<()>>,
     left: PathBuf,
     store: StoreHandle,
 }
@@ -155,6 +157,7 @@ pub async fn start(config: &Config, clock: SharedClock, options: SyncOptions) ->
     let syncer = Arc::new(Syncer::new(options, store.clone(), Arc::clone(&clock)));
     let mut config = config.clone();
     config.http.listen = address;
+    let packing = backend(&config, &store, &clock);
     let app = App::new(backend(&config, &store, &clock), Arc::clone(&syncer), site, &config);
     let registry = Arc::clone(app.registry());
     let left = config.data_dir.join(ADDRESS_FILE);
@@ -175,10 +178,12 @@ pub async fn start(config: &Config, clock: SharedClock, options: SyncOptions) ->
     });
     let collector = syncer.start(stop.clone());
     let prover = tokio::spawn(prove_rollups(store.clone(), stop.clone()));
+    let packer =
+        Schedule::of(&config.reports).map(|schedule| tokio::spawn(schedule::run(packing, schedule, stop.clone())));
     let cleaner = tokio::spawn(forget_daily(config, store.clone(), clock, stop.clone()));
     let counter = tokio::spawn(count_uses(registry, stop.clone()));
     tracing::info!(url = format!("http://{address}/"), "listening");
-    Ok(Running { address, stop, server, collector, prover, cleaner, counter, left, store: StoreHandle(store) })
+    Ok(Running { address, stop, server, collector, prover, cleaner, counter, packer, left, store: StoreHandle(store) })
 }
 
 /// Drops what the configuration does not keep that long.
@@ -235,7 +240,9 @@ impl Running {
 
     /// Ends in order. An error means that the last checkpoint failed; what was committed is in the log.
     pub async fn shutdown(self) -> Result<(), StoreError> {
-        let Self { stop, mut server, collector, prover, cleaner, counter, left, store: StoreHandle(store), .. } = self;
+        let Self {
+            stop, mut server, collector, prover, cleaner, counter, packer, left, store: StoreHandle(store), ..
+        } = self;
         stop.cancel();
         // Commands find nobody from now on; a file that stays names a process that is gone.
         let _ = fs::remove_file(left);
@@ -247,6 +254,11 @@ impl Running {
         }
         if cleaner.await.is_err() {
             tracing::error!("the daily cleaning panicked");
+        }
+        if let Some(packer) = packer
+            && packer.await.is_err()
+        {
+            tracing::error!("what writes report packs panicked");
         }
         if counter.await.is_err() {
             tracing::error!("the count of uses panicked");

@@ -60,6 +60,7 @@ fn layout(
             </details>
             {saved_views::drawer(reader, saved, ViewPage::Overview, query_of(&filter.first_page().href(&here)))}
             {share_link::button(reader, ShareReport::Overview, &filter.first_page().href(&here))}
+            <a class="button" href=pack_of(reader, filter) download="">{reader.text.pack.button}</a>
         </div>
         {kpi::cards(reader, &overview.kpis)}
         {sequence_note::note(reader, filter, text.sequence_members_new, overview.sequence_members)}
@@ -157,6 +158,11 @@ fn latest(reader: &Reader, filter: &Filter, overview: &Overview) -> AnyView {
 }
 
 /// What stands after the `?` of an address.
+/// Every report of the filter in one file.
+fn pack_of(reader: &Reader, filter: &Filter) -> String {
+    filter.first_page().href(&format!("/api/v1/export/pack.zip?lang={}", reader.language.tag()))
+}
+
 fn query_of(address: &str) -> &str {
     address.split_once('?').map_or("", |(_, query)| query)
 }

@@ -1,6 +1,7 @@
 //! English.
 
 mod explorer;
+mod pack;
 mod reports;
 mod shares;
 
@@ -299,6 +300,7 @@ pub const TEXT: Text = Text {
     fail_reference: "reference {reference}",
     reports: reports::TEXT,
     explorer: explorer::TEXT,
+    pack: pack::TEXT,
     shares: shares::TEXT,
     categories: [
         "Unusual network traffic",

@@ -1,6 +1,7 @@
 //! 日本語.
 
 mod explorer;
+mod pack;
 mod reports;
 mod shares;
 
@@ -299,6 +300,7 @@ pub const TEXT: Text = Text {
     fail_reference: "参照番号 {reference}",
     reports: reports::TEXT,
     explorer: explorer::TEXT,
+    pack: pack::TEXT,
     shares: shares::TEXT,
     categories: [
         "通常ではないネットワークトラフィック",

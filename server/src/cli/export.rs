@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use app::backend::BackendError;
 use app::model::ShareFormat;
 use clap::{Args, ValueEnum};
 use futures::StreamExt;
@@ -16,6 +17,7 @@ use crate::config::Config;
 use crate::export::pieces::Pieces;
 use crate::export::{Format, Report, download};
 use crate::lifecycle;
+use crate::pack::{self, Order};
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum ReportName {
@@ -26,6 +28,8 @@ enum ReportName {
     Heatmap,
     Movers,
     News,
+    /// All of them as CSV in one zip, with a page to print and the sums of the files.
+    Pack,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -50,9 +54,9 @@ pub struct ExportArgs {
     /// Yagura. Works beside a running server.
     #[arg(long, value_name = "ID", conflicts_with_all = ["report", "filter"])]
     share: Option<String>,
-    /// In which form.
-    #[arg(long, default_value = "csv")]
-    format: FormatName,
+    /// In which form [default: csv]; a pack is a zip.
+    #[arg(long)]
+    format: Option<FormatName>,
     /// Where to; `-` is stdout.
     #[arg(short, long, value_name = "FILE", default_value = "-")]
     output: PathBuf,
@@ -70,6 +74,10 @@ pub async fn run(args: ExportArgs, config: &Config) -> Result<(), CommandError> 
         return Err(CommandError::Usage("name a report, or a share with --share".to_owned()));
     };
     let report = match report {
+        ReportName::Pack if args.format.is_some() => {
+            return Err(CommandError::Usage("--format: a pack is a zip and takes no other form".to_owned()));
+        }
+        ReportName::Pack => return pack(&args, config).await,
         ReportName::Findings => Report::Findings,
         ReportName::Trend => Report::Trend,
         ReportName::Breakdown => Report::Breakdown,
@@ -78,7 +86,7 @@ pub async fn run(args: ExportArgs, config: &Config) -> Result<(), CommandError> 
         ReportName::Movers => Report::Movers,
         ReportName::News => Report::News,
     };
-    let format = match args.format {
+    let format = match args.format.unwrap_or(FormatName::Csv) {
         FormatName::Csv => Format::Csv,
         FormatName::Json => Format::Json,
         FormatName::Md => Format::Markdown,
@@ -102,9 +110,25 @@ pub async fn run(args: ExportArgs, config: &Config) -> Result<(), CommandError> 
     Ok(closed?)
 }
 
+/// Every report in one archive.
+async fn pack(args: &ExportArgs, config: &Config) -> Result<(), CommandError> {
+    let order = Order::parse(&args.filter).map_err(BackendError::from)?;
+    let store = lifecycle::open_store(config).await?;
+    let clock: SharedClock = Arc::new(SystemClock);
+    let backend = lifecycle::backend(config, &store, &clock);
+    let written = match pack::start(&backend, order).await {
+        Ok(pack) => write(pack.pieces, &args.output).await,
+        Err(error) => Err(error.into()),
+    };
+    drop(backend);
+    let closed = store.close().await;
+    written?;
+    Ok(closed?)
+}
+
 /// What a share shows.
 async fn share(id: &str, args: &ExportArgs, config: &Config) -> Result<(), CommandError> {
-    let format = match args.format {
+    let format = match args.format.unwrap_or(FormatName::Csv) {
         FormatName::Csv => ShareFormat::Csv,
         FormatName::Json => ShareFormat::Json,
         FormatName::Md => ShareFormat::Markdown,

@@ -119,6 +119,19 @@ pub(super) fn bytes(text: &str) -> Result<u64, String> {
     whole.ok_or_else(|| format!("`{text}` is not a whole number with a unit, like 16MB"))
 }
 
+/// Five fields of a crontab, with the zone they are in.
+pub(super) fn schedule(text: &str, zone: &str) -> Result<String, String> {
+    let times = format!("{} {zone}", text.trim());
+    let understood = text.split_whitespace().count() == 5 && cronexpr::parse_crontab(&times).is_ok();
+    if understood { Ok(times) } else { Err(format!("`{text}` is not five fields of a crontab such as `0 6 1 * *`")) }
+}
+
+/// The query string of a report pack.
+pub(super) fn pack_filter(text: &str) -> Result<String, String> {
+    let order = crate::pack::Order::parse(text).map_err(|error| error.to_string());
+    order.map(|_| text.to_owned())
+}
+
 pub(super) fn time_zone(text: &str) -> Result<TimeZone, String> {
     TimeZone::get(text).map_err(|_| format!("`{text}` is not an IANA time zone like Asia/Tokyo"))
 }

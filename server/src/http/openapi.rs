@@ -78,6 +78,7 @@ pub fn document() -> Value {
     if let Some(paths) = document["paths"].as_object_mut() {
         paths.extend(files::charts());
         paths.extend(files::exports());
+        paths.extend([files::pack()]);
         paths.extend(views::paths());
         paths.extend(shares::paths());
     }

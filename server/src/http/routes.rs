@@ -15,6 +15,7 @@ pub mod metrics;
 pub mod movers;
 pub mod news;
 pub mod openapi;
+pub mod pack;
 pub mod pages;
 pub mod radar;
 pub mod rejects;
@@ -70,6 +71,7 @@ pub fn reports() -> Vec<Operation> {
 pub fn operations() -> Vec<Operation> {
     let others = [
         ("/api/v1/sync".into(), post(sync::pull_now)),
+        ("/api/v1/export/pack.zip".into(), get(pack::pack)),
         // Has a tag of its own: it changes with the data and nothing else.
         ("/api/v1/version".into(), get(version::version)),
     ];

@@ -5,8 +5,8 @@
 
 use app::backend::{Backend, BackendError};
 use app::model::{
-    Breakdown, Filter, Finding, Hidden, Overview, OverviewView, Shared, SharedContent, SharedFinding, SharedFindings,
-    SharedHeadline, SharedKpi, SharedOverview, SharedRows, Window,
+    Breakdown, Filter, Finding, Hidden, Overview, OverviewView, ShareReport, Shared, SharedContent, SharedFinding,
+    SharedFindings, SharedHeadline, SharedKpi, SharedOverview, SharedRows, Window,
 };
 use jiff::Timestamp;
 
@@ -22,8 +22,23 @@ pub const MOST_ROWS: usize = 200;
 pub async fn answer(backend: &YaguraBackend, kept: &KeptShare) -> Result<Shared, BackendError> {
     let share = &kept.share;
     let question = Locked::of(share)?;
+    // No record should say so, and one that does is not believed.
+    if matches!(question, Locked::Findings(_)) && share.hides(Hidden::Detail) {
+        return Err(broken(&format!("share {} lists what it hides", share.id)));
+    }
+    let whole = unredacted(backend, share.report, &question).await?;
+    let redactor = Redactor::new(&share.redaction, kept.pseudonym_key);
+    redactor.redact(whole).map_err(|error: Unredactable| broken(&error))
+}
+
+/// The same with everything in it: for those who may see everything.
+pub async fn unredacted(
+    backend: &YaguraBackend,
+    report: ShareReport,
+    question: &Locked,
+) -> Result<Shared, BackendError> {
     let window = backend.spec(question.filter())?.window();
-    let (content, as_of, data_version) = match &question {
+    let (content, as_of, data_version) = match question {
         Locked::Overview(filter, view) => overview(backend, filter, *view).await?,
         Locked::Trend(trend) => {
             let trend = backend.trend(&trend.filter, trend.by, trend.metric).await?;
@@ -40,22 +55,16 @@ pub async fn answer(backend: &YaguraBackend, kept: &KeptShare) -> Result<Shared,
             let (as_of, version) = (heatmap.as_of, heatmap.data_version);
             (SharedContent::Heatmap(heatmap), as_of, version)
         }
-        // No record should say so, and one that does is not believed.
-        Locked::Findings(_) if share.hides(Hidden::Detail) => {
-            return Err(broken(&format!("share {} lists what it hides", share.id)));
-        }
         Locked::Findings(filter) => findings(backend, filter).await?,
     };
-    let whole = Shared {
-        report: share.report,
+    Ok(Shared {
+        report,
         filter: question.filter().clone(),
         window: Window { time_zone: window.time_zone.clone(), ..window },
         content: cut(content),
         as_of,
         data_version,
-    };
-    let redactor = Redactor::new(&share.redaction, kept.pseudonym_key);
-    redactor.redact(whole).map_err(|error: Unredactable| broken(&error))
+    })
 }
 
 type Answered = (SharedContent, Timestamp, u64);

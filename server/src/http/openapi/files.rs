@@ -84,6 +84,20 @@ fn export(report: Report, format: Format) -> Value {
     }})
 }
 
+/// Every report in one archive.
+pub fn pack() -> (String, Value) {
+    let taken = parameters::with(&[parameters::language()]);
+    let operation = json!({"get": {
+        "summary": "A report pack: a page to print, every report as CSV, a README and SHA-256 sums",
+        "parameters": taken,
+        "responses": responses(&json!({
+            "description": "A zip archive, written while it is sent. A failure breaks the transfer.",
+            "content": {"application/zip": {}},
+        })),
+    }});
+    ("/api/v1/export/pack.zip".to_owned(), operation)
+}
+
 /// Reports as pictures.
 pub fn charts() -> Vec<(String, Value)> {
     let picture = |report: Report, form: &str, media: &str| {

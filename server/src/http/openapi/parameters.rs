@@ -133,13 +133,18 @@ pub fn heatmap() -> Vec<Value> {
 /// How a picture looks.
 pub fn picture() -> Vec<Value> {
     vec![
-        query("lang", "Language of the words; en unless given.", one_of(Language::ALL.iter().map(|one| one.tag()))),
+        language(),
         query(
             "theme",
             "Colours; without, an SVG follows the viewer's scheme and a PNG is light.",
             one_of(Theme::ALL.iter().map(|theme| theme.as_str())),
         ),
     ]
+}
+
+/// Of the words in a picture or a file.
+pub fn language() -> Value {
+    query("lang", "Language of the words; en unless given.", one_of(Language::ALL.iter().map(|one| one.tag())))
 }
 
 /// How a file is written.
