@@ -8,13 +8,11 @@ use app::text::ShareText;
 pub const WIDTH: u32 = 1000;
 pub const HEIGHT: u32 = 640;
 
-/// Pixels that a view of a desk's width fits in without scrolling.
+/// Pixels for a view of a desk's width; lists that are longer scroll.
 pub const fn height_of(report: ShareReport) -> u32 {
     match report {
-        ShareReport::Overview => 1180,
-        ShareReport::Trend => 560,
-        ShareReport::Breakdown => 640,
-        ShareReport::Heatmap => 620,
+        ShareReport::Overview => 1440,
+        ShareReport::Trend | ShareReport::Breakdown | ShareReport::Heatmap => 640,
         ShareReport::Findings => 900,
     }
 }
