@@ -135,3 +135,19 @@ test("a hovered cluster has its name and its colour @js", async ({ page }) => {
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
   await expect(page.locator(".hover-box tbody th").first()).not.toContainText("arn:");
 });
+
+test("the overview hands out a report pack of what it shows", async ({ page }) => {
+  await page.goto("/?range=7d&severity=high");
+  const pack = page.getByRole("link", { name: "Report pack", exact: true });
+  await expect(pack).toHaveAttribute("href", /lang=en&range=7d&severity=high/);
+  const [download] = await Promise.all([page.waitForEvent("download"), pack.click()]);
+  expect(download.suggestedFilename()).toMatch(/^yagura-pack-\d{8}T\d{6}Z\.zip$/);
+  const stream = await download.createReadStream();
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk as Buffer);
+  const archive = Buffer.concat(chunks);
+  expect(archive.subarray(0, 2).toString()).toBe("PK");
+  for (const name of ["overview.html", "findings.csv", "README.md", "SHA256SUMS"]) {
+    expect(archive.includes(name), name).toBe(true);
+  }
+});

@@ -135,7 +135,7 @@ impl Writing {
         match self.write(Out::new(sender, &stop)) {
             Ok(()) => sender.finish(&stop),
             Err(Broken::Archive(error)) if archive::is_left(&error) => {
-                tracing::debug!("nobody reads the report pack any more")
+                tracing::debug!("nobody reads the report pack any more");
             }
             // The reader sees a broken file.
             Err(error) => tracing::error!(%error, "a report pack broke off"),
@@ -154,8 +154,8 @@ impl Writing {
         }
         let readme = readme::of(&reader, &self.order.filter, &self.window, archive.entries());
         archive.whole(README, readme.as_bytes())?;
-        let sums: String = archive.entries().iter().map(|entry| format!("{}  {}\n", entry.sum, entry.name)).collect();
-        archive.whole(SUMS, sums.as_bytes())?;
+        let sums: Vec<_> = archive.entries().iter().map(|entry| format!("{}  {}\n", entry.sum, entry.name)).collect();
+        archive.whole(SUMS, sums.concat().as_bytes())?;
         Ok(archive.finish()?)
     }
 

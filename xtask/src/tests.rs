@@ -9,7 +9,7 @@ use clap::ValueEnum;
 use crate::command::{Failure, command, run as execute, say, succeeds};
 use crate::paths::Paths;
 use crate::site;
-use crate::toolchain::{browser, cargo_deny, libduckdb, npm};
+use crate::toolchain::{browser, cargo_deny, libduckdb, npm, office};
 
 /// One check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -20,6 +20,8 @@ pub enum Step {
     Clippy,
     /// Unit and integration tests
     Rust,
+    /// Files in the programs that people open them with
+    Files,
     /// Documentation tests and the documentation itself
     Docs,
     /// Licences, bans and sources of dependencies
@@ -69,6 +71,7 @@ fn perform(paths: &Paths, step: Step) -> Result<(), Failure> {
             run_cargo(paths, &["clippy", "--quiet", "--workspace", "--all-targets", "--", "--deny", "warnings"])
         }
         Step::Rust => rust_tests(paths),
+        Step::Files => opened_files(paths),
         Step::Docs => {
             run_cargo(paths, &["test", "--quiet", "--workspace", "--doc"])?;
             let mut doc = paths.cargo();
@@ -95,6 +98,12 @@ fn rust_tests(paths: &Paths) -> Result<(), Failure> {
     }
     say("cargo-nextest is not installed; running the same tests with cargo test");
     run_cargo(paths, &["test", "--workspace", "--lib", "--bins", "--tests"])
+}
+
+/// Tests that need LibreOffice and Python, which `cargo test` alone does without.
+fn opened_files(paths: &Paths) -> Result<(), Failure> {
+    office::ensure()?;
+    run_cargo(paths, &["test", "--quiet", "--package", "yagura-server", "--test", "it", "office", "--", "--ignored"])
 }
 
 fn deny(paths: &Paths) -> Result<(), Failure> {

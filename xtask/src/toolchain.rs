@@ -4,8 +4,10 @@
 pub mod browser;
 pub mod cargo_deny;
 pub mod cargo_fuzz;
+mod debian;
 pub mod libduckdb;
 pub mod npm;
+pub mod office;
 pub mod schemathesis;
 pub mod wasm_target;
 

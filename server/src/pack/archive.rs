@@ -66,7 +66,7 @@ impl<'a> Archive<'a> {
     /// Ends the file.
     pub fn end(&mut self) {
         let Some((name, bytes, sum)) = self.open.take() else { return };
-        let sum = sum.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let sum = hexadecimal(&sum.finalize());
         self.entries.push(Entry { name, bytes, sum, rows: None, data_version: None });
     }
 
@@ -110,6 +110,12 @@ impl Write for Archive<'_> {
     fn flush(&mut self) -> io::Result<()> {
         self.zip.flush()
     }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |four: u8| char::from(DIGITS[usize::from(four)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 /// The way out, in pieces.

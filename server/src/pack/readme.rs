@@ -14,34 +14,39 @@ pub fn of(reader: &Reader, filter: &Filter, window: &Window, entries: &[Entry]) 
         query if query.is_empty() => text.no_filter.to_owned(),
         query => format!("`{query}`"),
     };
-    let versions: Vec<u64> = entries.iter().filter_map(|entry| entry.data_version).collect();
-    let (first, last) = (versions.iter().min().copied(), versions.iter().max().copied());
-    let number = |version: Option<u64>| version.map_or_else(String::new, |version| version.to_string());
-    let versions = if first == last {
-        number(first)
-    } else {
-        fill(text.versions, &[("first", &number(first)), ("last", &number(last))])
-    };
     let facts = [
         (text.made_at, reader.as_of().map_or_else(String::new, |at| at.to_string())),
         (text.window, format!("{from} – {}", window.to)),
         (text.time_zone, window.time_zone.clone()),
         (text.filter, asked),
-        (text.data_version, versions),
+        (text.data_version, versions(text.versions, entries)),
         (text.program, format!("Yagura {}", env!("CARGO_PKG_VERSION"))),
     ];
-    let mut out = format!("# {}\n\n{}\n\n", text.heading, text.lead);
-    for (name, value) in facts {
-        out.push_str(&format!("* {name}: {value}\n"));
-    }
-    out.push_str(&format!(
-        "\n## {}\n\n| {} | {} | {} | SHA-256 |\n|---|--:|--:|---|\n",
-        text.files, text.file, text.rows, text.bytes
-    ));
-    for Entry { name, bytes, sum, rows, .. } in entries {
+    let facts: Vec<String> = facts.iter().map(|(name, value)| format!("* {name}: {value}")).collect();
+    let row = |Entry { name, bytes, sum, rows, .. }: &Entry| {
         let rows = rows.map_or_else(String::new, |rows| rows.to_string());
-        out.push_str(&format!("| {name} | {rows} | {bytes} | `{sum}` |\n"));
+        format!("| {name} | {rows} | {bytes} | `{sum}` |")
+    };
+    let rows: Vec<String> = entries.iter().map(row).collect();
+    [
+        format!("# {}", text.heading),
+        text.lead.to_owned(),
+        facts.join("\n"),
+        format!("## {}", text.files),
+        format!("| {} | {} | {} | SHA-256 |\n|---|--:|--:|---|\n{}", text.file, text.rows, text.bytes, rows.join("\n")),
+        text.check.to_owned(),
+        format!("{}\n", text.unknown),
+    ]
+    .join("\n\n")
+}
+
+/// Of the data that the files were made from: `several` where findings arrived meanwhile.
+fn versions(several: &str, entries: &[Entry]) -> String {
+    let versions = || entries.iter().filter_map(|entry| entry.data_version);
+    match (versions().min(), versions().max()) {
+        (Some(first), Some(last)) if first != last => {
+            fill(several, &[("first", &first.to_string()), ("last", &last.to_string())])
+        }
+        (first, _) => first.map_or_else(String::new, |version| version.to_string()),
     }
-    out.push_str(&format!("\n{}\n\n{}\n", text.check, text.unknown));
-    out
 }

@@ -34,13 +34,11 @@ impl Schedule {
     pub fn of(config: &ReportsConfig) -> Option<Self> {
         let times = config.schedule.as_deref()?;
         // The configuration is checked before: this says so if it was not.
-        match (cronexpr::parse_crontab(times), Order::parse(&config.filter)) {
-            (Ok(times), Ok(order)) => Some(Self { times, folder: config.folder.clone(), order }),
-            _ => {
-                tracing::error!(times, filter = config.filter, "reports.schedule or reports.filter is not understood");
-                None
-            }
+        if let (Ok(times), Ok(order)) = (cronexpr::parse_crontab(times), Order::parse(&config.filter)) {
+            return Some(Self { times, folder: config.folder.clone(), order });
         }
+        tracing::error!(times, filter = config.filter, "reports.schedule or reports.filter is not understood");
+        None
     }
 }
 
@@ -58,11 +56,11 @@ pub async fn run(backend: YaguraBackend, schedule: Schedule, stop: CancellationT
                 return;
             }
         }
-        match stop.run_until_cancelled(write(&backend, &schedule)).await {
+        match stop.run_until_cancelled(Box::pin(write(&backend, &schedule))).await {
             None => return,
             Some(Ok(path)) => tracing::info!(path = %path.display(), "a report pack was written"),
             Some(Err(error)) => {
-                tracing::error!(%error, folder = %schedule.folder.display(), "no report pack was written")
+                tracing::error!(%error, folder = %schedule.folder.display(), "no report pack was written");
             }
         }
     }

@@ -81,6 +81,11 @@ fn captured_findings_are_imported_and_exported() {
     assert_eq!(code, Some(0), "{err}");
     let breakdown: Value = serde_json::from_str(&out).unwrap();
     assert_eq!(breakdown["total"], json!({"findings": 4, "occurrences": 12}));
+    let query = "from=2026-11-01&to=2026-12-01";
+    let (code, _, err) = run(folder, &["export", "pack", "-o", "pack.zip", "--filter", query]);
+    assert_eq!(code, Some(0), "{err}");
+    let pack = zip::ZipArchive::new(fs::File::open(folder.join("pack.zip")).unwrap()).unwrap();
+    assert!(pack.file_names().any(|name| name.unwrap() == "findings.csv"));
 }
 
 /// A pull by the program itself, whose main thread is not a worker's.
@@ -120,6 +125,8 @@ fn errors_have_their_exit_code_and_name_what_is_wrong() {
         (&["demo", "--now", "yesterday"], 2, "--now"),
         (&["export", "findings", "--format", "xml"], 2, "--format"),
         (&["export", "breakdown"], 2, "`by`"),
+        (&["export", "pack", "--format", "csv"], 2, "--format"),
+        (&["export", "pack", "--filter", "lang=fr"], 2, "lang"),
         (&["export", "findings", "--filter", "colour=red"], 2, "colour"),
         (&["import", "missing.json"], 1, "missing.json"),
         (&["serve", "--listen", "0.0.0.0:3000"], 1, "http.listen"),

@@ -1,7 +1,7 @@
 //! One pulled world, asked everything: pulling takes longer than all the questions together.
 
 use crate::world::Stage;
-use crate::{api, csv, http, openapi, reports, shares};
+use crate::{api, csv, http, openapi, pack, reports, shares};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pulled_world_answers_as_promised() {
@@ -18,6 +18,7 @@ async fn a_pulled_world_answers_as_promised() {
     reports::the_radar_counts_what_both_services_forget(&stage).await;
     reports::every_report_comes_in_every_form(&stage).await;
     reports::pictures_are_files_that_can_be_kept(&stage).await;
+    pack::packs_hold_the_files_of_the_pages(&stage).await;
     openapi::the_description_is_what_is_served(&stage).await;
     shares::links_show_the_numbers_of_the_pages(&stage).await;
     shares::what_is_hidden_is_in_no_form(&stage).await;

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::command::{Failure, command, output, run, say, succeeds};
+use super::debian;
+use crate::command::{Failure, command, output, say};
 
 /// The browser's program, installed if absent.
 pub fn ensure() -> Result<PathBuf, Failure> {
@@ -16,7 +17,7 @@ pub fn ensure() -> Result<PathBuf, Failure> {
     }
     if !missing.is_empty() {
         say(format_args!("installing {} from Debian: browser tests", missing.join(" and ")));
-        install(&missing)?;
+        debian::install(&missing)?;
     }
     find().ok_or_else(|| Failure::new("no chromium on PATH after installing it"))
 }
@@ -25,19 +26,4 @@ fn find() -> Option<PathBuf> {
     let found =
         output(&mut command("sh", ["-c", "command -v chromium || command -v chromium-browser || true"])).ok()?;
     (!found.is_empty()).then(|| PathBuf::from(found))
-}
-
-fn install(packages: &[&str]) -> Result<(), Failure> {
-    let root = output(&mut command("id", ["-u"])).is_ok_and(|id| id == "0");
-    let apt = |arguments: &[&str]| {
-        let words = if root { vec!["apt-get"] } else { vec!["sudo", "apt-get"] };
-        let mut command = command(words[0], &words[1..]);
-        command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
-        command
-    };
-    // Old package lists point at files that are gone; updating them is cheap.
-    if !succeeds(&mut apt(&["-qq", "update"])) {
-        say("apt's package lists could not be updated; trying with the old ones");
-    }
-    run(apt(&["-qq", "install", "--yes", "--no-install-recommends"]).args(packages))
 }
