@@ -21,6 +21,7 @@ pub mod lifespan_rows;
 pub mod movers;
 pub mod news;
 pub mod next_steps;
+pub mod other_forms;
 pub mod place_link;
 pub mod place_rows;
 pub mod radar;

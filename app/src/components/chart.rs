@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{chart_words, share_link};
+use super::{chart_words, other_forms, share_link};
 use crate::backend::Charts;
 use crate::format::Reader;
 use crate::islands::ChartHover;
@@ -48,7 +48,7 @@ pub fn trend_panel(
                 <p class="panel-note">{super::range_bar::words(reader, window)}</p>
                 <span class="panel-actions">
                     <a class="quiet" href=address("/api/v1/export/trend.csv")>"CSV"</a>
-                    <a class="quiet" href=address("/api/v1/trend")>"JSON"</a>
+                    {other_forms::links(reader, &address("/api/v1/export/trend.csv"), &heading)}
                     <a class="quiet" href=address("/api/v1/charts/trend.png")>{text.reports.picture}</a>
                     {share_link::link(reader, ShareReport::Trend, &address(""), &heading)}
                 </span>

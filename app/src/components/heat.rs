@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::chart::{Here, switch};
-use super::{chart_words, share_link};
+use super::{chart_words, other_forms, share_link};
 use crate::backend::Charts;
 use crate::format::Reader;
 use crate::model::filter::Moment;
@@ -56,7 +56,7 @@ pub fn panel(
                 <p class="panel-note">{super::range_bar::words(reader, window)}</p>
                 <span class="panel-actions">
                     <a class="quiet" href=address("/api/v1/export/heatmap.csv")>"CSV"</a>
-                    <a class="quiet" href=address("/api/v1/heatmap")>"JSON"</a>
+                    {other_forms::links(reader, &address("/api/v1/export/heatmap.csv"), &words.title)}
                     <a class="quiet" href=address("/api/v1/charts/heatmap.png")>{text.reports.picture}</a>
                     {share_link::link(reader, ShareReport::Heatmap, &address(""), &words.title)}
                 </span>

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use super::badge;
 use super::kpi::change;
 use super::place_link::context_of;
-use super::scroll_table;
 use super::table_head::{self, NUMBER};
+use super::{other_forms, scroll_table};
 use crate::format::Reader;
 use crate::model::{Dimension, Filter, Mover, Movers};
 
@@ -27,12 +27,16 @@ pub fn panel(reader: &Reader, filter: &Filter, movers: &Movers) -> AnyView {
             scroll_table::of(words.movers_heading, head, rows)
         }
     };
+    let csv = filter.first_page().href("/api/v1/export/movers.csv");
     view! {
         <section class="panel" aria-labelledby="movers">
             <header class="panel-head">
                 <h2 id="movers">{words.movers_heading}</h2>
                 <p class="panel-note">{words.movers_note}</p>
-                <a class="quiet" href=filter.first_page().href("/api/v1/export/movers.csv")>"CSV"</a>
+                <span class="panel-actions">
+                    <a class="quiet" href=csv.clone()>"CSV"</a>
+                    {other_forms::links(reader, &csv, words.movers_heading)}
+                </span>
             </header>
             {body}
         </section>

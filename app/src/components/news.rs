@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::badge;
 use super::place_link::context_of;
+use super::{badge, other_forms};
 use crate::format::Reader;
 use crate::model::{Field, Filter, NewThing, News, NewsKind};
 use crate::text::fill;
@@ -25,12 +25,16 @@ pub fn panel(reader: &Reader, filter: &Filter, news: &News, total: usize) -> Any
             view! { <ul class="news">{rows}</ul> {more} }.into_any()
         }
     };
+    let csv = filter.first_page().href("/api/v1/export/news.csv");
     view! {
         <section class="panel" aria-labelledby="news">
             <header class="panel-head">
                 <h2 id="news">{words.news_heading}</h2>
                 {note}
-                <a class="quiet" href=filter.first_page().href("/api/v1/export/news.csv")>"CSV"</a>
+                <span class="panel-actions">
+                    <a class="quiet" href=csv.clone()>"CSV"</a>
+                    {other_forms::links(reader, &csv, words.news_heading)}
+                </span>
             </header>
             {body}
         </section>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::kpi::difference;
 use super::table_head::{self, NUMBER, SPARE, SPARE_NUMBER};
-use super::{badge, place_link, share_link};
+use super::{badge, other_forms, place_link, share_link};
 use crate::backend::{ChartText, Charts};
 use crate::format::Reader;
 use crate::model::terms::NONE_KEY;
@@ -67,6 +67,7 @@ pub fn panel(
                 <span class="panel-actions">
                     {share_link::link(reader, ShareReport::Breakdown, &csv, subject.heading)}
                     <a class="quiet" href=csv.clone()>"CSV"</a>
+                    {other_forms::links(reader, &csv, subject.heading)}
                 </span>
             </header>
             {body}

@@ -6,7 +6,8 @@ use crate::backend::{Backend, BackendError};
 use crate::components::facets::Applied;
 use crate::components::shell::{Document, Place};
 use crate::components::{
-    column_choice, column_rows, facets, finding_rows, group_rows, range_bar, saved_views, sequence_note, share_link,
+    column_choice, column_rows, facets, finding_rows, group_rows, other_forms, range_bar, saved_views, sequence_note,
+    share_link,
 };
 use crate::format::Reader;
 use crate::model::{
@@ -103,6 +104,7 @@ fn files(reader: &Reader, filter: &Filter, view: &FindingsView) -> AnyView {
         <span class="panel-actions">
             <a class="button" href=here.href(&csv) download="">{reader.text.download_csv}</a>
             <a class="quiet" href=here.href(&json)>"JSON"</a>
+            {other_forms::links(reader, &here.href(&csv), reader.text.nav_findings)}
             {share_link::link(reader, ShareReport::Findings, &here.href("/findings"), reader.text.nav_findings)}
         </span>
     }

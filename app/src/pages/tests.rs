@@ -219,7 +219,7 @@ fn the_overview_shows_what_the_address_chose() {
         "/?by=cluster&amp;metric=active&amp;cols=time&amp;range=90d",
         "name=\"metric\" value=\"active\"",
         "/api/v1/export/trend.csv?by=cluster&amp;metric=active&amp;range=7d",
-        "/api/v1/heatmap?rows=category&amp;cols=time&amp;range=7d",
+        "/api/v1/export/heatmap.json?rows=category&amp;cols=time&amp;range=7d",
     ] {
         assert!(page.html.contains(kept), "{kept} in {}", page.html);
     }

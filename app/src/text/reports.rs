@@ -47,6 +47,7 @@ texts! {
     radar_next,
     radar_gone,
     picture,
+    other_forms,
     time,
 }
 

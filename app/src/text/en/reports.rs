@@ -34,6 +34,7 @@ pub const TEXT: ReportText = ReportText {
     radar_next: "The first leaves on {moment}.",
     radar_gone: "{n} has left AWS already and is kept only here.|{n} have left AWS already and are kept only here.",
     picture: "Picture",
+    other_forms: "Other forms",
     time: "Time",
     dimensions: [
         "threat category",

@@ -34,6 +34,7 @@ pub const TEXT: ReportText = ReportText {
     radar_next: "最初に消えるのは{moment}です。",
     radar_gone: "{n}件はすでにAWSから消え、ここにだけ残っています。",
     picture: "画像",
+    other_forms: "ほかの形式",
     time: "時間",
     dimensions: [
         "脅威カテゴリー",
