@@ -6,16 +6,24 @@ use crate::format::Reader;
 
 /// Links to the report whose CSV has the address `csv`; `what` tells them from those of other reports.
 pub fn links(reader: &Reader, csv: &str, what: &str) -> AnyView {
+    forms(reader, csv, what, &[("json", "JSON"), ("parquet", "Parquet"), ("md", "Markdown")])
+}
+
+/// The same where there is a link to the JSON already.
+pub fn links_but_json(reader: &Reader, csv: &str, what: &str) -> AnyView {
+    forms(reader, csv, what, &[("parquet", "Parquet"), ("md", "Markdown")])
+}
+
+fn forms(reader: &Reader, csv: &str, what: &str, forms: &[(&'static str, &'static str)]) -> AnyView {
     let words = reader.text.reports.other_forms;
-    let link = |form: &'static str, name: &'static str| {
-        view! { <a class="quiet" href=of(csv, form) aria-label=format!("{name}: {what}")>{name}</a> }
+    let link = |(form, name): &(&'static str, &'static str)| {
+        view! { <a class="quiet" href=of(csv, form) aria-label=format!("{name}: {what}")>{*name}</a> }
     };
+    let links: Vec<_> = forms.iter().map(link).collect();
     view! {
         <details class="other-forms">
             <summary class="quiet" aria-label=format!("{words}: {what}")>{words}</summary>
-            {link("json", "JSON")}
-            {link("parquet", "Parquet")}
-            {link("md", "Markdown")}
+            {links}
         </details>
     }
     .into_any()

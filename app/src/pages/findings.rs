@@ -104,7 +104,7 @@ fn files(reader: &Reader, filter: &Filter, view: &FindingsView) -> AnyView {
         <span class="panel-actions">
             <a class="button" href=here.href(&csv) download="">{reader.text.download_csv}</a>
             <a class="quiet" href=here.href(&json)>"JSON"</a>
-            {other_forms::links(reader, &here.href(&csv), reader.text.nav_findings)}
+            {other_forms::links_but_json(reader, &here.href(&csv), reader.text.nav_findings)}
             {share_link::link(reader, ShareReport::Findings, &here.href("/findings"), reader.text.nav_findings)}
         </span>
     }
