@@ -11,11 +11,11 @@ use crate::store::{Snapshot, sql_time};
 /// The same question, knowing whether anything was created after its window.
 pub fn looked_at(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Spec, QueryError> {
     // Without rollups there is nothing to gain.
-    let knows = spec.until().is_none() || !snapshot.rolled_up();
-    let later = knows || {
-        let later = "SELECT EXISTS (FROM finding WHERE created_at >= ?)";
-        snapshot.row(later, [sql_time(spec.to)], |row| Ok::<_, QueryError>(row.get(0)?))?
-    };
+    if spec.until().is_none() || !snapshot.rolled_up() {
+        return Ok(spec.clone());
+    }
+    let later = "SELECT EXISTS (FROM finding WHERE created_at >= ?)";
+    let later: bool = snapshot.row(later, [sql_time(spec.to)], |row| Ok::<_, QueryError>(row.get(0)?))?;
     let nothing_from = if later { spec.nothing_from } else { Some(spec.to) };
     Ok(Spec { nothing_from, ..spec.clone() })
 }

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use super::documents::{batch, guardduty};
 use super::{classifier, in_memory, number, options};
-use crate::store::{Snapshot, Store, StoreError, StoreOptions};
+use crate::ingest::Rejected;
+use crate::store::{Batch, Snapshot, Store, StoreError, StoreOptions};
 
 /// Runs for minutes unless interrupted.
 const ENDLESS: &str = "SELECT count(*) FROM range(1000000) AS a, range(1000000) AS b WHERE a.range + b.range = -1";
@@ -16,6 +17,31 @@ fn endless(snapshot: &Snapshot<'_>) -> Result<i64, StoreError> {
 fn impatient(readers: usize) -> Store {
     let options = StoreOptions { readers, query_timeout: Duration::from_millis(200), ..options() };
     Store::open(options, classifier()).unwrap()
+}
+
+/// DuckDB packs texts that were all short when it planned: a plan that is kept would cut the longer ones that came later.
+#[tokio::test]
+async fn the_same_statement_reads_longer_texts_that_came_later() {
+    let store = in_memory();
+    let from = |origin: &str| Batch {
+        rejected: vec![Rejected {
+            origin: origin.to_owned(),
+            position: "line 1".to_owned(),
+            reason: "no finding".to_owned(),
+            raw: origin.to_owned(),
+        }],
+        ..batch(Vec::new())
+    };
+    let mut origins = vec!["a".to_owned()];
+    store.ingest(from("a")).await.unwrap();
+    for number in 0..3 {
+        let asked = "SELECT origin FROM rejected_input GROUP BY origin ORDER BY origin";
+        let read = store.read(move |snapshot| snapshot.rows(asked, [], |row| Ok::<String, StoreError>(row.get(0)?)));
+        assert_eq!(read.await.unwrap(), origins);
+        let longer = format!("b-{number}-from-a-folder-with-a-long-name.ndjson");
+        store.ingest(from(&longer)).await.unwrap();
+        origins.push(longer);
+    }
 }
 
 #[tokio::test]
