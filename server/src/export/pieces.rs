@@ -34,12 +34,16 @@ impl std::fmt::Debug for Pieces {
 
 /// What a writer fills.
 #[derive(Clone)]
-pub struct PieceSender(mpsc::Sender<Piece>);
+pub struct PieceSender {
+    pieces: mpsc::Sender<Piece>,
+    /// Who waits for the reader: writers are threads without a runtime of their own.
+    runtime: Handle,
+}
 
-/// A way for one file.
+/// A way for one file. Called from a runtime.
 pub fn channel() -> (PieceSender, Pieces) {
     let (sender, receiver) = mpsc::channel(WAITING_PIECES);
-    (PieceSender(sender), Pieces { receiver, ended: false })
+    (PieceSender { pieces: sender, runtime: Handle::current() }, Pieces { receiver, ended: false })
 }
 
 impl Pieces {
@@ -73,12 +77,12 @@ impl Stream for Pieces {
 }
 
 impl PieceSender {
-    /// From a blocking thread of a runtime. False when nobody reads any more, or when `stop` came first.
+    /// From a thread that may block. False when nobody reads any more, or when `stop` came first.
     pub fn send(&self, content: Vec<u8>, stop: &CancellationToken) -> bool {
         self.put(Piece::Content(content.into()), stop)
     }
 
-    /// From a blocking thread of a runtime: nothing is missing.
+    /// From a thread that may block: nothing is missing.
     pub fn finish(&self, stop: &CancellationToken) {
         self.put(Piece::End, stop);
     }
@@ -87,8 +91,8 @@ impl PieceSender {
         if stop.is_cancelled() {
             return false;
         }
-        let sending = stop.run_until_cancelled(self.0.send(piece));
-        Handle::current().block_on(sending).is_some_and(|sent| sent.is_ok())
+        let sending = stop.run_until_cancelled(self.pieces.send(piece));
+        self.runtime.block_on(sending).is_some_and(|sent| sent.is_ok())
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use jiff::Timestamp;
+
 use crate::export::table::Kind;
 use crate::query::reports::Cells;
 
@@ -131,7 +133,12 @@ impl Column {
             (_, Kind::Truth) => row.truth(place).map_or("", |truth| if truth { "true" } else { "false" }).into(),
             (_, Kind::Integer) => row.whole(place).map(|number| number.to_string()).unwrap_or_default().into(),
             (_, Kind::Double) => row.number(place).map(|number| number.to_string()).unwrap_or_default().into(),
-            (_, Kind::Time) => row.time(place).map(|time| time.to_string()).unwrap_or_default().into(),
+            (_, Kind::Time) => row
+                .micros(place)
+                .and_then(|micros| Timestamp::from_microsecond(micros).ok())
+                .map(|time| time.to_string())
+                .unwrap_or_default()
+                .into(),
         }
     }
 }

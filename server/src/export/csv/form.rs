@@ -61,11 +61,11 @@ impl Form {
 /// Writes one cell, quoted where it must be, disarmed where a spreadsheet would calculate it
 /// (<https://owasp.org/www-community/attacks/CSV_Injection>).
 pub fn cell(out: &mut Vec<u8>, value: &str, guard: bool) {
-    let armed = guard
-        && value.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
-        && value.parse::<f64>().is_err();
+    let armed = guard && is_armed(value);
     // Bytes rather than characters: none of these is part of another in UTF-8, and files are long.
-    if !armed && !value.bytes().any(|byte| matches!(byte, b',' | b'"' | b'\r' | b'\n')) {
+    // All of them, without an early end: the compiler then looks at many at once.
+    let quoted = value.bytes().fold(false, |found, byte| found | matches!(byte, b',' | b'"' | b'\r' | b'\n'));
+    if !armed && !quoted {
         out.extend_from_slice(value.as_bytes());
         return;
     }
@@ -75,6 +75,14 @@ pub fn cell(out: &mut Vec<u8>, value: &str, guard: bool) {
     }
     out.extend_from_slice(value.replace('"', "\"\"").as_bytes());
     out.push(b'"');
+}
+
+/// Whether a spreadsheet would calculate it.
+fn is_armed(value: &str) -> bool {
+    // Most cells are decided by their first byte; 0xEF begins the full-width signs.
+    matches!(value.as_bytes().first(), Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r' | 0xEF))
+        && value.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
+        && value.parse::<f64>().is_err()
 }
 
 #[cfg(test)]

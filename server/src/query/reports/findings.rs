@@ -77,6 +77,14 @@ impl FindingList {
         }
     }
 
+    pub(super) fn sort(&self) -> Sort {
+        self.sort
+    }
+
+    pub(super) fn direction(&self) -> SortDirection {
+        self.direction
+    }
+
     /// Conditions for what comes after the list's place.
     pub(in crate::query) fn rest_of(&self, conditions: Conditions) -> Conditions {
         let Some(after) = &self.after else { return conditions };
@@ -130,20 +138,23 @@ impl FindingList {
 
 /// Rows of a list by their numbers, in its order.
 pub(super) struct Chosen {
-    pub(super) numbers: Vec<i64>,
-    /// When the first and the last of them were created.
-    span: (Timestamp, Timestamp),
+    pub(super) rows: Vec<ChosenRow>,
     pub(super) last: Cursor,
 }
 
-impl Chosen {
-    /// What leads to these rows. A database of columns finds numbers by looking through all of them, so the span of time
-    /// in which the rows were created is told as well: it leads to the few places on disk that have them.
-    pub(super) fn conditions(&self) -> Conditions {
-        let numbers: Vec<String> = self.numbers.iter().map(|number| format!("({number})")).collect();
-        let sql = include_str!("../sql/findings_numbered.sql").trim_end().replace("{numbers}", &numbers.join(", "));
-        Conditions::default().and(&sql, [sql_time(self.span.0), sql_time(self.span.1)])
-    }
+/// A row of a list before it is read.
+pub(super) struct ChosenRow {
+    pub(super) number: i64,
+    created: Timestamp,
+}
+
+/// What leads to chosen rows. A database of columns finds numbers by looking through all of them, so the span of time in
+/// which the rows were created is told as well: it leads to the few places on disk that have them.
+pub(super) fn numbered(rows: &[ChosenRow]) -> Conditions {
+    let numbers: Vec<String> = rows.iter().map(|row| format!("({})", row.number)).collect();
+    let sql = include_str!("../sql/findings_numbered.sql").trim_end().replace("{numbers}", &numbers.join(", "));
+    let created = || rows.iter().map(|row| row.created);
+    Conditions::default().and(&sql, [created().min(), created().max()].into_iter().flatten().map(sql_time))
 }
 
 /// The first rows of a list that meet the conditions; `None`: there are none.
@@ -159,15 +170,10 @@ pub(super) fn choose(
     let mut chosen: Option<Chosen> = None;
     snapshot.rows(&sql, values, |row| {
         let (number, created) = (row.get(0)?, read_time(row, 1)?);
-        let place = list.place_after(row.get(3)?, created, row.get(2)?);
-        match &mut chosen {
-            None => chosen = Some(Chosen { numbers: vec![number], span: (created, created), last: place }),
-            Some(chosen) => {
-                chosen.numbers.push(number);
-                chosen.span = (chosen.span.0.min(created), chosen.span.1.max(created));
-                chosen.last = place;
-            }
-        }
+        let last = list.place_after(row.get(3)?, created, row.get(2)?);
+        let chosen = chosen.get_or_insert_with(|| Chosen { rows: Vec::new(), last: last.clone() });
+        chosen.rows.push(ChosenRow { number, created });
+        chosen.last = last;
         Ok::<_, QueryError>(())
     })?;
     Ok(chosen)
@@ -180,7 +186,7 @@ fn page(
     conditions: Conditions,
     limit: u32,
 ) -> Result<Option<(String, Vec<Value>)>, QueryError> {
-    Ok(choose(snapshot, list, conditions, Some(limit))?.map(|chosen| list.whole(chosen.conditions())))
+    Ok(choose(snapshot, list, conditions, Some(limit))?.map(|chosen| list.whole(numbered(&chosen.rows))))
 }
 
 /// The first findings of a list, without the number of all.

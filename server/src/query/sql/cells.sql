@@ -1,4 +1,4 @@
--- What a file shows of findings; the row's number puts it in its place.
-SELECT f.rowid, {columns}
+-- What a file shows of findings, and behind it what puts the rows in order.
+SELECT {columns}
 FROM finding f
 WHERE {conditions}

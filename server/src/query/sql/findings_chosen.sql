@@ -1,6 +1,14 @@
 -- Which findings a list shows, by the columns of filter and order alone; whole rows are wide.
-SELECT f.rowid, f.created_at, f.finding_key, ({order})::VARCHAR
-FROM finding f
-WHERE {conditions}
-ORDER BY {order} {direction}, f.created_at DESC, f.finding_key
-{limit}
+WITH
+-- The list itself.
+chosen AS (
+    SELECT f.rowid AS number, f.created_at, f.finding_key, {order} AS place
+    FROM finding f
+    WHERE {conditions}
+    ORDER BY place {direction}, created_at DESC, finding_key
+    {limit}
+)
+-- Places as texts, for cursors: of the chosen rows alone, because printing takes longer than choosing.
+SELECT number, created_at, finding_key, place::VARCHAR
+FROM chosen
+ORDER BY chosen.place {direction}, created_at DESC, finding_key
