@@ -34,6 +34,7 @@ const MIGRATIONS: &[Migration] = &[
         name: "workload_hours",
         sql: include_str!("../../../migrations/0009_workload_hours.sql"),
     },
+    Migration { version: 10, name: "coverage", sql: include_str!("../../../migrations/0010_coverage.sql") },
 ];
 
 const CREATE_LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migration (
