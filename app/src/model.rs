@@ -4,6 +4,7 @@
 
 pub mod change;
 pub mod column;
+pub mod coverage;
 pub mod drift;
 pub mod evidence;
 pub mod field;

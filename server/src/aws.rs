@@ -9,6 +9,8 @@
 mod answer;
 mod clients;
 pub mod counters;
+pub mod coverage;
+pub mod ecs;
 mod error;
 pub mod guardduty;
 mod pace;
@@ -17,6 +19,8 @@ pub mod security_hub;
 mod session;
 
 pub use clients::{AccountOptions, Clients, Connection};
+pub use coverage::Coverage;
+pub use ecs::Ecs;
 pub use error::AwsError;
 pub use guardduty::GuardDuty;
 pub use paging::{Page, Tokens};

@@ -96,6 +96,10 @@ pub struct AwsConfig {
     pub guardduty_rate: f64,
     /// Calls per second, per account and Region.
     pub securityhub_rate: f64,
+    /// Whether ECS is asked what runs.
+    pub ecs: bool,
+    /// Calls per second, per account and Region.
+    pub ecs_rate: f64,
     /// Empty: the standard credential chain alone.
     pub accounts: Vec<AccountConfig>,
 }
@@ -108,6 +112,9 @@ pub struct AccountConfig {
     pub role_arn: Option<String>,
     pub external_id: Option<String>,
     pub profile: Option<String>,
+    /// Only what runs is read here: the delegated administrator has the findings.
+    #[serde(default)]
+    pub ecs_only: bool,
 }
 
 /// When to collect.
@@ -116,6 +123,8 @@ pub struct SyncConfig {
     pub interval: Duration,
     pub full_sweep: Duration,
     pub backfill: Duration,
+    /// Between two looks at what runs.
+    pub coverage: Duration,
 }
 
 /// What to keep.
@@ -309,12 +318,16 @@ impl AwsConfig {
         let securityhub_region = settings.parse("aws.securityhub_region", parse::optional(parse::region));
         let guardduty_rate = settings.parse("aws.guardduty_rate", parse::rate);
         let securityhub_rate = settings.parse("aws.securityhub_rate", parse::rate);
+        let ecs = settings.parse("aws.ecs", parse::truth);
+        let ecs_rate = settings.parse("aws.ecs_rate", parse::rate);
         let accounts = settings.tables::<AccountConfig>("aws.accounts");
         Some(Self {
             regions: regions?,
             securityhub_region: securityhub_region?,
             guardduty_rate: guardduty_rate?,
             securityhub_rate: securityhub_rate?,
+            ecs: ecs?,
+            ecs_rate: ecs_rate?,
             accounts: accounts?,
         })
     }
@@ -326,7 +339,8 @@ impl SyncConfig {
         let interval = settings.parse("sync.interval", parse::duration(5, DAY));
         let full_sweep = settings.parse("sync.full_sweep", parse::duration(60, 365 * DAY));
         let backfill = settings.parse("sync.backfill", parse::duration(3600, 3650 * DAY));
-        Some(Self { interval: interval?, full_sweep: full_sweep?, backfill: backfill? })
+        let coverage = settings.parse("sync.coverage", parse::duration(5, DAY));
+        Some(Self { interval: interval?, full_sweep: full_sweep?, backfill: backfill?, coverage: coverage? })
     }
 }
 

@@ -12,6 +12,7 @@ pub mod clock;
 pub mod config;
 pub mod demo;
 pub mod export;
+pub mod fleet;
 pub mod http;
 pub mod ingest;
 pub mod lifecycle;

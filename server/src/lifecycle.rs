@@ -26,7 +26,7 @@ use crate::ingest::Classifier;
 use crate::pack::schedule::{self, Schedule};
 use crate::share::registry::Registry;
 use crate::store::{Store, StoreError, StoreOptions};
-use crate::sync::{SyncOptions, Syncer};
+use crate::sync::{FleetOptions, SyncOptions, Syncer};
 
 /// Futures of the SDKs and of pages are large in unoptimised builds.
 const STACK_BYTES: usize = 16 * 1024 * 1024;
@@ -91,6 +91,7 @@ pub fn sync_options(config: &Config) -> SyncOptions {
         role_arn: account.role_arn.clone(),
         external_id: account.external_id.clone(),
         profile: account.profile.clone(),
+        ecs_only: account.ecs_only,
     });
     SyncOptions {
         regions: config.aws.regions.clone(),
@@ -105,9 +106,11 @@ pub fn sync_options(config: &Config) -> SyncOptions {
             .and_then(|keep| Duration::try_from(keep).ok())
             .map_or(config.sync.backfill, |keep| config.sync.backfill.min(keep)),
         most_pages: SyncOptions::MOST_PAGES,
+        fleet: Some(FleetOptions { interval: config.sync.coverage, ecs: config.aws.ecs }),
         connection: Connection {
             guardduty_rate: config.aws.guardduty_rate,
             security_hub_rate: config.aws.securityhub_rate,
+            ecs_rate: config.aws.ecs_rate,
             ..Connection::default()
         },
     }

@@ -7,6 +7,7 @@
 mod batch;
 mod error;
 mod expiry;
+mod fleet;
 mod history;
 mod ingest;
 mod known;
@@ -38,7 +39,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use app::model::{AuditEntry, SavedView, Share, WriteTrouble};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{mpsc, oneshot, watch};
 
 pub use batch::{Batch, IngestSummary, PullOutcome, PullProgress, PullResult, PullState, Scope, Sweep};
@@ -54,6 +55,7 @@ pub use shares::{Doer, KeptShare, ShareChange, ShareRefusal, ShareUse, TokenHash
 pub use values::{read_joined, read_list, read_optional_time, read_time, sql_optional_time, sql_time, unpack_document};
 pub use views::{ViewChange, ViewRefusal};
 
+use crate::fleet::Look;
 use crate::ingest::classify::Classifier;
 use readers::{Purpose, Readers};
 use reprocess::Step;
@@ -126,6 +128,11 @@ impl Store {
     /// Records how an attempt to pull ended.
     pub async fn record_pull(&self, outcome: PullOutcome) -> Result<(), StoreError> {
         self.ask(|reply| Command::RecordPull(outcome, reply)).await
+    }
+
+    /// Keeps a look at what runs, and adds the time since the look before where that is no longer ago than `longest`.
+    pub async fn keep_look(&self, look: Look, longest: SignedDuration) -> Result<(), StoreError> {
+        self.ask(|reply| Command::KeepLook(Box::new(look), longest, reply)).await
     }
 
     /// Drops collectors of these accounts that never read anything and are not among `planned`.

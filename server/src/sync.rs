@@ -5,6 +5,7 @@
 //! only itself.
 
 mod busy;
+mod fleet;
 mod plan;
 mod port;
 mod pull;
@@ -19,7 +20,8 @@ use std::time::Duration;
 use futures::StreamExt;
 use futures::future::join_all;
 use futures::stream::FuturesUnordered;
-use tokio::sync::{Notify, Semaphore};
+use jiff::SignedDuration;
+use tokio::sync::{Mutex, Notify, Semaphore};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -30,11 +32,17 @@ use crate::store::{IngestSummary, Store, StoreError};
 use busy::Busy;
 use plan::{Account, Failure, Target};
 use pull::Surroundings;
-pub use report::{ScopeReport, SyncReport};
+pub use fleet::FleetOptions;
+use fleet::FleetTarget;
+pub use report::{LookReport, ScopeReport, SyncReport};
 pub use runs::{Progress, Runs};
 
 /// Collectors that read at the same time.
 const AT_ONCE: usize = 8;
+/// Looks at what runs at the same time, in places of their own: no finding waits for them.
+const LOOKS_AT_ONCE: usize = 4;
+/// The time between two looks is known if it is no longer than so many times what is usual; a look may fail once.
+const LOOKS_APART: u32 = 3;
 
 /// What to pull, and when.
 #[derive(Debug, Clone)]
@@ -52,6 +60,8 @@ pub struct SyncOptions {
     pub backfill: Duration,
     /// A list with more pages has no end.
     pub most_pages: usize,
+    /// Looking at what runs; `None`: nobody looks.
+    pub fleet: Option<FleetOptions>,
     pub connection: Connection,
 }
 
@@ -80,7 +90,11 @@ pub struct Syncer {
     busy: Busy,
     /// [`AT_ONCE`], over all rounds.
     places: Semaphore,
+    looks: Semaphore,
+    /// Held while looks are under way: two rounds do not mix.
+    looking: Mutex<()>,
     wake: Notify,
+    wake_look: Notify,
     tried: AtomicBool,
     runs: Arc<Runs>,
 }
@@ -105,7 +119,10 @@ impl Syncer {
             store: StoreHandle(store),
             clock,
             counters: Arc::default(),
+            looks: Semaphore::new(LOOKS_AT_ONCE),
+            looking: Mutex::new(()),
             wake: Notify::new(),
+            wake_look: Notify::new(),
             tried: AtomicBool::new(false),
             runs: Arc::default(),
         }
@@ -113,7 +130,47 @@ impl Syncer {
 
     /// Pulls everything once. Waits for pulls that are under way.
     pub async fn run_once(&self, mode: SyncMode) -> Result<SyncReport, StoreError> {
+        let mut report = self.pull_findings(mode).await?;
+        report.looks = self.look_around().await?;
+        Ok(report)
+    }
+
+    /// Pulls findings once, and looks at nothing else. Waits for pulls that are under way.
+    pub async fn pull_findings(&self, mode: SyncMode) -> Result<SyncReport, StoreError> {
         self.round(mode, Meeting::Wait).await
+    }
+
+    /// Looks once at what runs in every account and Region, whatever became of the findings there. Members come after the
+    /// administrator, whose verdicts explain their gaps.
+    pub async fn look_around(&self) -> Result<Vec<LookReport>, StoreError> {
+        let Some(options) = self.options.fleet else { return Ok(Vec::new()) };
+        let _alone = self.looking.lock().await;
+        let mut targets = Vec::new();
+        for account in &self.accounts {
+            let kept = async |names, scopes| self.store.0.forget_unplanned(names, scopes).await;
+            targets.extend(account.plan(&self.options, &self.counters, kept).await?.fleets);
+        }
+        let (judging, rest): (Vec<_>, Vec<_>) = targets.into_iter().partition(|target| target.verdicts);
+        let mut reports = Vec::new();
+        for targets in [judging, rest] {
+            let looks = targets.iter().map(|target| Box::pin(self.look(target, options)));
+            let looks: Result<Vec<LookReport>, StoreError> = join_all(looks).await.into_iter().collect();
+            reports.extend(looks?);
+        }
+        Ok(reports)
+    }
+
+    async fn look(&self, target: &FleetTarget, options: FleetOptions) -> Result<LookReport, StoreError> {
+        // Closed never.
+        let _place = self.looks.acquire().await;
+        let look = target.look(&self.options, options.ecs, self.clock.as_ref(), &self.counters).await;
+        let report = LookReport::of(target.name(), &look);
+        for error in &report.errors {
+            tracing::warn!(scope = report.name, error, "a look at what runs failed in part");
+        }
+        let longest = SignedDuration::try_from(options.interval.saturating_mul(LOOKS_APART));
+        self.store.0.keep_look(look, longest.unwrap_or(SignedDuration::MAX)).await?;
+        Ok(report)
     }
 
     /// Pulls every collector. The report is in the order of the plan; a failure of the store is told after all had
@@ -122,7 +179,7 @@ impl Syncer {
         let accounts = join_all(self.accounts.iter().map(|account| self.account(account, mode, meeting))).await;
         self.tried.store(true, Ordering::Release);
         let scopes: Result<Vec<Option<ScopeReport>>, StoreError> = accounts.into_iter().flatten().collect();
-        Ok(SyncReport { scopes: scopes?.into_iter().flatten().collect() })
+        Ok(SyncReport { scopes: scopes?.into_iter().flatten().collect(), looks: Vec::new() })
     }
 
     /// The collectors of one account; `None` for those left out.
@@ -193,8 +250,11 @@ impl Syncer {
     }
 
     /// Pulls now and then every interval, until told to stop. A collector that is still at it when its time comes again
-    /// is left to finish; the others go on.
+    /// is left to finish; the others go on. Beside it, looks at what runs in their own time.
     pub fn start(self: Arc<Self>, stop: CancellationToken) -> JoinHandle<()> {
+        if let Some(options) = self.options.fleet {
+            tokio::spawn(Arc::clone(&self).keep_looking(options.interval, stop.clone()));
+        }
         tokio::spawn(async move {
             let mut rounds = FuturesUnordered::new();
             loop {
@@ -217,9 +277,26 @@ impl Syncer {
         })
     }
 
-    /// Asks for a pull before its time.
+    async fn keep_looking(self: Arc<Self>, interval: Duration, stop: CancellationToken) {
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                looked = self.look_around() => if let Err(error) = looked {
+                    tracing::error!(%error, "a look at what runs could not be kept");
+                },
+            }
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = self.wake_look.notified() => {}
+                () = tokio::time::sleep(interval) => {}
+            }
+        }
+    }
+
+    /// Asks for a pull, and for a look at what runs, before their time.
     pub fn request_now(&self) {
         self.wake.notify_one();
+        self.wake_look.notify_one();
     }
 
     /// Whether one pull of everything has been tried since the start.

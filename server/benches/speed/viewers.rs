@@ -85,6 +85,7 @@ async fn serve(store: &Store, clock: &Arc<FixedClock>) -> (SocketAddr, Vec<Strin
         full_sweep: INTERVAL,
         backfill: INTERVAL,
         most_pages: SyncOptions::MOST_PAGES,
+        fleet: None,
         connection: Connection::default(),
     };
     let syncer = Arc::new(Syncer::new(options, store.clone(), clock));

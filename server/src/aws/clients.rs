@@ -8,6 +8,8 @@ use tokio::sync::Mutex;
 
 use super::answer::Listener;
 use super::counters::Counters;
+use super::coverage::Coverage;
+use super::ecs::Ecs;
 use super::error::AwsError;
 use super::guardduty::GuardDuty;
 use super::security_hub::SecurityHub;
@@ -20,6 +22,8 @@ pub struct AccountOptions {
     pub role_arn: Option<String>,
     pub external_id: Option<String>,
     pub profile: Option<String>,
+    /// Only what runs is read here: the delegated administrator has the findings.
+    pub ecs_only: bool,
 }
 
 /// How to reach Amazon.
@@ -35,6 +39,8 @@ pub struct Connection {
     pub guardduty_rate: f64,
     /// Calls per second of Security Hub's `GetFindings`, per account and Region.
     pub security_hub_rate: f64,
+    /// Calls per second of ECS, per account and Region.
+    pub ecs_rate: f64,
 }
 
 impl Default for Connection {
@@ -47,6 +53,9 @@ impl Default for Connection {
             first_backoff: Duration::from_secs(1),
             guardduty_rate: 5.0,
             security_hub_rate: 3.0,
+            // Half of what ECS gives for reading tasks, 20 per second
+            // (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/request-throttling.html).
+            ecs_rate: 10.0,
         }
     }
 }
@@ -57,6 +66,7 @@ pub struct Clients {
     session: Arc<Session>,
     guardduty_rate: f64,
     security_hub_rate: f64,
+    ecs_rate: f64,
 }
 
 impl Clients {
@@ -68,6 +78,7 @@ impl Clients {
             session: Arc::new(Box::pin(session).await),
             guardduty_rate: connection.guardduty_rate,
             security_hub_rate: connection.security_hub_rate,
+            ecs_rate: connection.ecs_rate,
         }
     }
 
@@ -91,6 +102,16 @@ impl Clients {
     /// GuardDuty in one Region.
     pub fn guardduty(&self, region: &str) -> GuardDuty {
         GuardDuty::new(Regional::new(&self.session, region), self.guardduty_rate)
+    }
+
+    /// GuardDuty's coverage in one Region, at a pace of its own: findings do not wait for it.
+    pub fn coverage(&self, region: &str) -> Coverage {
+        Coverage::new(Regional::new(&self.session, region), self.guardduty_rate)
+    }
+
+    /// ECS in one Region.
+    pub fn ecs(&self, region: &str) -> Ecs {
+        Ecs::new(Regional::new(&self.session, region), self.ecs_rate)
     }
 
     /// Security Hub in one Region.

@@ -9,15 +9,17 @@ use jiff::Timestamp;
 
 use super::error::CommandError;
 use super::serve::until_stopped;
-use crate::aws::Connection;
+use crate::aws::{AccountOptions, Connection};
 use crate::clock::{Clock, FixedClock, SharedClock, ShiftedClock, SystemClock};
 use crate::config::{Config, Overrides};
 use crate::demo::{Simulator, SimulatorOptions};
 use crate::lifecycle;
-use crate::sync::SyncOptions;
+use crate::sync::{FleetOptions, SyncOptions};
 
 /// Between two pulls while the world moves: short enough to watch.
 const LIVE_INTERVAL: Duration = Duration::from_secs(6);
+/// Between two looks at what runs while the world moves.
+const LIVE_LOOK: Duration = Duration::from_secs(20);
 /// Longer than any demo: one pull, unless somebody asks for more.
 const STILL_INTERVAL: Duration = Duration::from_hours(365 * 24);
 /// Silent edits are found within minutes.
@@ -57,6 +59,17 @@ impl DemoArgs {
     }
 }
 
+/// The administrator, who sees every finding, and the members, of whom only ECS is asked.
+fn accounts(simulator: &Simulator) -> Vec<AccountOptions> {
+    let members = simulator.roles().into_iter().skip(1).map(|(role_arn, external_id)| AccountOptions {
+        role_arn: Some(role_arn),
+        external_id,
+        ecs_only: true,
+        ..AccountOptions::default()
+    });
+    [AccountOptions::default()].into_iter().chain(members).collect()
+}
+
 /// Serves until it is told to stop. Without a folder of its own the database goes with the process.
 pub async fn run(args: DemoArgs, mut config: Config, keep: bool) -> Result<(), CommandError> {
     let scratch = if keep { None } else { Some(scratch()?) };
@@ -75,17 +88,19 @@ pub async fn run(args: DemoArgs, mut config: Config, keep: bool) -> Result<(), C
     let options = SyncOptions {
         regions: simulator.regions(),
         security_hub_region: None,
-        accounts: Vec::new(),
+        accounts: accounts(&simulator),
         interval,
         full_sweep: LIVE_FULL_SWEEP,
         backfill: BACKFILL,
         most_pages: SyncOptions::MOST_PAGES,
+        fleet: Some(FleetOptions { interval: if args.still { STILL_INTERVAL } else { LIVE_LOOK }, ecs: true }),
         connection: Connection {
             endpoint_url: Some(simulator.endpoint_url()),
             static_credentials: Some((id.to_owned(), secret.to_owned())),
             first_backoff: Duration::from_millis(100),
             // A world that stands still has no quotas; GuardDuty's is not known.
             guardduty_rate: 1e6,
+            ecs_rate: if args.still { 1e6 } else { Connection::default().ecs_rate },
             security_hub_rate: if args.still { 1e6 } else { Connection::default().security_hub_rate },
         },
     };

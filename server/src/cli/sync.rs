@@ -40,6 +40,8 @@ pub async fn run(args: &SyncArgs, config: &Config) -> Result<(), CommandError> {
         return Ok(());
     }
     let failed = report.scopes.iter().filter(|scope| scope.error.is_some()).map(crate::sync::ScopeReport::name);
+    let unseen = report.looks.iter().filter(|look| !look.errors.is_empty()).map(|look| look.name.clone());
+    let failed = failed.chain(unseen);
     Err(CommandError::Failed(format!("not everything was pulled: {} failed", failed.collect::<Vec<_>>().join(", "))))
 }
 

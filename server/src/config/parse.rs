@@ -90,6 +90,10 @@ pub(super) fn count(least: usize, most: usize) -> impl FnOnce(&str) -> Result<us
 }
 
 /// Calls per second: slower than one in ten seconds would never end, faster than a hundred is no pace.
+pub(super) fn truth(text: &str) -> Result<bool, String> {
+    text.parse().map_err(|_| format!("`{text}` is neither true nor false"))
+}
+
 pub(super) fn rate(text: &str) -> Result<f64, String> {
     let number = text.parse().ok().filter(|number| (0.1..=100.0).contains(number));
     number.ok_or_else(|| format!("`{text}` is not a number of calls per second from 0.1 to 100"))

@@ -1,6 +1,7 @@
 //! What the services answer, in their own shapes.
 
 mod asff;
+mod coverage;
 mod ecs;
 mod guardduty;
 
@@ -8,6 +9,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 pub use asff::asff;
+pub use coverage::{coverage, features};
 pub use ecs::{cluster, definition, service, task};
 pub use guardduty::guardduty;
 

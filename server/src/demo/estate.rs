@@ -16,6 +16,8 @@ pub struct Estate {
     pub stack: BTreeMap<String, String>,
     pub account: Vec<Account>,
     pub cluster: Vec<Cluster>,
+    /// Clusters in which nothing ever happens: they are there to be watched, or not.
+    pub quiet_cluster: Vec<Cluster>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -25,6 +27,9 @@ pub struct Account {
     pub name: String,
     /// Asked of whoever assumes the role.
     pub external_id: Option<String>,
+    /// Regions where a policy lets nobody ask ECS.
+    #[serde(default)]
+    pub ecs_denied: Vec<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -34,6 +39,10 @@ pub struct Cluster {
     pub account: String,
     pub region: String,
     pub families: Vec<Family>,
+    /// The value of the tag `GuardDutyManaged`.
+    pub managed: Option<bool>,
+    /// EC2 instances with an agent, of those that could have one.
+    pub hosts: Option<(u32, u32)>,
 }
 
 /// A task family and how it runs.
@@ -51,6 +60,40 @@ pub struct Family {
     /// Whether GuardDuty's agent runs beside it.
     #[serde(default = "watched")]
     pub agent: bool,
+    /// Why the agent does not watch it, or not all of it.
+    pub trouble: Option<Trouble>,
+    /// Instead of Fargate.
+    pub launch: Option<String>,
+    /// Instead of the newest platform version.
+    pub platform: Option<String>,
+    /// Instead of Linux.
+    pub system: Option<String>,
+    /// Instead of `x86_64`.
+    pub architecture: Option<String>,
+}
+
+/// What keeps the agent from watching a family, one for each issue that AWS documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Trouble {
+    /// Its tasks are older than agent management, until they are deployed anew.
+    Before,
+    /// Every second one is.
+    SomeBefore,
+    /// Its tasks started while the cluster was left out, until they are deployed anew.
+    WhileExcluded,
+    Role,
+    Network,
+    Endpoint,
+    /// The agent runs and is not heard.
+    Silent,
+    Exited,
+    /// The agent runs until it ends while somebody looks.
+    ExitsSoon,
+    Unpulled,
+    Invoker,
+    Architecture,
+    Unidentified,
 }
 
 fn watched() -> bool {

@@ -6,7 +6,7 @@ use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
-use super::estate::{Estate, Family};
+use super::estate::{Estate, Family, Trouble};
 
 /// Deployments are known this far back, in days: further than any finding.
 const MEMORY: i64 = 100;
@@ -22,17 +22,36 @@ pub struct Unit {
     pub region: String,
     pub cluster: String,
     pub family: Family,
+    /// The value of the cluster's tag `GuardDutyManaged`.
+    pub managed: Option<bool>,
+    /// The cluster's EC2 instances with an agent, of those that could have one.
+    pub hosts: Option<(u32, u32)>,
+    /// Whether its agents have ended.
+    pub agents_ended: bool,
     /// Path of the process everything in the container descends from.
     pub ancestor: String,
     first_revision: usize,
     /// Oldest first; each made a revision.
     deployments: Vec<Timestamp>,
     zone: TimeZone,
+    /// When the oldest of its tasks can have started.
+    begun: Timestamp,
+}
+
+/// What the agent of a task does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Agent {
+    Runs,
+    Ended,
+    Unpulled,
+    None,
 }
 
 /// A task of a unit.
 #[derive(Debug, Clone)]
 pub struct Place {
+    /// Among the tasks of the unit.
+    pub ordinal: u32,
     pub account: String,
     pub region: String,
     /// ARN.
@@ -135,6 +154,7 @@ impl Unit {
         let id = xxh3_128(format!("{}:{revision}:{ordinal}:{run}", self.key()).as_bytes());
         let (image, digest) = self.image(revision);
         Place {
+            ordinal,
             account: self.account.clone(),
             region: self.region.clone(),
             cluster: self.cluster_arn(),
@@ -159,6 +179,35 @@ impl Unit {
             return Vec::new();
         }
         (0..self.family.tasks).map(|ordinal| self.place(now, ordinal)).filter(|place| place.started <= now).collect()
+    }
+
+    /// When agents began to be added to tasks: before anything the world remembers.
+    pub fn agents_since(&self) -> Timestamp {
+        self.begun + SignedDuration::from_hours(24)
+    }
+
+    /// What the agent of a task does.
+    pub fn agent(&self, place: &Place) -> Agent {
+        let is_newer = place.started >= self.agents_since();
+        match self.family.trouble {
+            _ if self.family.launch.is_some() => Agent::None,
+            None if self.family.agent => Agent::Runs,
+            Some(Trouble::Silent) => Agent::Runs,
+            Some(Trouble::Before | Trouble::WhileExcluded) if is_newer => Agent::Runs,
+            Some(Trouble::SomeBefore) if is_newer || place.ordinal % 2 == 0 => Agent::Runs,
+            Some(Trouble::ExitsSoon) if !self.agents_ended => Agent::Runs,
+            Some(Trouble::Exited | Trouble::ExitsSoon) => Agent::Ended,
+            Some(Trouble::Unpulled) => Agent::Unpulled,
+            _ => Agent::None,
+        }
+    }
+
+    /// Whether AWS says something about it: the trouble of tasks that run.
+    pub fn trouble(&self, now: Timestamp) -> Option<Trouble> {
+        let trouble = self.family.trouble.filter(|_| self.family.launch.is_none())?;
+        let running = self.running(now);
+        let watched = running.iter().all(|place| self.agent(place) == Agent::Runs);
+        (!running.is_empty() && (!watched || trouble == Trouble::Silent)).then_some(trouble)
     }
 
     /// Where the people who work on it live.
@@ -209,6 +258,10 @@ pub fn build(estate: &Estate, random: &mut ChaCha8Rng, now: Timestamp) -> Vec<Un
             let name = estate.account(&cluster.account).map_or_else(String::new, |account| account.name.clone());
             let ancestor = estate.stack.get(&family.stack).cloned().unwrap_or_else(|| "/app/main".to_owned());
             units.push(Unit {
+                managed: cluster.managed,
+                hosts: cluster.hosts,
+                agents_ended: false,
+                begun: now - SignedDuration::from_hours(24 * (MEMORY + 1)),
                 account: cluster.account.clone(),
                 account_name: name,
                 region: cluster.region.clone(),
@@ -222,4 +275,32 @@ pub fn build(estate: &Estate, random: &mut ChaCha8Rng, now: Timestamp) -> Vec<Un
         }
     }
     units
+}
+
+/// The units of clusters in which nothing happens: deployed once, before agents were added to tasks where that is their
+/// trouble, and deployed anew only when somebody does.
+pub fn build_quiet(estate: &Estate, now: Timestamp) -> Vec<Unit> {
+    let begun = now - SignedDuration::from_hours(24 * (MEMORY + 1));
+    let units = estate.quiet_cluster.iter().flat_map(|cluster| {
+        cluster.families.iter().map(move |family| {
+            let is_older = matches!(family.trouble, Some(Trouble::Before | Trouble::SomeBefore | Trouble::WhileExcluded));
+            let days = if is_older { 0 } else { 60 + family.name.len() as i64 };
+            Unit {
+                managed: cluster.managed,
+                hosts: cluster.hosts,
+                agents_ended: false,
+                begun,
+                account: cluster.account.clone(),
+                account_name: estate.account(&cluster.account).map_or_else(String::new, |account| account.name.clone()),
+                region: cluster.region.clone(),
+                cluster: cluster.name.clone(),
+                family: family.clone(),
+                ancestor: estate.stack.get(&family.stack).cloned().unwrap_or_else(|| "/app/main".to_owned()),
+                first_revision: 3 + family.name.len(),
+                deployments: vec![begun + SignedDuration::from_hours(24 * days)],
+                zone: TimeZone::UTC,
+            }
+        })
+    });
+    units.collect()
 }

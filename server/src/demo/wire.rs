@@ -2,6 +2,7 @@
 
 mod answer;
 mod caller;
+mod coverage;
 mod ecs;
 mod guardduty;
 mod search;
@@ -118,6 +119,9 @@ fn operation(service: &str, method: &str, path: &str, headers: &http::HeaderMap,
     let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
     let name = match (service, method, parts.as_slice()) {
         ("guardduty", "GET", ["detector"]) => "ListDetectors",
+        ("guardduty", "GET", ["detector", _]) => "GetDetector",
+        ("guardduty", "POST", ["detector", _, "coverage"]) => "ListCoverage",
+        ("guardduty", "POST", ["detector", _, "coverage", "statistics"]) => "GetCoverageStatistics",
         ("guardduty", "POST", ["detector", _, "findings"]) => "ListFindings",
         ("guardduty", "POST", ["detector", _, "findings", "get"]) | ("securityhub", "POST", ["findings"]) => {
             "GetFindings"

@@ -13,7 +13,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::activity::{Activity, ThreatType, threat_types};
-use super::estate::{Account, Estate, Posture};
+use super::estate::{Account, Estate, Posture, Trouble};
 use super::fleet::{self, Unit};
 use super::record::{Known, Record};
 use super::wording::Wordings;
@@ -27,6 +27,8 @@ pub struct World {
     types: Vec<ThreatType>,
     random: ChaCha8Rng,
     units: Vec<Unit>,
+    /// Units in which nothing happens.
+    quiet: Vec<Unit>,
     records: Vec<Record>,
     /// Findings of an incident that goes on.
     coming: VecDeque<live::Coming>,
@@ -41,6 +43,7 @@ impl World {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         let estate = Estate::load()?;
         let units = fleet::build(&estate, &mut random, now);
+        let quiet = fleet::build_quiet(&estate, now);
         let mut world = Self {
             activity: Activity::load()?,
             words: Wordings::load()?,
@@ -52,6 +55,7 @@ impl World {
             estate,
             random,
             units,
+            quiet,
         };
         if let Some(odd) = world.oddity() {
             return Err(format!("activity.toml: {odd}"));
@@ -102,7 +106,33 @@ impl World {
 
     /// What runs in a Region of an account.
     pub(super) fn units<'a>(&'a self, account: &'a str, region: &'a str) -> impl Iterator<Item = &'a Unit> {
-        self.units.iter().filter(move |unit| unit.account == account && unit.region == region)
+        self.everywhere().filter(move |unit| unit.account == account && unit.region == region)
+    }
+
+    /// What runs anywhere.
+    pub(super) fn everywhere(&self) -> impl Iterator<Item = &Unit> {
+        self.units.iter().chain(&self.quiet)
+    }
+
+    /// Whether a policy keeps everybody from asking ECS here.
+    pub(super) fn is_ecs_denied(&self, account: &str, region: &str) -> bool {
+        self.estate.account(account).is_some_and(|account| account.ecs_denied.iter().any(|denied| denied == region))
+    }
+
+    /// Somebody deploys a family anew that runs without agents because its tasks are too old. False if there is none.
+    pub fn renew(&mut self, now: Timestamp) -> bool {
+        let is_old = |unit: &&mut Unit| {
+            let before = [Trouble::Before, Trouble::SomeBefore, Trouble::WhileExcluded];
+            unit.trouble(now).is_some_and(|trouble| before.contains(&trouble))
+        };
+        self.quiet.iter_mut().find(is_old).map(|unit| unit.deploy(now - jiff::SignedDuration::from_mins(5))).is_some()
+    }
+
+    /// The agents of families end that had been running so far.
+    pub fn end_agents(&mut self) {
+        for unit in self.quiet.iter_mut().filter(|unit| unit.family.trouble == Some(Trouble::ExitsSoon)) {
+            unit.agents_ended = true;
+        }
     }
 
     /// A number below `end`.

@@ -35,5 +35,7 @@ pub(super) fn drop_rest(transaction: &Connection, before: Timestamp) -> Result<u
     let dropped = transaction.execute("DELETE FROM rejected_input WHERE rejected_at < ?", params![at])?;
     transaction.execute("DELETE FROM sync_covered WHERE covered_to <= ?", params![at])?;
     transaction.execute(FORGET_COVERED, params![at])?;
+    transaction.execute("DELETE FROM workload_hour WHERE starts_at < ?", params![at])?;
+    transaction.execute("DELETE FROM fleet_hour WHERE starts_at < ?", params![at])?;
     Ok(dropped as u64)
 }

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use app::model::{SavedView, Share};
 use duckdb::{Connection, Transaction};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::batch::{Batch, IngestSummary, PullOutcome, Scope};
@@ -23,7 +23,8 @@ use super::reprocess::{ReprocessSummary, Step};
 use super::room::{self, Writing};
 use super::shares::{self, Doer, ShareChange, ShareRefusal, ShareUse};
 use super::views::{self, ViewChange, ViewRefusal};
-use super::{StoreError, ingest, log, reprocess, retention, rollup, sources, staging};
+use super::{StoreError, fleet, ingest, log, reprocess, retention, rollup, sources, staging};
+use crate::fleet::Look;
 use crate::ingest::classify::Classifier;
 
 /// A database that DuckDB gave up is opened again this often at once; later commands try again.
@@ -39,6 +40,8 @@ pub(super) type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
 pub(super) enum Command {
     Ingest(Batch, Reply<IngestSummary>),
     RecordPull(PullOutcome, Reply<()>),
+    /// With how long ago the look before may be.
+    KeepLook(Box<Look>, SignedDuration, Reply<()>),
     /// Accounts, and their collectors.
     ForgetUnplanned(Vec<String>, Vec<Scope>, Reply<()>),
     Reprocess(Step, Reply<ReprocessSummary>),
@@ -114,6 +117,9 @@ impl Writer {
                 // Small, and it tells why nothing else is kept: room or not.
                 Command::RecordPull(outcome, reply) => {
                     drop(reply.send(self.guarded(|writer| writer.record_pull(&outcome))));
+                }
+                Command::KeepLook(look, longest, reply) => {
+                    drop(reply.send(self.write(|writer| writer.keep_look(&look, longest))));
                 }
                 Command::ForgetUnplanned(accounts, planned, reply) => {
                     drop(reply.send(self.guarded(|writer| writer.forget_unplanned(&accounts, &planned))));
@@ -290,6 +296,18 @@ impl Writer {
         let transaction = self.connection.transaction()?;
         shares::record_use(&transaction, uses)?;
         Ok(transaction.commit()?)
+    }
+
+    fn keep_look(&mut self, look: &Look, longest: SignedDuration) -> Result<(), StoreError> {
+        let transaction = self.connection.transaction()?;
+        let changed = fleet::keep(&transaction, look, longest)?;
+        let raised = if changed { Some(raise_data_version(&transaction)?) } else { None };
+        transaction.commit()?;
+        self.shared.revision.fetch_add(1, Ordering::Relaxed);
+        if let Some(version) = raised {
+            self.shared.data_version.send_replace(version);
+        }
+        Ok(())
     }
 
     fn record_pull(&mut self, outcome: &PullOutcome) -> Result<(), StoreError> {

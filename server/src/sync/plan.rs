@@ -6,6 +6,7 @@ use app::model::Source;
 use tokio::sync::Mutex;
 
 use super::SyncOptions;
+use super::fleet::FleetTarget;
 use super::port::Port;
 use crate::aws::counters::Counters;
 use crate::aws::{AccountOptions, AwsError, Clients};
@@ -31,6 +32,8 @@ pub struct Failure {
 #[derive(Debug, Clone, Default)]
 pub struct Plan {
     pub targets: Vec<Arc<Target>>,
+    /// Where to look at what runs.
+    pub fleets: Vec<Arc<FleetTarget>>,
     pub failure: Option<Failure>,
 }
 
@@ -98,6 +101,14 @@ impl Account {
             }
         };
         let mut plan = Plan::default();
+        for region in &regions {
+            let (coverage, ecs) = (clients.coverage(region), clients.ecs(region));
+            let (account, region, verdicts) = (id.clone(), region.clone(), !self.options.ecs_only);
+            plan.fleets.push(Arc::new(FleetTarget { account, region, coverage, ecs, verdicts }));
+        }
+        if self.options.ecs_only {
+            return plan;
+        }
         for region in &regions {
             let port = Port::GuardDuty(clients.guardduty(region));
             plan.add(Target { scope: scope(&id, region, Source::GuardDuty), port, every_region: false });

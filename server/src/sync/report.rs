@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::aws::AwsError;
 use crate::aws::counters::Sums;
+use crate::fleet::Look;
 use crate::store::{IngestSummary, PullOutcome, PullResult, Scope, StoreError};
 
 /// How one collector's pull went.
@@ -80,12 +81,45 @@ impl ScopeReport {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SyncReport {
     pub scopes: Vec<ScopeReport>,
+    /// Looks at what runs.
+    pub looks: Vec<LookReport>,
+}
+
+/// How one look at what runs went.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LookReport {
+    /// `account/region/coverage`
+    pub name: String,
+    /// Running tasks; `None`: they were not asked for, or could not be told.
+    pub tasks: Option<usize>,
+    /// Clusters that GuardDuty judged.
+    pub verdicts: Option<usize>,
+    pub requests: u64,
+    /// What could not be told, each thing once.
+    pub errors: Vec<String>,
+}
+
+impl LookReport {
+    /// Of a look.
+    pub fn of(name: String, look: &Look) -> Self {
+        let told = [look.detector.error(), look.verdicts.error(), look.statistics.error(), look.services.error()];
+        let tasks = look.tasks_trouble().map(|trouble| trouble.error.as_str());
+        let mut errors: Vec<String> = told.into_iter().chain([tasks]).flatten().map(str::to_owned).collect();
+        errors.dedup();
+        Self {
+            name,
+            tasks: look.tasks.seen().map(Vec::len),
+            verdicts: look.verdicts.seen().map(Vec::len),
+            requests: look.requests,
+            errors,
+        }
+    }
 }
 
 impl SyncReport {
     /// Whether any part failed.
     pub fn failed(&self) -> bool {
-        self.scopes.iter().any(|scope| scope.error.is_some())
+        self.scopes.iter().any(|scope| scope.error.is_some()) || self.looks.iter().any(|look| !look.errors.is_empty())
     }
 
     /// Sums over all collectors.
@@ -111,6 +145,13 @@ impl fmt::Display for SyncReport {
                     "{name}: read {read}, new {new}, updated {updated}, unchanged {unchanged}, rejected {rejected}"
                 )?,
             }
+        }
+        for LookReport { name, tasks, verdicts, errors, .. } in &self.looks {
+            for error in errors {
+                writeln!(f, "{name}: failed: {error}")?;
+            }
+            let told = |number: &Option<usize>| number.map_or_else(|| "unknown".to_owned(), |number| number.to_string());
+            writeln!(f, "{name}: running tasks {}, clusters judged {}", told(tasks), told(verdicts))?;
         }
         Ok(())
     }

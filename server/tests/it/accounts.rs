@@ -13,6 +13,7 @@ fn account(stage: &Stage, number: usize, external_id: Option<&str>) -> AccountOp
         role_arn: Some(role),
         external_id: external_id.map(str::to_owned).or(wanted),
         profile: None,
+        ecs_only: false,
     }
 }
 

@@ -49,12 +49,14 @@ impl Stage {
             full_sweep: Duration::from_hours(24),
             backfill: Duration::from_hours(100 * 24),
             most_pages: SyncOptions::MOST_PAGES,
+            fleet: None,
             connection: Connection {
                 endpoint_url: Some(simulator.endpoint_url()),
                 static_credentials: Some((id.to_owned(), secret.to_owned())),
                 first_backoff: Duration::from_millis(1),
                 guardduty_rate: 1e6,
                 security_hub_rate: rate,
+                ecs_rate: 1e6,
             },
         };
         let syncer = Arc::new(Syncer::new(options.clone(), store.clone(), shared));

@@ -6,19 +6,25 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::epoch;
-use crate::demo::fleet::{Place, Unit};
+use crate::demo::fleet::{Agent, Place, Unit};
 
 const PLATFORM: &str = "1.4.0";
+pub(super) const UNPULLED: &str = "CannotPullContainerError: pull image manifest has been retried 1 time(s): 403 Forbidden";
 
 /// A cluster, described by the units that run in it.
 pub fn cluster(units: &[&Unit], now: Timestamp) -> Option<Value> {
     let first = units.first()?;
     let running: usize = units.iter().map(|unit| unit.running(now).len()).sum();
     let services = units.iter().filter(|unit| !unit.family.schedule).count();
+    let mut tags = vec![json!({"key": "team", "value": first.account_name})];
+    if let Some(managed) = first.managed {
+        tags.push(json!({"key": "GuardDutyManaged", "value": managed.to_string()}));
+    }
+    let hosts = first.hosts.map_or(0, |(_, hosts)| hosts);
     Some(json!({"clusterArn": first.cluster_arn(), "clusterName": first.cluster, "status": "ACTIVE",
-        "registeredContainerInstancesCount": 0, "runningTasksCount": running, "pendingTasksCount": 0,
+        "registeredContainerInstancesCount": hosts, "runningTasksCount": running, "pendingTasksCount": 0,
         "activeServicesCount": services, "capacityProviders": ["FARGATE"],
-        "tags": [{"key": "team", "value": first.account_name}]}))
+        "tags": tags}))
 }
 
 /// A service.
@@ -42,20 +48,41 @@ pub fn task(unit: &Unit, place: &Place) -> Value {
             "taskArn": place.task, "name": name, "image": image, "imageDigest": digest,
             "runtimeId": format!("{}-{number}", place.container_id), "lastStatus": "RUNNING", "healthStatus": "UNKNOWN"})
     };
+    let agent = unit.agent(place);
     let mut containers = vec![container(&place.container, &place.image, &place.digest, 0)];
-    if unit.family.agent {
+    if agent != Agent::None {
         let repository = format!("593207742271.dkr.ecr.{}.amazonaws.com/aws-guardduty-agent-fargate", unit.region);
         let digest = format!("sha256:{:064x}", 0x9a7d);
         let name = format!("aws-guardduty-agent-{:.7}", place.container_id);
-        containers.push(container(&name, &format!("{repository}:v1.9.0"), &digest, 1));
+        let mut beside = container(&name, &format!("{repository}:v1.9.0"), &digest, 1);
+        match agent {
+            Agent::Ended => {
+                beside["lastStatus"] = json!("STOPPED");
+                beside["exitCode"] = json!(137);
+                beside["reason"] = json!("OutOfMemoryError: Container killed due to memory usage");
+            }
+            Agent::Unpulled => {
+                beside["lastStatus"] = json!("STOPPED");
+                beside["reason"] = json!(UNPULLED);
+            }
+            Agent::Runs | Agent::None => {}
+        }
+        containers.push(beside);
     }
     let started = place.started + SignedDuration::from_secs(20);
-    json!({"taskArn": place.task, "clusterArn": place.cluster, "taskDefinitionArn": place.definition,
-        "group": place.group(), "startedBy": place.started_by(), "launchType": "FARGATE", "platformVersion": PLATFORM,
-        "platformFamily": "Linux", "cpu": unit.family.cpu.to_string(), "memory": unit.family.memory.to_string(),
+    let family = &unit.family;
+    let mut task = json!({"taskArn": place.task, "clusterArn": place.cluster, "taskDefinitionArn": place.definition,
+        "group": place.group(), "startedBy": place.started_by(), "launchType": family.launch.as_deref().unwrap_or("FARGATE"),
+        "cpu": family.cpu.to_string(), "memory": family.memory.to_string(),
         "lastStatus": "RUNNING", "desiredStatus": "RUNNING", "connectivity": "CONNECTED", "healthStatus": "UNKNOWN",
         "availabilityZone": format!("{}a", unit.region), "createdAt": epoch(place.started), "startedAt": epoch(started),
-        "version": 3, "containers": containers})
+        "attributes": [{"name": "ecs.cpu-architecture", "value": family.architecture.as_deref().unwrap_or("x86_64")}],
+        "version": 3, "containers": containers});
+    if family.launch.is_none() {
+        task["platformVersion"] = json!(family.platform.as_deref().unwrap_or(PLATFORM));
+        task["platformFamily"] = json!(family.system.as_deref().unwrap_or("Linux"));
+    }
+    task
 }
 
 /// A revision of a task definition.

@@ -21,6 +21,11 @@ const DESCRIBE_SERVICES: usize = 10;
 
 pub fn answer(call: &Call<'_>) -> Answer {
     let world = call.shared.world();
+    if world.is_ecs_denied(&call.caller.account, &call.caller.region) {
+        let (arn, operation) = (&call.caller.arn, call.operation);
+        let message = format!("User: {arn} is not authorized to perform: ecs:{operation} on resource: *");
+        return Err(Refusal::bad("AccessDeniedException", message));
+    }
     let estate = Estate { call, world: &world, now: call.shared.clock.now() };
     match call.operation {
         "ListClusters" => estate.list_clusters(),

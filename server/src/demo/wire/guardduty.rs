@@ -5,11 +5,11 @@
 use serde_json::{Value, json};
 
 use super::answer::{Answer, Refusal, cut, page_size};
-use super::{Call, search, unknown};
+use super::{Call, coverage, search, unknown};
 use crate::demo::documents;
 use crate::demo::record::{Record, detector};
 
-const BAD: &str = "BadRequestException";
+pub(super) const BAD: &str = "BadRequestException";
 const LARGEST_PAGE: usize = 50;
 /// Most conditions of a request, and most values of a condition.
 const MOST: usize = 50;
@@ -62,6 +62,10 @@ pub fn answer(call: &Call<'_>) -> Answer {
         }
         "ListFindings" => list(call),
         "GetFindings" => get(call),
+        "GetDetector" | "ListCoverage" | "GetCoverageStatistics" => {
+            check_detector(call)?;
+            coverage::answer(call)
+        }
         _ => Err(unknown(call)),
     }
 }

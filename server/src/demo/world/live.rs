@@ -17,10 +17,20 @@ pub struct Coming {
     so_far: Vec<String>,
 }
 
+/// Agents end at this happening,
+const ENDING: u64 = 12;
+/// and a family is deployed anew at every such one: a visitor of some minutes sees coverage lost and won.
+const RENEWING: u64 = 20;
+
 impl World {
     /// One thing that happens. Every fourth is a new finding; an incident brings several in a row.
     pub fn happen(&mut self, now: Timestamp) {
         self.happenings += 1;
+        match self.happenings {
+            ENDING => self.end_agents(),
+            happening if happening % RENEWING == 0 => drop(self.renew(now)),
+            _ => {}
+        }
         if let Some(next) = self.coming.pop_front() {
             self.go_on(next, now);
             return;

@@ -170,10 +170,10 @@ pub(super) fn choose(
     let mut chosen: Option<Chosen> = None;
     snapshot.rows(&sql, values, |row| {
         let (number, created) = (row.get(0)?, read_time(row, 1)?);
-        let last = list.place_after(row.get(3)?, created, row.get(2)?);
-        let chosen = chosen.get_or_insert_with(|| Chosen { rows: Vec::new(), last: last.clone() });
+        let place = list.place_after(row.get(3)?, created, row.get(2)?);
+        let chosen = chosen.get_or_insert_with(|| Chosen { rows: Vec::new(), last: place.clone() });
         chosen.rows.push(ChosenRow { number, created });
-        chosen.last = last;
+        chosen.last = place;
         Ok::<_, QueryError>(())
     })?;
     Ok(chosen)

@@ -56,3 +56,6 @@ SELECT * EXCLUDE (findings, first_at), first_at AS lost_at FROM rollup_first LIM
 -- Places in the queue of a reprocessing run.
 CREATE TEMP TABLE queued_finding (place BIGINT NOT NULL, finding_key VARCHAR NOT NULL);
 CREATE TEMP TABLE queued_reject (place BIGINT NOT NULL, reject_key VARCHAR NOT NULL);
+
+-- What the time between two looks at the fleet adds to its hours.
+CREATE TEMP TABLE staged_workload_hour AS FROM workload_hour LIMIT 0;

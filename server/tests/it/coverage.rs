@@ -1,0 +1,174 @@
+//! Looks at what runs, from the simulator's wire to what is kept.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use server::aws::AccountOptions;
+use server::demo::{Fault, FaultRule};
+use server::sync::{FleetOptions, SyncOptions};
+
+use crate::world::Stage;
+
+/// The administrator, and members of whom only ECS is asked.
+pub fn everywhere(stage: &Stage, options: &mut SyncOptions) {
+    let members = stage.simulator.roles().into_iter().skip(1).map(|(role_arn, external_id)| AccountOptions {
+        role_arn: Some(role_arn),
+        external_id,
+        ecs_only: true,
+        ..AccountOptions::default()
+    });
+    options.accounts = [AccountOptions::default()].into_iter().chain(members).collect();
+    options.fleet = Some(FleetOptions { interval: Duration::from_mins(15), ecs: true });
+}
+
+/// A stage whose fleet can be looked at.
+pub async fn looking() -> Stage {
+    let mut stage = Stage::new().await;
+    let mut wanted = None;
+    stage.use_options(|options| wanted = Some(options.clone()));
+    let mut wanted = wanted.unwrap();
+    everywhere(&stage, &mut wanted);
+    stage.use_options(|options| *options = wanted);
+    stage
+}
+
+async fn verdicts(stage: &Stage) -> BTreeMap<String, String> {
+    let sql = "SELECT split_part(cluster_arn, '/', 2) || '/' || family || ' in ' || region,
+            string_agg(DISTINCT verdict || coalesce(':' || reason, ''), ' ' ORDER BY verdict || coalesce(':' || reason, ''))
+        FROM ecs_task GROUP BY ALL";
+    let read = stage.store.read(move |snapshot| {
+        let mut statement = snapshot.connection().prepare(sql)?;
+        let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+        Ok(rows.collect::<Result<BTreeMap<_, _>, _>>()?)
+    });
+    read.await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_trouble_of_the_estate_is_told_by_family() {
+    let stage = looking().await;
+    let reports = stage.syncer.look_around().await.unwrap();
+    let told = verdicts(&stage).await;
+    let not_covered: BTreeMap<_, _> = told.iter().filter(|(_, verdicts)| *verdicts != "covered").collect();
+    insta::assert_json_snapshot!("verdicts", not_covered);
+    assert!(told.iter().any(|(family, verdict)| family.starts_with("platform-prod/") && verdict == "covered"));
+    // Only the Region whose policy denies ECS is in trouble, and it says which action is missing.
+    let troubled: Vec<_> = reports.iter().filter(|report| !report.errors.is_empty()).collect();
+    assert_eq!(troubled.len(), 1, "{reports:?}");
+    assert_eq!(troubled[0].name, "333344445555/ap-northeast-1/coverage");
+    assert!(troubled[0].errors[0].contains("ecs:ListClusters was refused"), "{:?}", troubled[0].errors);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_look_costs_few_calls() {
+    let stage = looking().await;
+    let first = stage.syncer.look_around().await.unwrap();
+    let second = stage.syncer.look_around().await.unwrap();
+    let asked = |reports: &[server::sync::LookReport]| -> BTreeMap<String, u64> {
+        reports.iter().map(|report| (report.name.clone(), report.requests)).collect()
+    };
+    // GetDetector, ListCoverage, GetCoverageStatistics, ListClusters, DescribeClusters; three for each cluster.
+    let (first, second) = (asked(&first), asked(&second));
+    assert_eq!(second["111122223333/us-east-1/coverage"], 5 + 3 * 3);
+    assert_eq!(second["111122223333/ap-northeast-1/coverage"], 5 + 3);
+    // Members' verdicts come with the administrator's.
+    assert_eq!(second["222233334444/us-east-1/coverage"], 3 + 3 * 4);
+    // The detector's id is asked for once.
+    assert_eq!(first["111122223333/us-east-1/coverage"], second["111122223333/us-east-1/coverage"] + 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn time_between_two_looks_is_counted_and_a_long_pause_is_not() {
+    let stage = looking().await;
+    stage.syncer.look_around().await.unwrap();
+    assert_eq!(stage.number("SELECT count(*) FROM fleet_hour").await, 0, "one look tells nothing of any time");
+    stage.wait(15);
+    stage.syncer.look_around().await.unwrap();
+    // Three accounts in two Regions, one of the six denied.
+    assert_eq!(stage.number("SELECT sum(observed_seconds)::BIGINT FROM fleet_hour").await, 5 * 900);
+    let running = stage.number("SELECT count(*) FROM ecs_task").await;
+    assert_eq!(stage.number("SELECT sum(task_seconds)::BIGINT FROM workload_hour").await, running * 900);
+    let covered = stage.number("SELECT count(*) FROM ecs_task WHERE verdict = 'covered'").await;
+    assert_eq!(stage.number("SELECT sum(covered_task_seconds)::BIGINT FROM workload_hour").await, covered * 900);
+    stage.wait(180);
+    stage.syncer.look_around().await.unwrap();
+    assert_eq!(stage.number("SELECT sum(observed_seconds)::BIGINT FROM fleet_hour").await, 5 * 900);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn histories_grow_only_when_something_changes() {
+    let stage = looking().await;
+    stage.syncer.look_around().await.unwrap();
+    let rows = "SELECT (SELECT count(*) FROM family_verdict) + (SELECT count(*) FROM cluster_verdict)
+        + (SELECT count(*) FROM coverage_statistics)";
+    let (before, version) = (stage.number(rows).await, stage.store.data_version());
+    stage.wait(15);
+    stage.syncer.look_around().await.unwrap();
+    assert_eq!((stage.number(rows).await, stage.store.data_version()), (before, version));
+    stage.simulator.world().end_agents();
+    assert!(stage.simulator.world().renew(stage.now()));
+    stage.wait(15);
+    stage.syncer.look_around().await.unwrap();
+    let changed = "SELECT count(*) FROM family_verdict WHERE family = 'coupon-mailer' AND reason = 'agent-exited'";
+    assert_eq!(stage.number(changed).await, 1);
+    let won = "SELECT count(*) FROM family_verdict WHERE family = 'loyalty-api' AND verdict = 'covered'";
+    assert_eq!(stage.number(won).await, 1);
+    assert!(stage.store.data_version() > version);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_api_that_is_refused_leaves_the_others() {
+    let stage = looking().await;
+    stage.syncer.look_around().await.unwrap();
+    let tasks = stage.number("SELECT count(*) FROM ecs_task").await;
+    for (operation, part) in [("ListTasks", "tasks"), ("ListCoverage", "verdicts"), ("GetDetector", "detector")] {
+        stage.simulator.faults().add(FaultRule::of(operation, Fault::Refuse("AccessDeniedException")));
+        stage.syncer.look_around().await.unwrap();
+        stage.simulator.faults().clear();
+        let outcomes = stage.store.read(move |snapshot| {
+            let sql = "SELECT part, string_agg(DISTINCT outcome) FROM coverage_part
+                WHERE account_id = '111122223333' GROUP BY part ORDER BY part";
+            let mut statement = snapshot.connection().prepare(sql)?;
+            let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+            Ok(rows.collect::<Result<BTreeMap<_, _>, _>>()?)
+        });
+        for (of, outcome) in outcomes.await.unwrap() {
+            assert_eq!(outcome, if of == part { "denied" } else { "ok" }, "{operation}: {of}");
+        }
+    }
+    assert_eq!(stage.number("SELECT count(*) FROM ecs_task").await, tasks);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn repeated_tokens_and_throttling_are_told_and_nothing_is_half_kept() {
+    let stage = looking().await;
+    stage.syncer.look_around().await.unwrap();
+    let verdicts = stage.number("SELECT count(*) FROM cluster_verdict").await;
+    for (operation, fault) in [("ListCoverage", Fault::RepeatToken), ("ListCoverage", Fault::Throttle)] {
+        stage.simulator.faults().add(FaultRule::of(operation, fault));
+        let reports = stage.syncer.look_around().await.unwrap();
+        stage.simulator.faults().clear();
+        let errors: Vec<_> = reports.iter().flat_map(|report| &report.errors).collect();
+        let words = if fault == Fault::RepeatToken { "repeated a page token" } else { "throttled" };
+        assert!(errors.iter().any(|error| error.contains(words)), "{errors:?}");
+        assert_eq!(stage.number("SELECT count(*) FROM cluster_verdict").await, verdicts, "{fault:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn looking_waits_for_no_finding_and_no_finding_for_it() {
+    let stage = looking().await;
+    stage.simulator.faults().add(FaultRule {
+        service: Some("ecs"),
+        operation: None,
+        ..FaultRule::of("", Fault::Delay(Duration::from_secs(3600)))
+    });
+    tokio::select! {
+        _ = stage.syncer.look_around() => panic!("the look is held up"),
+        () = async {
+            stage.asked("guardduty", "GetCoverageStatistics", 2).await;
+            let scopes = stage.syncer.pull_findings(server::sync::SyncMode::Incremental).await.unwrap().scopes;
+            assert!(scopes.iter().all(|scope| scope.error.is_none()), "{scopes:?}");
+        } => {}
+    }
+}
