@@ -7,7 +7,7 @@
 CREATE TABLE coverage_part (
     account_id       VARCHAR NOT NULL,   -- the account whose credentials asked
     region           VARCHAR NOT NULL,
-    part             VARCHAR NOT NULL,   -- detector | verdicts | statistics | clusters | services | tasks
+    part             VARCHAR NOT NULL,   -- detector | verdicts | statistics | clusters | services | tasks | hub
     outcome          VARCHAR NOT NULL,   -- ok | failed | denied | not-enabled | off
     error            VARCHAR,            -- safe to show
     last_attempt_at  TIMESTAMP NOT NULL,

@@ -72,9 +72,11 @@ pub struct Look {
     pub verdicts: Part<Vec<ClusterVerdict>>,
     pub statistics: Part<Statistics>,
     pub clusters: Part<Vec<Cluster>>,
-    pub services: Part<Vec<(String, String)>>,
+    pub services: Part<Vec<Service>>,
     /// Running ones. A cluster whose tasks could not be listed says so itself.
     pub tasks: Part<Vec<Task>>,
+    /// What Security Hub is told to look at.
+    pub hub: Part<Vec<Enabled>>,
     pub requests: u64,
     pub throttles: u64,
     pub took_ms: i64,
@@ -159,6 +161,29 @@ impl Agent {
     }
 }
 
+/// A service of ECS.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Service {
+    pub cluster_arn: String,
+    pub arn: String,
+    pub name: String,
+    /// What it runs; `None` where another controller than ECS decides.
+    pub family: Option<String>,
+    /// Ids of the security groups its tasks are in; none in a network of the host.
+    pub security_groups: Vec<String>,
+}
+
+/// A standard Security Hub checks, or a product whose findings it takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enabled {
+    /// `standard` or `product`.
+    pub what: &'static str,
+    /// The end of its ARN, such as `aws/inspector`.
+    pub name: String,
+    /// Of a standard, as Security Hub says.
+    pub status: Option<String>,
+}
+
 /// A running task.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Task {
@@ -178,6 +203,8 @@ pub struct Task {
     pub agent: Agent,
     pub agent_exit_code: Option<i64>,
     pub agent_reason: Option<String>,
+    /// Of the images of its own containers, as far as ECS knows them.
+    pub image_digests: Vec<String>,
 }
 
 /// A task with our verdict.

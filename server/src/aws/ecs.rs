@@ -17,9 +17,11 @@ use super::error::AwsError;
 use super::pace::Pace;
 use super::paging::Tokens;
 
-/// The largest pages and batches (<https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html>).
+/// The largest pages and batches (<https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html>,
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html>).
 const PAGE: i32 = 100;
 const BATCH: usize = 100;
+const SERVICES: usize = 10;
 const BURST: u32 = 20;
 
 /// ECS in one Region of one account.
@@ -89,14 +91,23 @@ impl Ecs {
         Ok(clusters)
     }
 
-    /// ARNs of a cluster's services.
+    /// A cluster's services, as `DescribeServices` gives them.
     pub async fn services(
         &self,
         cluster: &str,
         most_pages: usize,
         counters: &Arc<Counters>,
-    ) -> Result<Vec<String>, AwsError> {
-        self.all(Listed::Services, cluster, most_pages, counters).await
+    ) -> Result<Vec<Value>, AwsError> {
+        let arns = self.all(Listed::Services, cluster, most_pages, counters).await?;
+        let (_, client) = self.client.get().await;
+        let mut services = Vec::new();
+        for batch in arns.chunks(SERVICES) {
+            let listener = self.listen("DescribeServices", counters).await;
+            let call = client.describe_services().cluster(cluster).set_services(Some(batch.to_vec()));
+            let result = call.customize().interceptor(listener.clone()).send().await;
+            services.extend(rows("DescribeServices", "services", listener.document(result)?)?);
+        }
+        Ok(services)
     }
 
     /// A cluster's tasks that run or are wanted to, as `DescribeTasks` gives them. One that ended meanwhile is missing.

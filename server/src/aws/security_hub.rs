@@ -15,6 +15,7 @@ use serde_json::Value;
 use super::answer::Listener;
 use super::clients::{BuildClient, Regional};
 use super::counters::Counters;
+use super::coverage::unreadable;
 use super::error::AwsError;
 use super::pace::Pace;
 use super::paging::{Page, Tokens};
@@ -115,6 +116,44 @@ impl SecurityHub {
         Ok(Page { documents, missing: 0, last })
     }
 
+    /// Subscriptions to standards, as `GetEnabledStandards` gives them, and the ARNs of the products whose findings are
+    /// taken. Both of the account that asks: an administrator is not told its members'.
+    pub async fn enabled(
+        &self,
+        most_pages: usize,
+        counters: &Arc<Counters>,
+    ) -> Result<(Vec<Value>, Vec<Value>), AwsError> {
+        let (_, client) = self.client.get().await;
+        let (mut tokens, mut standards) = (Tokens::default(), Vec::new());
+        for _ in 0..most_pages {
+            let listener = Listener::new("securityhub", "GetEnabledStandards", counters);
+            let call = client.get_enabled_standards().max_results(PAGE).set_next_token(tokens.next.clone());
+            let answer = listener.document(call.customize().interceptor(listener.clone()).send().await)?;
+            standards.extend(listed("GetEnabledStandards", &answer, "StandardsSubscriptions")?);
+            if tokens.advance("GetEnabledStandards", answer.get("NextToken"))? {
+                break;
+            }
+        }
+        let (mut tokens, mut products) = (Tokens::default(), Vec::new());
+        for _ in 0..most_pages {
+            let listener = Listener::new("securityhub", "ListEnabledProductsForImport", counters);
+            let call = client.list_enabled_products_for_import().max_results(PAGE).set_next_token(tokens.next.clone());
+            let answer = listener.document(call.customize().interceptor(listener.clone()).send().await)?;
+            products.extend(listed("ListEnabledProductsForImport", &answer, "ProductSubscriptions")?);
+            if tokens.advance("ListEnabledProductsForImport", answer.get("NextToken"))? {
+                break;
+            }
+        }
+        Ok((standards, products))
+    }
+
+    /// After a failure: credentials may have ended.
+    pub async fn forget(&self, error: &AwsError) {
+        if error.is_expiry() {
+            self.client.renew(self.client.get().await.0).await;
+        }
+    }
+
     /// The home Region, which speaks for all Regions linked to it; `None` where there is none.
     pub async fn home_region(&self, counters: &Arc<Counters>) -> Result<Option<String>, AwsError> {
         let (_, client) = self.client.get().await;
@@ -128,4 +167,9 @@ impl SecurityHub {
         let answer = listener.document(call.customize().interceptor(listener.clone()).send().await)?;
         Ok(answer.get("FindingAggregationRegion").and_then(Value::as_str).map(str::to_owned))
     }
+}
+
+fn listed(operation: &'static str, answer: &Value, field: &str) -> Result<Vec<Value>, AwsError> {
+    let rows = answer.get(field).and_then(Value::as_array).cloned();
+    rows.ok_or_else(|| unreadable(operation, &format!("a document without {field}")))
 }

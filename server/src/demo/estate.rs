@@ -30,6 +30,9 @@ pub struct Account {
     /// Regions where a policy lets nobody ask ECS.
     #[serde(default)]
     pub ecs_denied: Vec<String>,
+    /// Regions where Security Hub checks no standard and takes nothing from Inspector.
+    #[serde(default)]
+    pub hub_idle: Vec<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

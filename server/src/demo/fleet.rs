@@ -107,6 +107,11 @@ impl Unit {
         self.arn(&format!("service/{}/{}", self.cluster, self.family.name))
     }
 
+    /// The id of the security group its tasks are in.
+    pub fn security_group(&self) -> String {
+        format!("sg-0{:016x}", xxh3_64(self.key().as_bytes()))
+    }
+
     pub fn definition_arn(&self, revision: usize) -> String {
         self.arn(&format!("task-definition/{}:{revision}", self.family.name))
     }
@@ -283,7 +288,8 @@ pub fn build_quiet(estate: &Estate, now: Timestamp) -> Vec<Unit> {
     let begun = now - SignedDuration::from_hours(24 * (MEMORY + 1));
     let units = estate.quiet_cluster.iter().flat_map(|cluster| {
         cluster.families.iter().map(move |family| {
-            let is_older = matches!(family.trouble, Some(Trouble::Before | Trouble::SomeBefore | Trouble::WhileExcluded));
+            let is_older =
+                matches!(family.trouble, Some(Trouble::Before | Trouble::SomeBefore | Trouble::WhileExcluded));
             let days = if is_older { 0 } else { 60 + family.name.len() as i64 };
             Unit {
                 managed: cluster.managed,

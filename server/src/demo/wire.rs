@@ -126,6 +126,8 @@ fn operation(service: &str, method: &str, path: &str, headers: &http::HeaderMap,
         ("guardduty", "POST", ["detector", _, "findings", "get"]) | ("securityhub", "POST", ["findings"]) => {
             "GetFindings"
         }
+        ("securityhub", "POST", ["standards", "get"]) => "GetEnabledStandards",
+        ("securityhub", "GET", ["productSubscriptions"]) => "ListEnabledProductsForImport",
         ("securityhub", "GET", ["findingAggregator", "list"]) => "ListFindingAggregators",
         ("securityhub", "GET", ["findingAggregator", "get", ..]) => "GetFindingAggregator",
         ("sts", "POST", _) => form.iter().find(|(name, _)| name == "Action").map_or("Unknown", |(_, value)| value),

@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{Agent, Cluster, ClusterVerdict, Feature, Statistics, Task};
+use super::{Agent, Cluster, ClusterVerdict, Enabled, Feature, Service, Statistics, Task};
 
 /// Names of the agent's container begin with this, and its image's repository with it, too.
 const AGENT: &str = "aws-guardduty-agent";
@@ -32,7 +32,10 @@ fn time(value: &Value, name: &str) -> Option<Timestamp> {
         Value::String(text) => text.parse().ok(),
         Value::Number(number) => {
             let millis = number.as_f64()? * 1000.0;
-            #[expect(clippy::cast_possible_truncation, reason = "a time far outside of the range saturates and is refused")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "a time far outside of the range saturates and is refused"
+            )]
             Timestamp::from_millisecond(millis.round() as i64).ok()
         }
         _ => None,
@@ -69,7 +72,39 @@ pub fn task(document: &Value) -> Option<Task> {
         agent,
         agent_exit_code: container.and_then(|container| whole(container, "exitCode")),
         agent_reason: container.and_then(|container| text(container, "reason")),
+        image_digests: items(document, "containers")
+            .iter()
+            .filter(|container| !is_agent(container))
+            .filter_map(|container| text(container, "imageDigest"))
+            .collect(),
     })
+}
+
+/// A service of `DescribeServices`.
+pub fn service(document: &Value) -> Option<Service> {
+    let network = document.pointer("/networkConfiguration/awsvpcConfiguration").unwrap_or(&Value::Null);
+    let groups = items(network, "securityGroups").iter().filter_map(Value::as_str);
+    Some(Service {
+        cluster_arn: text(document, "clusterArn")?,
+        arn: text(document, "serviceArn")?,
+        name: text(document, "serviceName")?,
+        family: text(document, "taskDefinition").and_then(|definition| Some(family_of(&definition)?.0)),
+        security_groups: groups.map(str::to_owned).collect(),
+    })
+}
+
+/// A subscription of `GetEnabledStandards`.
+pub fn standard(document: &Value) -> Option<Enabled> {
+    let arn = text(document, "StandardsArn")?;
+    // Whatever the Region: `standards/…` or `ruleset/…`.
+    let name = arn.splitn(6, ':').nth(5).unwrap_or(&arn).trim_start_matches('/').to_owned();
+    Some(Enabled { what: "standard", name, status: text(document, "StandardsStatus") })
+}
+
+/// A subscription of `ListEnabledProductsForImport`: an ARN that ends in `product-subscription/aws/inspector`.
+pub fn product(arn: &Value) -> Option<Enabled> {
+    let (_, name) = arn.as_str()?.rsplit_once("product-subscription/")?;
+    Some(Enabled { what: "product", name: name.to_owned(), status: None })
 }
 
 /// Family and revision of a task definition's ARN. AWS's issues name it in the same form or without the ARN.
@@ -84,17 +119,18 @@ fn agent(document: &Value) -> (Agent, Option<&Value>) {
     if containers.is_empty() {
         return (Agent::Unknown, None);
     }
-    let is_agent = |container: &&Value| {
-        let name = container.get("name").and_then(Value::as_str).unwrap_or_default();
-        name.strip_prefix(AGENT).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
-    };
-    let Some(container) = containers.iter().find(is_agent) else { return (Agent::Absent, None) };
+    let Some(container) = containers.iter().find(|container| is_agent(container)) else { return (Agent::Absent, None) };
     let state = match container.get("lastStatus").and_then(Value::as_str) {
         Some("RUNNING") => Agent::Running,
         Some("STOPPED") => Agent::Stopped,
         _ => Agent::Starting,
     };
     (state, Some(container))
+}
+
+fn is_agent(container: &Value) -> bool {
+    let name = container.get("name").and_then(Value::as_str).unwrap_or_default();
+    name.strip_prefix(AGENT).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
 }
 
 /// A cluster of `DescribeClusters`.
@@ -171,13 +207,36 @@ mod tests {
 
     #[test]
     fn a_task_is_read_with_its_agent() {
-        let container = json!([{"name": "api", "lastStatus": "RUNNING"},
+        let container = json!([{"name": "api", "lastStatus": "RUNNING", "imageDigest": "sha256:00"},
             {"name": "aws-guardduty-agent-1a2b", "lastStatus": "STOPPED", "exitCode": 137, "reason": "OutOfMemoryError"}]);
         let task = task(&running(container)).unwrap();
         assert_eq!((task.family.as_str(), task.revision.as_str(), task.service.as_deref()), ("api", "7", Some("api")));
         assert_eq!((task.agent, task.agent_exit_code), (Agent::Stopped, Some(137)));
         assert_eq!((task.cpu_units, task.architecture.as_deref()), (Some(512), Some("arm64")));
+        assert_eq!(task.image_digests, ["sha256:00"]);
         assert_eq!(task.started_at, Some("2025-11-24T16:00:00.25Z".parse().unwrap()));
+    }
+
+    #[test]
+    fn a_service_tells_what_it_runs_and_in_which_groups() {
+        let service = service(&json!({"serviceArn": "arn:aws:ecs:us-east-1:1:service/c/api", "serviceName": "api",
+            "clusterArn": "arn:aws:ecs:us-east-1:1:cluster/c", "taskDefinition": "arn:aws:ecs:us-east-1:1:task-definition/api:7",
+            "networkConfiguration": {"awsvpcConfiguration": {"subnets": ["subnet-1"], "securityGroups": ["sg-1", "sg-2"]}}}));
+        let service = service.unwrap();
+        assert_eq!((service.family.as_deref(), service.security_groups.len()), (Some("api"), 2));
+        assert_eq!(super::service(&json!({"serviceName": "api"})), None);
+    }
+
+    #[test]
+    fn what_security_hub_looks_at_is_named_by_the_end_of_its_arn() {
+        let of_region = json!({"StandardsArn": "arn:aws:securityhub:us-east-1::standards/aws-foundational-security-best-practices/v/1.0.0",
+            "StandardsStatus": "READY"});
+        let standard = standard(&of_region).unwrap();
+        assert_eq!(standard.name, "standards/aws-foundational-security-best-practices/v/1.0.0");
+        let old = json!({"StandardsArn": "arn:aws:securityhub:::ruleset/cis-aws-foundations-benchmark/v/1.2.0"});
+        assert_eq!(super::standard(&old).unwrap().name, "ruleset/cis-aws-foundations-benchmark/v/1.2.0");
+        let product = product(&json!("arn:aws:securityhub:us-east-1:1:product-subscription/aws/inspector")).unwrap();
+        assert_eq!(product.name, "aws/inspector");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! What an API did not tell is left as it was; `coverage_part` says since when.
 
 mod changes;
+mod links;
 mod spent;
 
 use std::collections::BTreeMap;
@@ -39,14 +40,17 @@ pub(super) fn keep(transaction: &Connection, look: &Look, longest: SignedDuratio
         replace_clusters(transaction, look, clusters)?;
     }
     if let Part::Seen(services) = &look.services {
-        transaction
-            .execute("DELETE FROM ecs_service WHERE account_id = ? AND region = ?", params![look.account, look.region])?;
+        transaction.execute(
+            "DELETE FROM ecs_service WHERE account_id = ? AND region = ?",
+            params![look.account, look.region],
+        )?;
         let mut rows = transaction.appender("ecs_service")?;
-        for (cluster, service) in services {
-            rows.append_row(params![look.account, look.region, cluster, service])?;
+        for service in services {
+            rows.append_row(params![look.account, look.region, service.cluster_arn, service.name])?;
         }
         rows.flush()?;
     }
+    changed |= links::keep(transaction, look)?;
     changed |= keep_parts(transaction, look, &before)?;
     Ok(changed)
 }
@@ -79,11 +83,7 @@ fn parts(transaction: &Connection, look: &Look) -> Result<BTreeMap<String, PartR
     Ok(parts)
 }
 
-fn keep_parts(
-    transaction: &Connection,
-    look: &Look,
-    before: &BTreeMap<String, PartRow>,
-) -> Result<bool, StoreError> {
+fn keep_parts(transaction: &Connection, look: &Look, before: &BTreeMap<String, PartRow>) -> Result<bool, StoreError> {
     let trouble = look.tasks_trouble();
     let tasks = trouble.map_or((look.tasks.outcome(), None), |trouble| (trouble.outcome, Some(trouble.error.as_str())));
     let told = [
@@ -93,6 +93,7 @@ fn keep_parts(
         ("clusters", (look.clusters.outcome(), look.clusters.error())),
         ("services", (look.services.outcome(), look.services.error())),
         ("tasks", tasks),
+        ("hub", (look.hub.outcome(), look.hub.error())),
     ];
     transaction
         .execute("DELETE FROM coverage_part WHERE account_id = ? AND region = ?", params![look.account, look.region])?;

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::aws::counters::Counters;
-use crate::aws::{AwsError, Coverage, Ecs};
+use crate::aws::{AwsError, Coverage, Ecs, SecurityHub};
 use crate::clock::Clock;
 use crate::fleet::read;
-use crate::fleet::{Cluster, Look, Part, Task, Trouble};
+use crate::fleet::{Cluster, Enabled, Look, Part, Task, Trouble};
 use crate::sync::SyncOptions;
 
 /// Looking at what runs.
@@ -29,6 +29,7 @@ pub struct FleetTarget {
     pub region: String,
     pub coverage: Coverage,
     pub ecs: Ecs,
+    pub hub: SecurityHub,
     /// Whether GuardDuty's verdicts are asked for here; else the administrator has them.
     pub verdicts: bool,
 }
@@ -69,6 +70,7 @@ impl FleetTarget {
             clusters: Part::Off,
             services: Part::Off,
             tasks: Part::Off,
+            hub: self.look_at_hub(pages, &counters).await,
             requests: 0,
             throttles: 0,
             took_ms: 0,
@@ -104,7 +106,7 @@ impl FleetTarget {
             }
             if services_trouble.is_none() {
                 match Box::pin(self.ecs.services(&cluster.arn, pages, counters)).await {
-                    Ok(arns) => services.extend(arns.iter().map(|arn| (cluster.arn.clone(), name_of(arn)))),
+                    Ok(documents) => services.extend(documents.iter().filter_map(read::service)),
                     Err(error) if is_gone(&error) => continue,
                     Err(error) => services_trouble = Some(trouble(&error)),
                 }
@@ -116,6 +118,20 @@ impl FleetTarget {
         look.clusters = Part::Seen(clusters);
         look.services = services_trouble.map_or(Part::Seen(services), Part::Failed);
         look.tasks = Part::Seen(tasks);
+    }
+
+    async fn look_at_hub(&self, pages: usize, counters: &Arc<Counters>) -> Part<Vec<Enabled>> {
+        match Box::pin(self.hub.enabled(pages, counters)).await {
+            Ok((standards, products)) => {
+                let standards = standards.iter().filter_map(read::standard);
+                Part::Seen(standards.chain(products.iter().filter_map(read::product)).collect())
+            }
+            Err(AwsError::NotEnabled { .. }) => Part::NotEnabled,
+            Err(error) => {
+                self.hub.forget(&error).await;
+                Part::Failed(trouble(&error))
+            }
+        }
     }
 
     async fn note(&self, error: &AwsError, cluster: &mut Cluster) {
@@ -142,8 +158,4 @@ fn trouble(error: &AwsError) -> Trouble {
 /// A cluster that was deleted while we looked.
 fn is_gone(error: &AwsError) -> bool {
     matches!(error, AwsError::Failed { code, .. } if code == "ClusterNotFoundException")
-}
-
-fn name_of(service_arn: &str) -> String {
-    service_arn.rsplit('/').next().unwrap_or(service_arn).to_owned()
 }

@@ -102,9 +102,9 @@ impl Account {
         };
         let mut plan = Plan::default();
         for region in &regions {
-            let (coverage, ecs) = (clients.coverage(region), clients.ecs(region));
+            let (coverage, ecs, hub) = (clients.coverage(region), clients.ecs(region), clients.security_hub(region));
             let (account, region, verdicts) = (id.clone(), region.clone(), !self.options.ecs_only);
-            plan.fleets.push(Arc::new(FleetTarget { account, region, coverage, ecs, verdicts }));
+            plan.fleets.push(Arc::new(FleetTarget { account, region, coverage, ecs, hub, verdicts }));
         }
         if self.options.ecs_only {
             return plan;

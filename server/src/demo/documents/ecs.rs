@@ -9,7 +9,8 @@ use super::epoch;
 use crate::demo::fleet::{Agent, Place, Unit};
 
 const PLATFORM: &str = "1.4.0";
-pub(super) const UNPULLED: &str = "CannotPullContainerError: pull image manifest has been retried 1 time(s): 403 Forbidden";
+pub(super) const UNPULLED: &str =
+    "CannotPullContainerError: pull image manifest has been retried 1 time(s): 403 Forbidden";
 
 /// A cluster, described by the units that run in it.
 pub fn cluster(units: &[&Unit], now: Timestamp) -> Option<Value> {
@@ -35,6 +36,8 @@ pub fn service(unit: &Unit, now: Timestamp) -> Value {
     json!({"serviceArn": unit.service_arn(), "serviceName": unit.family.name, "clusterArn": unit.cluster_arn(),
         "status": "ACTIVE", "desiredCount": wanted, "runningCount": running, "pendingCount": 0, "launchType": "FARGATE",
         "platformVersion": PLATFORM, "platformFamily": "Linux", "taskDefinition": definition,
+        "networkConfiguration": {"awsvpcConfiguration": {"subnets": [format!("subnet-0{:016x}", 0x5eed)],
+            "securityGroups": [unit.security_group()], "assignPublicIp": "DISABLED"}},
         "schedulingStrategy": "REPLICA", "createdAt": epoch(unit.deployments()[0]),
         "deployments": [{"id": format!("ecs-svc/{revision:019}"), "status": "PRIMARY", "taskDefinition": definition,
             "desiredCount": wanted, "runningCount": running, "createdAt": epoch(deployed), "updatedAt": epoch(deployed),

@@ -1,4 +1,4 @@
-//! Security Hub: findings and the home Region.
+//! Security Hub: findings, the home Region, and what is looked at.
 //!
 //! <https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_GetFindings.html>
 
@@ -57,8 +57,39 @@ pub fn answer(call: &Call<'_>) -> Answer {
             let linked: Vec<String> = world.regions().into_iter().filter(|region| region != home).collect();
             Ok(json!({"FindingAggregationRegion": home, "RegionLinkingMode": "ALL_REGIONS", "Regions": linked}))
         }
+        "GetEnabledStandards" => {
+            let standards: Vec<Value> =
+                enabled(call).then(|| STANDARDS.map(|name| standard(call, name))).into_iter().flatten().collect();
+            Ok(json!({"StandardsSubscriptions": standards}))
+        }
+        "ListEnabledProductsForImport" => {
+            let products = if enabled(call) { &["guardduty", "inspector"][..] } else { &["guardduty"][..] };
+            let arn = |product: &&str| {
+                format!(
+                    "arn:aws:securityhub:{}:{}:product-subscription/aws/{product}",
+                    call.caller.region, call.caller.account
+                )
+            };
+            Ok(json!({"ProductSubscriptions": products.iter().map(arn).collect::<Vec<_>>()}))
+        }
         _ => Err(unknown(call)),
     }
+}
+
+/// Standards of every account that checks any.
+const STANDARDS: [&str; 2] =
+    ["standards/aws-foundational-security-best-practices/v/1.0.0", "standards/aws-resource-tagging-standard/v/1.0.0"];
+
+fn enabled(call: &Call<'_>) -> bool {
+    !call.shared.world().is_hub_idle(&call.caller.account, &call.caller.region)
+}
+
+fn standard(call: &Call<'_>, name: &str) -> Value {
+    let (region, account) = (&call.caller.region, &call.caller.account);
+    let subscription = name.trim_start_matches("standards/");
+    json!({"StandardsArn": format!("arn:aws:securityhub:{region}::{name}"), "StandardsInput": {},
+        "StandardsSubscriptionArn": format!("arn:aws:securityhub:{region}:{account}:subscription/{subscription}"),
+        "StandardsStatus": "READY"})
 }
 
 fn get(call: &Call<'_>) -> Answer {

@@ -34,7 +34,8 @@ impl World {
                     let number = self.chance(u64::MAX);
                     let resource = match control.resource.as_str() {
                         "AwsEc2SecurityGroup" => {
-                            format!("arn:aws:ec2:{region}:{}:security-group/sg-0{number:016x}", account.id)
+                            let group = self.a_security_group(&account.id, &region, number);
+                            format!("arn:aws:ec2:{region}:{}:security-group/{group}", account.id)
                         }
                         "AwsS3Bucket" => format!("arn:aws:s3:::{}-{region}-{}", account.name, account.id),
                         _ => format!("AWS::::Account:{}", account.id),
@@ -43,6 +44,23 @@ impl World {
                 }
             }
         }
+        let estate = &self.estate;
+        self.records.retain(|record| {
+            let idle = estate.account(&record.account).is_some_and(|account| account.hub_idle.contains(&record.region));
+            !idle || !matches!(record.body, Body::Control { .. } | Body::Package { .. })
+        });
+    }
+
+    /// A group of something that runs here, or one that nothing of ECS is in.
+    fn a_security_group(&self, account: &str, region: &str, number: u64) -> String {
+        let here: Vec<&Unit> = self.units(account, region).filter(|unit| !unit.family.schedule).collect();
+        let index = usize::try_from(number % (2 * here.len() as u64).max(1)).unwrap_or(usize::MAX);
+        here.get(index).map_or_else(|| format!("sg-0{number:016x}"), |unit| unit.security_group())
+    }
+
+    /// Whether Security Hub looks at anything but threats here.
+    pub fn is_hub_idle(&self, account: &str, region: &str) -> bool {
+        self.estate.account(account).is_some_and(|account| account.hub_idle.iter().any(|idle| idle == region))
     }
 
     fn control(&mut self, control: &Control, account: &str, region: &str, resource: String, now: Timestamp) {

@@ -26,6 +26,7 @@ fn task() -> Task {
         agent: Agent::Absent,
         agent_exit_code: None,
         agent_reason: None,
+        image_digests: Vec::new(),
     }
 }
 
@@ -38,7 +39,12 @@ fn on() -> Management {
     }
 }
 
-fn told(task: &Task, management: Management, managed: Option<&str>, sentences: &[&str]) -> (Verdict, Option<GapReason>) {
+fn told(
+    task: &Task,
+    management: Management,
+    managed: Option<&str>,
+    sentences: &[&str],
+) -> (Verdict, Option<GapReason>) {
     let issues: Vec<_> = sentences.iter().map(|text| issue(text, None)).collect();
     let Judged { verdict, reason } = judge(task, &Around { management, managed, issues: &issues });
     (verdict, reason)
@@ -149,13 +155,8 @@ fn tasks_make_the_verdict_of_what_they_are_part_of() {
 }
 
 fn any_task() -> impl Strategy<Value = Task> {
-    let agents = prop::sample::select(vec![
-        Agent::Running,
-        Agent::Stopped,
-        Agent::Starting,
-        Agent::Absent,
-        Agent::Unknown,
-    ]);
+    let agents =
+        prop::sample::select(vec![Agent::Running, Agent::Stopped, Agent::Starting, Agent::Absent, Agent::Unknown]);
     let launch = prop::sample::select(vec!["FARGATE", "EC2", "EXTERNAL", "MANAGED_INSTANCES", "UNKNOWN", ""]);
     let platform = prop::option::of(prop::sample::select(vec!["1.3.0", "1.4.0", "LATEST", "x", "2"]));
     let family = prop::option::of(prop::sample::select(vec!["Linux", "Windows_Server_2022_Core"]));
