@@ -4,8 +4,8 @@ use std::future::Future;
 
 use crate::model::{
     Dimension, Drift, Filter, FilterError, FilterValues, FindingDetail, FindingPage, Groups, HeatColumns, Heatmap,
-    Lifespans, Metric, Movers, News, Overview, OverviewView, PlaceList, Radar, RejectPage, RejectQuery, SavedViews,
-    StatusReport, Trend,
+    Layers, LayersView, Lifespans, Metric, Movers, News, Overview, OverviewView, PlaceList, Radar, RejectPage,
+    RejectQuery, SavedViews, StatusReport, Trend,
 };
 
 /// Why a question has no answer. The text is safe to show; causes are logged where they happen.
@@ -71,6 +71,8 @@ pub trait Backend: Send + Sync + 'static {
     fn movers(&self, filter: &Filter) -> impl Future<Output = Result<Movers, BackendError>> + Send;
     /// What was never seen before the window.
     fn news(&self, filter: &Filter) -> impl Future<Output = Result<News, BackendError>> + Send;
+    /// What looks at each workload, and what nobody looks at.
+    fn layers(&self, filter: &Filter, view: LayersView) -> impl Future<Output = Result<Layers, BackendError>> + Send;
     /// What AWS is about to forget.
     fn radar(&self, filter: &Filter) -> impl Future<Output = Result<Radar, BackendError>> + Send;
     /// Values to filter by.

@@ -1,6 +1,7 @@
 //! The parts pages are made of. Each is a function of finished values; none asks the backend.
 
 pub mod badge;
+pub mod blind_spots;
 pub mod category_tag;
 pub mod chart;
 pub mod chart_words;
@@ -17,6 +18,7 @@ pub mod group_rows;
 pub mod headline_words;
 pub mod heat;
 pub mod kpi;
+pub mod layer_rows;
 pub mod lifespan_rows;
 pub mod movers;
 pub mod news;
@@ -27,6 +29,7 @@ pub mod place_rows;
 pub mod radar;
 pub mod range_bar;
 pub mod reject_rows;
+pub mod responsibilities;
 pub mod saved_views;
 pub mod scroll_table;
 pub mod sequence_note;

@@ -12,6 +12,7 @@ pub mod filter;
 pub mod finding;
 pub mod groups;
 pub mod heatmap;
+pub mod layers;
 pub mod listing;
 pub mod order;
 pub mod report;
@@ -33,6 +34,7 @@ pub use filter::{Field, Filter, FilterError, Selection, Sort, SortDirection, Spa
 pub use finding::{Finding, FindingDetail, FindingSide, FindingVersion, Named};
 pub use groups::{GroupPlace, GroupRow, Groups};
 pub use heatmap::{HeatColumn, HeatColumns, HeatRow, HeatWeek, Heatmap};
+pub use layers::{Layer, LayerCell, LayerRow, Layers, LayersView, Looked, Unseen};
 pub use listing::{FindingsView, Grouping};
 pub use report::{
     Breakdown, BreakdownRow, Counts, FilterValues, FindingPage, Headline, Kpi, KpiKind, LifespanRow, Lifespans,

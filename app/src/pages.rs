@@ -3,6 +3,7 @@
 pub mod failure;
 pub mod finding;
 pub mod findings;
+pub mod layers;
 pub mod overview;
 pub mod place;
 pub mod places;

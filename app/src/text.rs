@@ -58,11 +58,13 @@ macro_rules! texts {
 }
 
 mod explorer;
+mod layers;
 mod pack;
 mod reports;
 mod shares;
 
 pub use explorer::ExplorerText;
+pub use layers::LayerText;
 pub use pack::PackText;
 pub use reports::ReportText;
 pub use shares::ShareText;
@@ -83,6 +85,8 @@ texts! {
         reports: ReportText,
         /// Saved views, groups and columns of the explorer.
         explorer: ExplorerText,
+        /// What looks at each workload.
+        layers: LayerText,
         /// Shares and what stands behind their links.
         pack: PackText,
         shares: ShareText,
@@ -206,6 +210,7 @@ texts! {
     field_resource,
     field_workflow,
     field_launch_type,
+    field_workload,
     none_of_field,
     filter_open,
     filter_label,

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use app::backend::{Backend, BackendError};
 use app::model::{
     Breakdown, Dimension, Drift, Filter, FilterValues, FindingDetail, FindingPage, Groups, HeatColumns, Heatmap, Kind,
-    Lifespans, Metric, Movers, News, Overview, OverviewView, PlaceList, Pulling, Radar, RejectPage, RejectQuery,
-    SavedViews, StatusReport, Trend,
+    Layers, LayersView, Lifespans, Metric, Movers, News, Overview, OverviewView, PlaceList, Pulling, Radar, RejectPage,
+    RejectQuery, SavedViews, StatusReport, Trend,
 };
 use jiff::tz::TimeZone;
 
@@ -53,6 +53,7 @@ struct Answers {
     trend: Cache<(Filter, Dimension, Metric), Trend>,
     breakdown: Cache<(Filter, Dimension), Breakdown>,
     filter_values: Cache<Filter, FilterValues>,
+    layers: Cache<(Filter, LayersView), Layers>,
 }
 
 impl YaguraBackend {
@@ -215,6 +216,12 @@ impl Backend for YaguraBackend {
     async fn news(&self, filter: &Filter) -> Result<News, BackendError> {
         let spec = self.spec(filter)?;
         self.ask("news", move |snapshot| reports::news(snapshot, &spec)).await
+    }
+
+    async fn layers(&self, filter: &Filter, view: LayersView) -> Result<Layers, BackendError> {
+        let (spec, interval) = (self.spec(filter)?, self.interval);
+        let ask = self.ask("layers", move |snapshot| reports::layers(snapshot, &spec, view, interval));
+        Ok((*self.answers.layers.get((filter.clone(), view), self.moment(), ask).await?).clone())
     }
 
     async fn radar(&self, filter: &Filter) -> Result<Radar, BackendError> {

@@ -9,7 +9,7 @@ pub mod pieces;
 pub(crate) mod table;
 
 use app::backend::{Backend, BackendError};
-use app::model::{Filter, FilterError};
+use app::model::{Filter, FilterError, LayersView};
 use jiff::Timestamp;
 use serde::Serialize;
 use tokio::task::spawn_blocking;
@@ -30,6 +30,7 @@ pub enum Report {
     Heatmap,
     Movers,
     News,
+    Layers,
 }
 
 /// The form of a file.
@@ -43,8 +44,16 @@ pub enum Format {
 
 impl Report {
     /// Every report.
-    pub const ALL: &[Self] =
-        &[Self::Findings, Self::Trend, Self::Breakdown, Self::Groups, Self::Heatmap, Self::Movers, Self::News];
+    pub const ALL: &[Self] = &[
+        Self::Findings,
+        Self::Trend,
+        Self::Breakdown,
+        Self::Groups,
+        Self::Heatmap,
+        Self::Movers,
+        Self::News,
+        Self::Layers,
+    ];
 
     /// The name in URLs, in commands and in the file's name.
     pub const fn as_str(self) -> &'static str {
@@ -56,6 +65,7 @@ impl Report {
             Self::Heatmap => "heatmap",
             Self::Movers => "movers",
             Self::News => "news",
+            Self::Layers => "layers",
         }
     }
 
@@ -68,7 +78,8 @@ impl Report {
             | Self::Groups
             | Self::Heatmap
             | Self::Movers
-            | Self::News => Format::ALL,
+            | Self::News
+            | Self::Layers => Format::ALL,
         }
     }
 
@@ -188,6 +199,13 @@ pub async fn download(
             let (filter, wanted) = (Filter::parse(query, others)?, wanted(Form::parse(query))?);
             let news = backend.news(&filter).await?;
             finished(wanted, (news.as_of, news.data_version), table::news(&news), &news).await
+        }
+        Report::Layers => {
+            let view = LayersView::parse(query)?;
+            let filter = Filter::parse(query, &[&LayersView::PARAMETERS[..], others].concat())?;
+            let wanted = wanted(Form::parse(query))?;
+            let layers = backend.layers(&filter, view).await?;
+            finished(wanted, (layers.as_of, layers.data_version), table::layers(&layers), &layers).await
         }
     }
 }

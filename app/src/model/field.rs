@@ -45,6 +45,9 @@ fields! {
     Resource => "resource",
     Workflow => "workflow",
     LaunchType => "launch_type",
+    /// A cluster or family and everything that concerns it without naming it: its services, their security groups, the
+    /// digests of its images.
+    Workload => "workload",
 }
 
 impl Field {
@@ -59,6 +62,7 @@ impl Field {
                 | Self::Image
                 | Self::Source
                 | Self::LaunchType
+                | Self::Workload
         )
     }
 

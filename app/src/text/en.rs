@@ -1,6 +1,7 @@
 //! English.
 
 mod explorer;
+mod layers;
 mod pack;
 mod reports;
 mod shares;
@@ -126,6 +127,7 @@ pub const TEXT: Text = Text {
     field_resource_type: "Resource type",
     field_resource: "Resource",
     field_workflow: "Workflow",
+    field_workload: "Workload",
     field_launch_type: "Launch type",
     none_of_field: "(none)",
     filter_open: "Filter",
@@ -300,6 +302,7 @@ pub const TEXT: Text = Text {
     fail_reference: "reference {reference}",
     reports: reports::TEXT,
     explorer: explorer::TEXT,
+    layers: layers::TEXT,
     pack: pack::TEXT,
     shares: shares::TEXT,
     categories: [

@@ -1,6 +1,7 @@
 //! 日本語.
 
 mod explorer;
+mod layers;
 mod pack;
 mod reports;
 mod shares;
@@ -126,6 +127,7 @@ pub const TEXT: Text = Text {
     field_resource_type: "リソースタイプ",
     field_resource: "リソース",
     field_workflow: "ワークフロー",
+    field_workload: "ワークロード",
     field_launch_type: "起動タイプ",
     none_of_field: "（なし）",
     filter_open: "絞り込み",
@@ -300,6 +302,7 @@ pub const TEXT: Text = Text {
     fail_reference: "参照番号 {reference}",
     reports: reports::TEXT,
     explorer: explorer::TEXT,
+    layers: layers::TEXT,
     pack: pack::TEXT,
     shares: shares::TEXT,
     categories: [

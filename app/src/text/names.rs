@@ -125,6 +125,7 @@ impl Text {
             Field::Resource => self.field_resource,
             Field::Workflow => self.field_workflow,
             Field::LaunchType => self.field_launch_type,
+            Field::Workload => self.field_workload,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Finished reports as tables: the one form that CSV, Markdown and Parquet are written from.
 
-use app::model::{Breakdown, Groups, Heatmap, Movers, News, Trend};
+use app::model::{Breakdown, Groups, Heatmap, Layers, Movers, News, Trend};
 
 /// What the texts of a column are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,4 +136,40 @@ pub fn news(news: &News) -> Table {
         ]
     };
     Table { columns, rows: news.rows.iter().flatten().map(row).collect() }
+}
+
+/// `key,label,account,region,layer,looked,reason,open,worst,new,previous,verdict`: one record per workload and layer. An
+/// empty number is unknown.
+pub fn layers(layers: &Layers) -> Table {
+    let columns = vec![
+        ("key", Kind::Text),
+        ("label", Kind::Text),
+        ("account", Kind::Text),
+        ("region", Kind::Text),
+        ("layer", Kind::Text),
+        ("looked", Kind::Text),
+        ("reason", Kind::Text),
+        ("open", Kind::Integer),
+        ("worst", Kind::Text),
+        ("new", Kind::Integer),
+        ("previous", Kind::Integer),
+        ("verdict", Kind::Text),
+    ];
+    let rows = layers.rows.iter().flat_map(|row| {
+        row.cells.iter().map(move |cell| {
+            let place = [&row.key, &row.label, &row.account, &row.region].map(String::clone);
+            let told = [
+                cell.layer.to_string(),
+                cell.looked.to_string(),
+                cell.reason.map(|reason| reason.to_string()).unwrap_or_default(),
+                known(cell.open),
+                cell.worst.map(|worst| worst.to_string()).unwrap_or_default(),
+                known(cell.new),
+                known(cell.previous),
+                cell.verdict.map(|verdict| verdict.to_string()).unwrap_or_default(),
+            ];
+            place.into_iter().chain(told).collect()
+        })
+    });
+    Table { columns, rows: rows.collect() }
 }

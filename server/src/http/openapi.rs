@@ -62,6 +62,9 @@ pub fn document() -> Value {
             "/api/v1/news": report(
                 "What was never seen before the window; rows are null where there is no history to compare with",
                 filter(), "News"),
+            "/api/v1/layers": report(
+                "What looks at each workload by layer, what the runtime agent cannot see, and who is responsible; a \
+                number is null where nobody looks", with(&[parameters::layers_by()]), "Layers"),
             "/api/v1/radar": report("What AWS is about to forget; everything is kept here", filter(), "Radar"),
             "/api/v1/sync": {"post": {
                 "summary": "Pull now",

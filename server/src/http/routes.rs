@@ -11,6 +11,7 @@ pub mod findings;
 pub mod groups;
 pub mod health;
 pub mod heatmap;
+pub mod layers;
 pub mod metrics;
 pub mod movers;
 pub mod news;
@@ -56,6 +57,7 @@ pub fn reports() -> Vec<Operation> {
         ("/api/v1/views/{id}", get(views::one).put(views::replace).delete(views::remove)),
         ("/api/v1/heatmap", get(heatmap::heatmap)),
         ("/api/v1/movers", get(movers::movers)),
+        ("/api/v1/layers", get(layers::layers)),
         ("/api/v1/news", get(news::news)),
         ("/api/v1/radar", get(radar::radar)),
         ("/api/v1/charts/trend.svg", get(chart::trend_svg)),

@@ -101,7 +101,13 @@ pub(super) enum Column {
     /// The key of a rollup, which says `(none)` itself.
     Key(&'static str),
     Sources,
+    /// What names a place, or one of its resources.
+    Workload,
 }
+
+/// What concerns a place without naming it. Threats name what they are about; a shared image or cluster is no reason to
+/// count them twice.
+const LINKED: &str = include_str!("sql/linked.sql");
 
 const fn column(field: Field) -> Column {
     match field {
@@ -122,6 +128,7 @@ const fn column(field: Field) -> Column {
         Field::Resource => Column::One("f.resource_id"),
         Field::Workflow => Column::One("f.workflow"),
         Field::LaunchType => Column::Many("f.launch_types"),
+        Field::Workload => Column::Workload,
     }
 }
 
@@ -160,6 +167,15 @@ fn one_value(column: &Column, value: &str, bound: &mut Vec<Value>) -> String {
         Column::Many(name) => {
             bound.push(text(value));
             format!("list_contains(list_transform({name}, lambda key: string_split(key, '/')[-1]), ?)")
+        }
+        Column::Workload => {
+            let named = ["f.families", "f.clusters"].map(|name| one_value(&Column::Many(name), value, bound));
+            let [family, cluster] = &named;
+            if none {
+                return format!("({family} AND {cluster})");
+            }
+            bound.extend(vec![text(value); LINKED.matches('?').count()]);
+            format!("({family} OR {cluster} OR {})", LINKED.trim_end())
         }
         Column::Sources => match value {
             "guardduty" => "f.in_guardduty".to_owned(),

@@ -67,12 +67,13 @@ async fn a_look_costs_few_calls() {
     let asked = |reports: &[server::sync::LookReport]| -> BTreeMap<String, u64> {
         reports.iter().map(|report| (report.name.clone(), report.requests)).collect()
     };
-    // GetDetector, ListCoverage, GetCoverageStatistics, ListClusters, DescribeClusters; three for each cluster.
+    // GetDetector, ListCoverage, GetCoverageStatistics, GetEnabledStandards, ListEnabledProductsForImport, ListClusters,
+    // DescribeClusters; four for each cluster, whose services and tasks are listed and described.
     let (first, second) = (asked(&first), asked(&second));
-    assert_eq!(second["111122223333/us-east-1/coverage"], 5 + 3 * 3);
-    assert_eq!(second["111122223333/ap-northeast-1/coverage"], 5 + 3);
+    assert_eq!(second["111122223333/us-east-1/coverage"], 7 + 4 * 3);
+    assert_eq!(second["111122223333/ap-northeast-1/coverage"], 7 + 4);
     // Members' verdicts come with the administrator's.
-    assert_eq!(second["222233334444/us-east-1/coverage"], 3 + 3 * 4);
+    assert_eq!(second["222233334444/us-east-1/coverage"], 5 + 4 * 4);
     // The detector's id is asked for once.
     assert_eq!(first["111122223333/us-east-1/coverage"], second["111122223333/us-east-1/coverage"] + 1);
 }

@@ -17,6 +17,7 @@ mod expiry;
 mod faults;
 mod full_disk;
 mod http;
+mod layers;
 mod lock;
 mod office;
 mod openapi;

@@ -14,10 +14,10 @@ use crate::model::{
     Aspect, Breakdown, BreakdownRow, Category, Counts, DatabaseStatus, Dimension, Drift, DriftCount, DriftKind,
     DriftRow, Filter, FilterValues, Finding, FindingDetail, FindingPage, FindingSide, FindingVersion, Grain,
     GroupPlace, GroupRow, Groups, Headline, HeatColumn, HeatColumns, HeatRow, HeatWeek, Heatmap, Kind, Kpi, KpiKind,
-    LifespanRow, Lifespans, LogSetAside, Metric, Mover, Movers, Named, NewThing, News, NewsKind, Overview,
-    OverviewView, Place, PlaceList, PullCounts, Radar, RejectPage, RejectQuery, RejectedInput, Said, SavedView,
-    SavedViews, SequenceRole, Series, Severity, Source, SourceState, SourceStatus, StatusReport, Trend, ViewPage,
-    Window, WriteFailure, WriteTrouble,
+    Layers, LayersView, LifespanRow, Lifespans, LogSetAside, Metric, Mover, Movers, Named, NewThing, News, NewsKind,
+    Overview, OverviewView, Place, PlaceList, PullCounts, Radar, RejectPage, RejectQuery, RejectedInput, Said,
+    SavedView, SavedViews, SequenceRole, Series, Severity, Source, SourceState, SourceStatus, StatusReport, Trend,
+    ViewPage, Window, WriteFailure, WriteTrouble,
 };
 
 pub const ID: &str = "0123456789abcdef0123456789abcdef";
@@ -38,11 +38,11 @@ pub struct World {
     logs_set_aside: Vec<LogSetAside>,
 }
 
-fn now() -> Timestamp {
+pub fn now() -> Timestamp {
     "2026-11-23T12:00:00Z".parse().unwrap_or_default()
 }
 
-fn window() -> Window {
+pub fn window() -> Window {
     Window { from: None, to: now(), time_zone: "UTC".to_owned(), grain: Grain::Day }
 }
 
@@ -308,6 +308,11 @@ impl Backend for World {
             as_of: now(),
             data_version: 1,
         })
+    }
+
+    async fn layers(&self, _filter: &Filter, view: LayersView) -> Result<Layers, BackendError> {
+        self.check()?;
+        Ok(super::layers::layers(view, Severity::High))
     }
 
     async fn groups(&self, _filter: &Filter) -> Result<Groups, BackendError> {

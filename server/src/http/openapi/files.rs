@@ -14,6 +14,7 @@ fn own(report: Report) -> Vec<Value> {
         Report::Trend => vec![parameters::by(false), parameters::metric()],
         Report::Breakdown => vec![parameters::by(true)],
         Report::Heatmap => parameters::heatmap(),
+        Report::Layers => vec![parameters::layers_by()],
     }
 }
 
@@ -29,6 +30,10 @@ const fn summary(report: Report) -> &'static str {
             "The heat map as records `row,row_label,column,column_label,findings`; an empty value is unknown"
         }
         Report::Movers => "The movers as records `by,key,label,findings,previous,change`",
+        Report::Layers => {
+            "Workloads and layers as records `key,label,account,region,layer,looked,reason,open,worst,new,previous,verdict`; \
+            an empty number is unknown"
+        }
         Report::News => "New things as records `kind,key,label,type,first_at,revision,findings`",
     }
 }
@@ -42,6 +47,7 @@ const fn schema(report: Report) -> &'static str {
         Report::Heatmap => "Heatmap",
         Report::Movers => "Movers",
         Report::News => "News",
+        Report::Layers => "Layers",
     }
 }
 

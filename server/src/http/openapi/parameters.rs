@@ -98,6 +98,11 @@ pub fn by(required: bool) -> Value {
     by
 }
 
+/// Which workloads are rows.
+pub fn layers_by() -> Value {
+    query("by", "Rows; task families unless given.", one_of(["cluster", "family"].into_iter()))
+}
+
 /// What a trend counts.
 pub fn metric() -> Value {
     query("metric", "What to count; new unless given.", one_of(Metric::ALL.iter().map(|word| word.as_str())))

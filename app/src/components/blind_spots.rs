@@ -1,0 +1,57 @@
+//! What the runtime agent cannot see, as cards.
+
+use leptos::prelude::*;
+
+use super::badge;
+use crate::format::Reader;
+use crate::model::layers::BlindSpotRow;
+use crate::text::fill;
+
+/// The panel.
+pub fn panel(reader: &Reader, spots: &[BlindSpotRow]) -> AnyView {
+    let text = &reader.text.layers;
+    let cards: Vec<_> = spots.iter().map(|spot| card(reader, spot)).collect();
+    view! {
+        <section class="panel" aria-labelledby="blind-spots">
+            <header class="panel-head">
+                <h2 id="blind-spots">{text.spots_heading}</h2>
+                <p class="panel-note">{text.spots_note}</p>
+            </header>
+            <ul class="kpis">{cards}</ul>
+        </section>
+    }
+    .into_any()
+}
+
+fn card(reader: &Reader, spot: &BlindSpotRow) -> AnyView {
+    let text = &reader.text.layers;
+    let (looked, places) = (reader.number(spot.looked), reader.number(spot.places));
+    let (Some(open), Some(resources)) = (spot.open, spot.resources) else {
+        let words = fill(text.spot_unknown, &[("all", &places)]);
+        return view! {
+            <li class="kpi" data-spot=spot.spot.as_str()>
+                <span class="kpi-name">{text.spot(spot.spot)}</span>
+                <span class="kpi-value is-unknown">{reader.text.unknown}</span>
+                <span class="sub">{words}</span>
+            </li>
+        }
+        .into_any();
+    };
+    let words = fill(text.spot_looked, &[("n", &looked), ("all", &places)]);
+    let controls = (!spot.controls.is_empty()).then(|| view! { <span class="sub">{spot.controls.join(", ")}</span> });
+    view! {
+        <li class="kpi" data-spot=spot.spot.as_str()>
+            <a href=format!("/findings?{}", spot.query)>
+                <span class="kpi-name">{text.spot(spot.spot)}</span>
+                <span class="kpi-value" data-value=open.to_string()>{reader.number(open)}</span>
+            </a>
+            <span class="sub">
+                {spot.worst.map(|worst| badge::severity(reader, worst))}" "
+                {reader.count(text.spot_resources, resources)}
+            </span>
+            {controls}
+            <span class="sub">{words}</span>
+        </li>
+    }
+    .into_any()
+}

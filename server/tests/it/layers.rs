@@ -1,0 +1,97 @@
+//! Layers: from the simulator's wire to the matrix, whose every number is that of the list behind it.
+
+use std::collections::BTreeMap;
+
+use app::model::layers::{BlindSpot, Evidence};
+use app::model::{Layer, Layers, Looked, Unseen};
+
+use server::sync::SyncMode;
+
+use crate::coverage::looking;
+use crate::world::Stage;
+
+async fn stage() -> Stage {
+    let stage = looking().await;
+    stage.syncer.run_once(SyncMode::Full).await.unwrap();
+    stage
+}
+
+async fn layers(stage: &Stage, query: &str) -> Layers {
+    serde_json::from_value(stage.client().json(&format!("/api/v1/layers?{query}")).await).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_number_is_that_of_the_list_behind_it() {
+    let stage = stage().await;
+    let client = stage.client();
+    let listed = async |query: &str| client.json(&format!("/api/v1/findings?limit=1&{query}")).await["total"].as_i64();
+    for by in ["by=family", "by=cluster"] {
+        let layers = layers(&stage, &format!("{by}&range=90d")).await;
+        assert_eq!(layers.rows_total, layers.rows.len());
+        let mut linked = 0;
+        for row in &layers.rows {
+            for cell in &row.cells {
+                let Some(query) = &cell.query else { continue };
+                assert_eq!(listed(query).await, cell.open, "{} {}", row.key, cell.layer);
+                let named = query.replace("workload=", if by == "by=family" { "family=" } else { "cluster=" });
+                linked += i64::from(listed(&named).await != cell.open);
+            }
+        }
+        assert!(linked > 5, "{by}: findings that do not name a workload concern it by its resources");
+        for spot in &layers.blind_spots {
+            assert!(spot.open.is_some_and(|open| open > 0), "{}", spot.spot);
+            assert_eq!(listed(&spot.query).await, spot.open, "{}", spot.spot);
+        }
+        for evidence in layers.responsibilities.iter().flat_map(|item| &item.evidence) {
+            if let Evidence::Findings { open, query, .. } | Evidence::Controls { open, query, .. } = evidence {
+                assert_eq!(listed(query).await, Some(*open), "{query}");
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_looks_at_is_no_zero() {
+    let stage = stage().await;
+    let layers = layers(&stage, "by=family").await;
+    let mut told: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for row in &layers.rows {
+        let cell = |layer: &Layer| {
+            let cell = row.cell(*layer).unwrap();
+            assert!(cell.looked == Looked::Yes || cell.reason.is_some(), "{} {layer}", row.key);
+            let blind = matches!(cell.looked, Looked::No | Looked::Unknown);
+            assert!(!blind || cell.open != Some(0) || cell.query.is_some(), "{} {layer}", row.key);
+            let reason = cell.reason.map(|reason| format!(" {reason}")).unwrap_or_default();
+            format!("{layer}: {}{reason}", cell.looked)
+        };
+        told.entry(Layer::ALL.iter().map(cell).collect::<Vec<_>>().join(", ")).or_default().push(row.key.clone());
+    }
+    insta::assert_json_snapshot!("looked", told);
+    // Nothing is checked in the Region that nobody has finished setting up, and no zero is said of it.
+    let idle = layers.rows.iter().filter(|row| row.account == "333344445555" && row.region == "ap-northeast-1");
+    let mut seen = 0;
+    for row in idle {
+        let configuration = row.cell(Layer::Configuration).unwrap();
+        assert_eq!((configuration.looked, configuration.reason), (Looked::No, Some(Unseen::NoStandard)), "{}", row.key);
+        assert_eq!(configuration.open, None, "{}", row.key);
+        assert_eq!(row.cell(Layer::Images).unwrap().reason, Some(Unseen::InspectorOff), "{}", row.key);
+        seen += 1;
+    }
+    assert!(seen > 0);
+    let groups = layers.blind_spots.iter().find(|spot| spot.spot == BlindSpot::SecurityGroups).unwrap();
+    assert_eq!((groups.looked, groups.places), (5, 6));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_any_answer_nothing_is_known() {
+    let stage = Stage::new().await;
+    let layers = layers(&stage, "").await;
+    assert!(layers.rows.is_empty());
+    for spot in &layers.blind_spots {
+        assert_eq!((spot.open, spot.looked, spot.places), (None, 0, 0), "{}", spot.spot);
+    }
+    let team = layers.responsibilities.iter().flat_map(|item| &item.evidence);
+    assert!(
+        team.filter(|evidence| matches!(evidence, Evidence::Controls { .. } | Evidence::Coverage { .. })).count() == 0
+    );
+}
