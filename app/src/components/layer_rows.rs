@@ -118,10 +118,14 @@ fn unseen(reader: &Reader, cell: &LayerCell) -> AnyView {
     let text = &reader.text.layers;
     let words = match cell.looked {
         Looked::Yes => return ().into_any(),
+        // The agent's verdict says it.
+        _ if cell.verdict.is_some() => "",
         Looked::Partly => text.partly_looked,
         Looked::No => text.not_looked,
         Looked::Unknown => text.unknown_looked,
     };
     let reason = cell.reason.map(|reason| view! { <span class="sub">{text.reason(reason)}</span> });
-    view! { <span class="layer-unseen" title=cell.error.clone()>{words}</span>{reason} }.into_any()
+    let words = (!words.is_empty()).then(|| view! { <span class="layer-unseen">{words}</span> });
+    let error = cell.error.clone().map(|error| view! { <span class="sub">{error}</span> });
+    view! { {words}{reason}{error} }.into_any()
 }

@@ -106,7 +106,7 @@ pub struct LayerCell {
     pub new: Option<i64>,
     /// Findings created in the window before; `None`: unknown.
     pub previous: Option<i64>,
-    /// Of `agent` alone.
+    /// Of `agent` alone; `None` where nothing runs.
     pub verdict: Option<Verdict>,
     /// Query string of the list of the open ones.
     pub query: Option<String>,

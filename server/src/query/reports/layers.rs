@@ -211,7 +211,9 @@ fn cell(spec: &Spec, sights: &Sights, place: &Place<'_>, layer: Layer, counts: O
         query: None,
     };
     let Some(kind) = kind_of(layer).filter(|kind| spec.filter.kinds.contains(kind)) else {
-        cell.verdict = (layer == Layer::Agent).then(|| place.tasks.map_or(Verdict::Unknown, |tasks| tasks.verdict()));
+        let nothing_runs = cell.reason == Some(Unseen::NothingRuns);
+        let verdict = || place.tasks.map_or(Verdict::Unknown, |tasks| tasks.verdict());
+        cell.verdict = (layer == Layer::Agent && !nothing_runs).then(verdict);
         return cell;
     };
     let count = counts.and_then(|counts| counts.get(&kind)).copied();
