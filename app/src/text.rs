@@ -57,11 +57,13 @@ macro_rules! texts {
     };
 }
 
+mod coverage;
 mod explorer;
 mod pack;
 mod reports;
 mod shares;
 
+pub use coverage::CoverageText;
 pub use explorer::ExplorerText;
 pub use pack::PackText;
 pub use reports::ReportText;
@@ -81,6 +83,8 @@ texts! {
     parts {
         /// Reports of the overview.
         reports: ReportText,
+        /// Where GuardDuty's agent runs.
+        coverage: CoverageText,
         /// Saved views, groups and columns of the explorer.
         explorer: ExplorerText,
         /// Shares and what stands behind their links.

@@ -30,10 +30,10 @@ use crate::aws::{AccountOptions, Connection};
 use crate::clock::SharedClock;
 use crate::store::{IngestSummary, Store, StoreError};
 use busy::Busy;
-use plan::{Account, Failure, Target};
-use pull::Surroundings;
 pub use fleet::FleetOptions;
 use fleet::FleetTarget;
+use plan::{Account, Failure, Target};
+use pull::Surroundings;
 pub use report::{LookReport, ScopeReport, SyncReport};
 pub use runs::{Progress, Runs};
 

@@ -170,8 +170,14 @@ mod tests {
         let cases = [
             ("Agent not reporting for tasks in TaskDefinition - 'api:7'", GapReason::NotReporting),
             ("VPC issue for tasks in TaskDefinition - 'api:7'", GapReason::EndpointFailed),
-            ("Agent exited: ExitCode: '137' Reason: OutOfMemoryError: container killed for tasks in TaskDefinition - 'api:7'", GapReason::AgentExited),
-            ("Agent exited: Reason: CannotPullContainerError: pull image manifest has been retried 5 time(s) for TaskDefinition - 'api:7'", GapReason::ImageNotPulled),
+            (
+                "Agent exited: ExitCode: '137' Reason: OutOfMemoryError: container killed for tasks in TaskDefinition - 'api:7'",
+                GapReason::AgentExited,
+            ),
+            (
+                "Agent exited: Reason: CannotPullContainerError: pull image manifest has been retried 5 time(s) for TaskDefinition - 'api:7'",
+                GapReason::ImageNotPulled,
+            ),
             ("VPC Endpoint Creation Failed for tasks in TaskDefinition - 'api:7'", GapReason::EndpointFailed),
             ("Unsupported invoking service for tasks in TaskDefinition - 'api:7'", GapReason::Invoker),
             ("Unsupported CPU architecture for tasks in TaskDefinition - 'api:7'", GapReason::Architecture),
@@ -188,7 +194,10 @@ mod tests {
 
     #[test]
     fn services_and_tasks_are_named_instead_of_definitions() {
-        let read = issue("Tasks in service(s) - 'web', 'cart' were started before enabling Runtime Monitoring; they need a new deployment", None);
+        let read = issue(
+            "Tasks in service(s) - 'web', 'cart' were started before enabling Runtime Monitoring; they need a new deployment",
+            None,
+        );
         assert_eq!(read.reason, Some(GapReason::StartedBefore));
         assert_eq!((read.services.as_slice(), read.tasks.len()), (&["web".to_owned(), "cart".to_owned()][..], 0));
         let read = issue("Task(s) - ['1a2b', '3c4d'] started while the cluster had the exclusion tag", None);

@@ -32,7 +32,10 @@ fn time(value: &Value, name: &str) -> Option<Timestamp> {
         Value::String(text) => text.parse().ok(),
         Value::Number(number) => {
             let millis = number.as_f64()? * 1000.0;
-            #[expect(clippy::cast_possible_truncation, reason = "a time far outside of the range saturates and is refused")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "a time far outside of the range saturates and is refused"
+            )]
             Timestamp::from_millisecond(millis.round() as i64).ok()
         }
         _ => None,

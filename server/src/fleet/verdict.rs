@@ -63,8 +63,7 @@ impl<'a> Around<'a> {
     /// The sentence that is about a task.
     pub fn issue_of(&self, task: &Task) -> Option<&'a Issue> {
         let concerns = |issue: &&Issue| {
-            issue.reason.is_some()
-                && issue.concerns(&task.family, &task.revision, task.service.as_deref(), &task.arn)
+            issue.reason.is_some() && issue.concerns(&task.family, &task.revision, task.service.as_deref(), &task.arn)
         };
         self.issues.iter().find(concerns)
     }
@@ -136,7 +135,11 @@ fn why_absent(task: &Task, around: &Around<'_>) -> Judged {
     if !is_of_cluster(&task.arn) {
         return because(Verdict::Unsupported, GapReason::OldArn);
     }
-    if task.architecture.as_deref().is_some_and(|name| !["x86_64", "arm64"].contains(&name.to_ascii_lowercase().as_str())) {
+    if task
+        .architecture
+        .as_deref()
+        .is_some_and(|name| !["x86_64", "arm64"].contains(&name.to_ascii_lowercase().as_str()))
+    {
         return because(Verdict::Unsupported, GapReason::Architecture);
     }
     if task.platform_version.as_deref().is_some_and(is_too_old) {

@@ -63,6 +63,11 @@ pub fn document() -> Value {
                 "What was never seen before the window; rows are null where there is no history to compare with",
                 filter(), "News"),
             "/api/v1/radar": report("What AWS is about to forget; everything is kept here", filter(), "Radar"),
+            "/api/v1/coverage": report(
+                "Where GuardDuty's agent runs: clusters by AWS's verdict and by ours, accounts and Regions, history",
+                filter(), "Coverage"),
+            "/api/v1/coverage/families": report(
+                "Task families by verdict, the riskiest first", with(&[parameters::verdict()]), "FamilyCoverages"),
             "/api/v1/sync": {"post": {
                 "summary": "Pull now",
                 "description": "Programs send the header `X-Yagura-Request`; pages are known by their origin.",

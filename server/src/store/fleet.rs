@@ -39,8 +39,10 @@ pub(super) fn keep(transaction: &Connection, look: &Look, longest: SignedDuratio
         replace_clusters(transaction, look, clusters)?;
     }
     if let Part::Seen(services) = &look.services {
-        transaction
-            .execute("DELETE FROM ecs_service WHERE account_id = ? AND region = ?", params![look.account, look.region])?;
+        transaction.execute(
+            "DELETE FROM ecs_service WHERE account_id = ? AND region = ?",
+            params![look.account, look.region],
+        )?;
         let mut rows = transaction.appender("ecs_service")?;
         for (cluster, service) in services {
             rows.append_row(params![look.account, look.region, cluster, service])?;
@@ -79,11 +81,7 @@ fn parts(transaction: &Connection, look: &Look) -> Result<BTreeMap<String, PartR
     Ok(parts)
 }
 
-fn keep_parts(
-    transaction: &Connection,
-    look: &Look,
-    before: &BTreeMap<String, PartRow>,
-) -> Result<bool, StoreError> {
+fn keep_parts(transaction: &Connection, look: &Look, before: &BTreeMap<String, PartRow>) -> Result<bool, StoreError> {
     let trouble = look.tasks_trouble();
     let tasks = trouble.map_or((look.tasks.outcome(), None), |trouble| (trouble.outcome, Some(trouble.error.as_str())));
     let told = [

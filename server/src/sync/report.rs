@@ -150,7 +150,8 @@ impl fmt::Display for SyncReport {
             for error in errors {
                 writeln!(f, "{name}: failed: {error}")?;
             }
-            let told = |number: &Option<usize>| number.map_or_else(|| "unknown".to_owned(), |number| number.to_string());
+            let told =
+                |number: &Option<usize>| number.map_or_else(|| "unknown".to_owned(), |number| number.to_string());
             writeln!(f, "{name}: running tasks {}, clusters judged {}", told(tasks), told(verdicts))?;
         }
         Ok(())

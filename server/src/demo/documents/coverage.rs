@@ -30,17 +30,17 @@ pub fn coverage(asked: &str, units: &[&Unit], now: Timestamp) -> Option<Value> {
     let newest = units.iter().filter_map(|unit| unit.deployments().last()).max()?;
     let number = format!("{:032x}", xxhash_rust::xxh3::xxh3_128(first.cluster_arn().as_bytes()));
     Some(json!({"resourceId": number, "detectorId": detector(asked, &first.region), "accountId": first.account,
-        "coverageStatus": if is_healthy { "HEALTHY" } else { "UNHEALTHY" },
-        "issue": headline.unwrap_or(if is_healthy { "" } else { "Agent not reporting on some container instances" }),
-        "updatedAt": epoch(*newest),
-        "resourceDetails": {"resourceType": "ECS", "ecsClusterDetails": {
-            "clusterName": first.cluster,
-            "fargateDetails": {
-                "issues": told.into_iter().map(|(_, text)| text).collect::<Vec<_>>(),
-                "managementType": if is_left_out { "DISABLED" } else { "AUTO_MANAGED" },
-            },
-            "containerInstanceDetails": {"coveredContainerInstances": watched, "compatibleContainerInstances": hosts},
-        }}}))
+    "coverageStatus": if is_healthy { "HEALTHY" } else { "UNHEALTHY" },
+    "issue": headline.unwrap_or(if is_healthy { "" } else { "Agent not reporting on some container instances" }),
+    "updatedAt": epoch(*newest),
+    "resourceDetails": {"resourceType": "ECS", "ecsClusterDetails": {
+        "clusterName": first.cluster,
+        "fargateDetails": {
+            "issues": told.into_iter().map(|(_, text)| text).collect::<Vec<_>>(),
+            "managementType": if is_left_out { "DISABLED" } else { "AUTO_MANAGED" },
+        },
+        "containerInstanceDetails": {"coveredContainerInstances": watched, "compatibleContainerInstances": hosts},
+    }}}))
 }
 
 /// Headline and detail of a trouble.
@@ -51,19 +51,27 @@ fn sentence(unit: &Unit, trouble: Trouble, now: Timestamp) -> (&'static str, Str
     match trouble {
         Trouble::Before | Trouble::SomeBefore => (
             missing,
-            format!("Tasks in service(s) - '{name}' were started before enabling Runtime Monitoring. A new deployment is required."),
+            format!(
+                "Tasks in service(s) - '{name}' were started before enabling Runtime Monitoring. A new deployment is required."
+            ),
         ),
         Trouble::WhileExcluded => (
             missing,
-            format!("Tasks in service(s) - '{name}' were started while the cluster had the exclusion tag. A new deployment is required."),
+            format!(
+                "Tasks in service(s) - '{name}' were started while the cluster had the exclusion tag. A new deployment is required."
+            ),
         ),
         Trouble::Role => (missing, format!("TaskExecutionRole missing for tasks in {definition}")),
         Trouble::Network => (missing, format!("Missing network configuration for tasks in {definition}")),
-        Trouble::Endpoint => ("VPC Endpoint Creation Failed", format!("VPC Endpoint Creation Failed for tasks in {definition}")),
+        Trouble::Endpoint => {
+            ("VPC Endpoint Creation Failed", format!("VPC Endpoint Creation Failed for tasks in {definition}"))
+        }
         Trouble::Silent => ("Agent not reporting", format!("Agent not reporting for tasks in {definition}")),
         Trouble::Exited | Trouble::ExitsSoon => (
             "Agent exited",
-            format!("Agent exited: ExitCode: '137', Reason: 'OutOfMemoryError: Container killed due to memory usage' for tasks in {definition}"),
+            format!(
+                "Agent exited: ExitCode: '137', Reason: 'OutOfMemoryError: Container killed due to memory usage' for tasks in {definition}"
+            ),
         ),
         Trouble::Unpulled => ("Agent exited", format!("Agent exited: Reason: '{UNPULLED}' for tasks in {definition}")),
         Trouble::Invoker => (missing, format!("Unsupported invoking service for tasks in {definition}")),
@@ -74,9 +82,7 @@ fn sentence(unit: &Unit, trouble: Trouble, now: Timestamp) -> (&'static str, Str
 
 /// The detector and its features.
 pub fn features(since: Timestamp) -> Value {
-    let feature = |name: &str, more: Value| {
-        json!({"name": name, "status": "ENABLED", "updatedAt": epoch(since), "additionalConfiguration": more})
-    };
+    let feature = |name: &str, more: Value| json!({"name": name, "status": "ENABLED", "updatedAt": epoch(since), "additionalConfiguration": more});
     let management = json!([
         {"name": "ECS_FARGATE_AGENT_MANAGEMENT", "status": "ENABLED", "updatedAt": epoch(since)},
         {"name": "EC2_AGENT_MANAGEMENT", "status": "DISABLED", "updatedAt": epoch(since)},

@@ -9,7 +9,8 @@ use super::epoch;
 use crate::demo::fleet::{Agent, Place, Unit};
 
 const PLATFORM: &str = "1.4.0";
-pub(super) const UNPULLED: &str = "CannotPullContainerError: pull image manifest has been retried 1 time(s): 403 Forbidden";
+pub(super) const UNPULLED: &str =
+    "CannotPullContainerError: pull image manifest has been retried 1 time(s): 403 Forbidden";
 
 /// A cluster, described by the units that run in it.
 pub fn cluster(units: &[&Unit], now: Timestamp) -> Option<Value> {

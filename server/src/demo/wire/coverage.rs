@@ -43,15 +43,14 @@ pub fn answer(call: &Call<'_>) -> Answer {
 fn resources(call: &Call<'_>, world: &World, now: Timestamp) -> Vec<Value> {
     let criteria = call.body.pointer("/filterCriteria/filterCriterion").and_then(Value::as_array);
     let is_about_type = |one: &&Value| one["criterionKey"] == "RESOURCE_TYPE";
-    let wanted = criteria.and_then(|all| all.iter().find(is_about_type)?.pointer("/filterCondition/equals")?.as_array());
+    let wanted =
+        criteria.and_then(|all| all.iter().find(is_about_type)?.pointer("/filterCondition/equals")?.as_array());
     if wanted.is_some_and(|types| !types.contains(&json!("ECS"))) {
         return Vec::new();
     }
     let sees = call.sees(world);
     let mut clusters: BTreeMap<String, Vec<&Unit>> = BTreeMap::new();
-    let here = |unit: &&Unit| {
-        unit.region == call.caller.region && sees.is_none_or(|account| account == unit.account)
-    };
+    let here = |unit: &&Unit| unit.region == call.caller.region && sees.is_none_or(|account| account == unit.account);
     for unit in world.everywhere().filter(here) {
         clusters.entry(unit.cluster_arn()).or_default().push(unit);
     }

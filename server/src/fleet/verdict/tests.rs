@@ -38,7 +38,12 @@ fn on() -> Management {
     }
 }
 
-fn told(task: &Task, management: Management, managed: Option<&str>, sentences: &[&str]) -> (Verdict, Option<GapReason>) {
+fn told(
+    task: &Task,
+    management: Management,
+    managed: Option<&str>,
+    sentences: &[&str],
+) -> (Verdict, Option<GapReason>) {
     let issues: Vec<_> = sentences.iter().map(|text| issue(text, None)).collect();
     let Judged { verdict, reason } = judge(task, &Around { management, managed, issues: &issues });
     (verdict, reason)
@@ -132,12 +137,14 @@ fn what_nobody_can_see_is_unknown() {
 
 #[test]
 fn tasks_make_the_verdict_of_what_they_are_part_of() {
+    use Verdict::{Covered, Excluded, Gap, Partly, Unknown, Unsupported};
     let of = |verdicts: &[Verdict]| {
         let mut counts = TaskCounts::default();
-        verdicts.iter().for_each(|verdict| count(&mut counts, *verdict, Some(256)));
+        for verdict in verdicts {
+            count(&mut counts, *verdict, Some(256));
+        }
         of_tasks(&counts)
     };
-    use Verdict::{Covered, Excluded, Gap, Partly, Unknown, Unsupported};
     assert_eq!(of(&[]), None);
     assert_eq!(of(&[Covered, Covered]), Some(Covered));
     assert_eq!(of(&[Covered, Gap]), Some(Partly));
@@ -149,13 +156,8 @@ fn tasks_make_the_verdict_of_what_they_are_part_of() {
 }
 
 fn any_task() -> impl Strategy<Value = Task> {
-    let agents = prop::sample::select(vec![
-        Agent::Running,
-        Agent::Stopped,
-        Agent::Starting,
-        Agent::Absent,
-        Agent::Unknown,
-    ]);
+    let agents =
+        prop::sample::select(vec![Agent::Running, Agent::Stopped, Agent::Starting, Agent::Absent, Agent::Unknown]);
     let launch = prop::sample::select(vec!["FARGATE", "EC2", "EXTERNAL", "MANAGED_INSTANCES", "UNKNOWN", ""]);
     let platform = prop::option::of(prop::sample::select(vec!["1.3.0", "1.4.0", "LATEST", "x", "2"]));
     let family = prop::option::of(prop::sample::select(vec!["Linux", "Windows_Server_2022_Core"]));

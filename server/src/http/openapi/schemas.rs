@@ -1,6 +1,7 @@
 //! Schemas of the answers.
 
 mod counts;
+mod coverage;
 
 use app::model::{Aspect, Category, DriftKind, Kind, SequenceRole, Severity, Source, ViewPage};
 use serde_json::{Map, Value, json};
@@ -9,6 +10,7 @@ use serde_json::{Map, Value, json};
 pub fn schemas() -> Value {
     let mut all = of_lists_and_states();
     all.extend(counts::schemas());
+    all.extend(coverage::schemas());
     Value::Object(all)
 }
 
