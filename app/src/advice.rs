@@ -163,7 +163,7 @@ fn serde_filter(id: &str) -> String {
 }
 
 /// One word for a POSIX shell. Control characters, which a terminal would act on, become `?`.
-fn quote(value: &str) -> String {
+pub(crate) fn quote(value: &str) -> String {
     let plain = |character: char| character.is_ascii_alphanumeric() || "-_./:@=+,".contains(character);
     if !value.is_empty() && !value.starts_with('-') && value.chars().all(plain) {
         return value.to_owned();

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 
+use crate::model::coverage::{Coverage, FamilyCoverages, VerdictChoice};
 use crate::model::{
     Dimension, Drift, Filter, FilterError, FilterValues, FindingDetail, FindingPage, Groups, HeatColumns, Heatmap,
     Layers, LayersView, Lifespans, Metric, Movers, News, Overview, OverviewView, PlaceList, Radar, RejectPage,
@@ -75,6 +76,14 @@ pub trait Backend: Send + Sync + 'static {
     fn layers(&self, filter: &Filter, view: LayersView) -> impl Future<Output = Result<Layers, BackendError>> + Send;
     /// What AWS is about to forget.
     fn radar(&self, filter: &Filter) -> impl Future<Output = Result<Radar, BackendError>> + Send;
+    /// How much of the fleet GuardDuty's agents watch.
+    fn coverage(&self, filter: &Filter) -> impl Future<Output = Result<Coverage, BackendError>> + Send;
+    /// Families of these verdicts, by risk.
+    fn family_coverage(
+        &self,
+        filter: &Filter,
+        choice: &VerdictChoice,
+    ) -> impl Future<Output = Result<FamilyCoverages, BackendError>> + Send;
     /// Values to filter by.
     fn filter_values(&self, filter: &Filter) -> impl Future<Output = Result<FilterValues, BackendError>> + Send;
     /// IANA name of the time zone of requests that name none.
@@ -109,6 +118,8 @@ pub trait Charts: Send + Sync + 'static {
     /// Cells in seven steps of shade, hatched where nobody looked. `href` gives the link of a cell by row and
     /// column.
     fn heatmap(&self, heatmap: &Heatmap, text: &ChartText, href: &dyn Fn(usize, usize) -> Option<String>) -> String;
+    /// Coverage over time as a line from 0 to 100 %, hatched where nobody looked.
+    fn coverage(&self, coverage: &Coverage, text: &ChartText) -> String;
     /// A small line without axes; gaps where nobody looked.
     fn sparkline(&self, values: &[Option<i64>], text: &ChartText) -> String;
 }

@@ -42,3 +42,5 @@ pub mod shell;
 pub mod source_rows;
 pub mod table_head;
 pub mod type_rows;
+pub mod verdict;
+pub mod watched_panel;

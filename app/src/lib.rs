@@ -19,6 +19,8 @@ pub mod page;
 #[cfg(feature = "ssr")]
 pub mod pages;
 #[cfg(feature = "ssr")]
+pub mod remedy;
+#[cfg(feature = "ssr")]
 pub mod text;
 
 /// Prepares the browser's side; called once before the first island wakes.

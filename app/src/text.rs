@@ -57,12 +57,14 @@ macro_rules! texts {
     };
 }
 
+mod coverage;
 mod explorer;
 mod layers;
 mod pack;
 mod reports;
 mod shares;
 
+pub use coverage::CoverageText;
 pub use explorer::ExplorerText;
 pub use layers::LayerText;
 pub use pack::PackText;
@@ -83,6 +85,8 @@ texts! {
     parts {
         /// Reports of the overview.
         reports: ReportText,
+        /// Where GuardDuty's agent runs.
+        coverage: CoverageText,
         /// Saved views, groups and columns of the explorer.
         explorer: ExplorerText,
         /// What looks at each workload.

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use app::backend::{Backend, BackendError};
+use app::model::coverage::{Coverage, FamilyCoverages, VerdictChoice};
 use app::model::{
     Breakdown, Dimension, Drift, Filter, FilterValues, FindingDetail, FindingPage, Groups, HeatColumns, Heatmap, Kind,
     Layers, LayersView, Lifespans, Metric, Movers, News, Overview, OverviewView, PlaceList, Pulling, Radar, RejectPage,
@@ -53,6 +54,7 @@ struct Answers {
     trend: Cache<(Filter, Dimension, Metric), Trend>,
     breakdown: Cache<(Filter, Dimension), Breakdown>,
     filter_values: Cache<Filter, FilterValues>,
+    coverage: Cache<Filter, Coverage>,
     layers: Cache<(Filter, LayersView), Layers>,
 }
 
@@ -227,6 +229,17 @@ impl Backend for YaguraBackend {
     async fn radar(&self, filter: &Filter) -> Result<Radar, BackendError> {
         let spec = self.spec(filter)?;
         self.ask("radar", move |snapshot| reports::radar(snapshot, &spec)).await
+    }
+
+    async fn coverage(&self, filter: &Filter) -> Result<Coverage, BackendError> {
+        let spec = self.spec(filter)?;
+        let ask = self.ask("coverage", move |snapshot| reports::coverage(snapshot, &spec));
+        Ok((*self.answers.coverage.get(filter.clone(), self.moment(), ask).await?).clone())
+    }
+
+    async fn family_coverage(&self, filter: &Filter, choice: &VerdictChoice) -> Result<FamilyCoverages, BackendError> {
+        let (spec, choice) = (self.spec(filter)?, choice.clone());
+        self.ask("families", move |snapshot| reports::family_coverage(snapshot, &spec, &choice)).await
     }
 
     async fn filter_values(&self, filter: &Filter) -> Result<FilterValues, BackendError> {

@@ -4,6 +4,7 @@
 //! of colours, so one drawing serves light, dark and paper. Drawings hold no style, no script and no foreign text that
 //! is not escaped. Nothing here asks the database: a chart is a picture of a finished report.
 
+mod coverage;
 mod heatmap;
 mod label;
 mod number;
@@ -17,12 +18,13 @@ mod svg;
 mod trend;
 
 use app::backend::{ChartText, Charts};
+use app::model::coverage::Coverage;
 use app::model::{Heatmap, Trend};
 
 pub use plain::PlainCharts;
 pub use raster::{RasterError, png};
 pub use shared::{gone_picture, shared_picture};
-pub use standalone::{Frame, Picture, heatmap_picture, trend_picture};
+pub use standalone::{Frame, Picture, coverage_picture, heatmap_picture, trend_picture};
 
 /// The charts of the pages.
 #[derive(Debug, Clone, Copy, Default)]
@@ -35,6 +37,10 @@ impl Charts for SvgCharts {
 
     fn heatmap(&self, heatmap: &Heatmap, text: &ChartText, href: &dyn Fn(usize, usize) -> Option<String>) -> String {
         heatmap::draw(heatmap, text, href)
+    }
+
+    fn coverage(&self, coverage: &Coverage, text: &ChartText) -> String {
+        coverage::draw(coverage, text)
     }
 
     fn sparkline(&self, values: &[Option<i64>], text: &ChartText) -> String {

@@ -2,6 +2,7 @@
 
 pub mod csv;
 mod findings;
+pub(crate) mod fleet_table;
 mod json;
 pub(crate) mod markdown;
 mod parquet;
@@ -15,7 +16,7 @@ use serde::Serialize;
 use tokio::task::spawn_blocking;
 
 use crate::backend::{YaguraBackend, broken};
-use crate::question::{BreakdownQuestion, HeatmapQuestion, TrendQuestion};
+use crate::question::{BreakdownQuestion, FamiliesQuestion, HeatmapQuestion, TrendQuestion};
 use csv::{Column, CsvOptions, Form};
 use pieces::Pieces;
 use table::Table;
@@ -30,6 +31,10 @@ pub enum Report {
     Heatmap,
     Movers,
     News,
+    /// Clusters, with AWS's verdict and ours.
+    Coverage,
+    /// Task families, with our verdict.
+    Families,
     Layers,
 }
 
@@ -52,6 +57,8 @@ impl Report {
         Self::Heatmap,
         Self::Movers,
         Self::News,
+        Self::Coverage,
+        Self::Families,
         Self::Layers,
     ];
 
@@ -65,6 +72,8 @@ impl Report {
             Self::Heatmap => "heatmap",
             Self::Movers => "movers",
             Self::News => "news",
+            Self::Coverage => "coverage",
+            Self::Families => "families",
             Self::Layers => "layers",
         }
     }
@@ -79,6 +88,8 @@ impl Report {
             | Self::Heatmap
             | Self::Movers
             | Self::News
+            | Self::Coverage
+            | Self::Families
             | Self::Layers => Format::ALL,
         }
     }
@@ -199,6 +210,18 @@ pub async fn download(
             let (filter, wanted) = (Filter::parse(query, others)?, wanted(Form::parse(query))?);
             let news = backend.news(&filter).await?;
             finished(wanted, (news.as_of, news.data_version), table::news(&news), &news).await
+        }
+        Report::Coverage => {
+            let (filter, wanted) = (Filter::parse(query, others)?, wanted(Form::parse(query))?);
+            let coverage = backend.coverage(&filter).await?;
+            let moment = (coverage.as_of, coverage.data_version);
+            finished(wanted, moment, fleet_table::clusters(&coverage), &coverage).await
+        }
+        Report::Families => {
+            let (question, wanted) = (FamiliesQuestion::parse(query, others)?, wanted(Form::parse(query))?);
+            let families = backend.family_coverage(&question.filter, &question.choice).await?;
+            let moment = (families.as_of, families.data_version);
+            finished(wanted, moment, fleet_table::families(&families), &families).await
         }
         Report::Layers => {
             let view = LayersView::parse(query)?;

@@ -2,6 +2,7 @@
 //!
 //! Strict: a parameter the question does not take is refused by name.
 
+use app::model::coverage::VerdictChoice;
 use app::model::filter::MOST_ROWS;
 use app::model::view::word;
 use app::model::{Dimension, Filter, FilterError, HeatColumns, Metric, RejectQuery};
@@ -29,6 +30,24 @@ pub struct HeatmapQuestion {
     pub filter: Filter,
     pub rows: Dimension,
     pub columns: HeatColumns,
+}
+
+/// Families and their verdicts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FamiliesQuestion {
+    pub filter: Filter,
+    pub choice: VerdictChoice,
+}
+
+impl FamiliesQuestion {
+    /// Reads a query string. `others` are names that belong to the caller. Without `verdict` every family is listed.
+    pub fn parse(query: &str, others: &[&str]) -> Result<Self, FilterError> {
+        let filter = Filter::parse(query, &[&["verdict"], others].concat())?;
+        let words: Vec<_> = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == "verdict").collect();
+        let text = words.iter().map(|(_, value)| value.as_ref()).collect::<Vec<_>>().join(",");
+        let choice = VerdictChoice::parse(&text).map_err(|error| FilterError::bad("verdict", error))?;
+        Ok(Self { filter, choice })
+    }
 }
 
 /// How a picture looks.

@@ -3,6 +3,7 @@
 use super::facets::{is_place, value_name};
 use crate::backend::ChartText;
 use crate::format::Reader;
+use crate::model::coverage::Coverage;
 use crate::model::{Grain, HeatColumns, Heatmap, Metric, Trend};
 use crate::text::fill;
 
@@ -93,6 +94,29 @@ fn text(reader: &Reader, title: String, description: String) -> ChartText {
 
 fn count(length: usize) -> i64 {
     i64::try_from(length).unwrap_or(i64::MAX)
+}
+
+/// Coverage over time.
+pub fn coverage(reader: &Reader, report: &Coverage) -> ChartText {
+    let text = &reader.text.coverage;
+    let values: Vec<Option<f64>> = report.history.iter().map(|bucket| bucket.covered_percent).collect();
+    let latest = values.iter().rev().flatten().next().copied();
+    let count = |number: usize| reader.number(i64::try_from(number).unwrap_or(i64::MAX));
+    let description = fill(
+        text.history_said,
+        &[
+            ("heading", text.history_heading),
+            ("latest", &super::verdict::percent(reader, latest)),
+            ("unknown", &count(values.iter().filter(|value| value.is_none()).count())),
+            ("buckets", &count(values.len())),
+        ],
+    );
+    ChartText {
+        title: text.history_heading.to_owned(),
+        description,
+        unknown: reader.text.unknown_bucket.to_owned(),
+        language: reader.language.tag(),
+    }
 }
 
 #[cfg(test)]

@@ -114,6 +114,7 @@ impl TaskCounts {
     }
 
     /// vCPUs of ECS.
+    #[expect(clippy::cast_precision_loss, reason = "counts and seconds of a fleet are far below 2^52")]
     pub fn vcpus(units: i64) -> f64 {
         units as f64 / 1024.0
     }
@@ -133,6 +134,7 @@ impl std::ops::AddAssign for TaskCounts {
 }
 
 /// Percent; `None` of nothing.
+#[expect(clippy::cast_precision_loss, reason = "counts and seconds of a fleet are far below 2^52")]
 pub fn share(part: i64, whole: i64) -> Option<f64> {
     (whole > 0).then(|| part as f64 * 100.0 / whole as f64)
 }
@@ -247,6 +249,7 @@ pub struct FamilyCoverage {
 
 impl FamilyCoverage {
     /// Findings per thousand covered task-hours; `None` where less than an hour was covered.
+    #[expect(clippy::cast_precision_loss, reason = "counts and seconds of a fleet are far below 2^52")]
     pub fn rate(&self) -> Option<f64> {
         (self.covered_task_seconds >= 3600)
             .then(|| self.findings as f64 * 1000.0 * 3600.0 / self.covered_task_seconds as f64)

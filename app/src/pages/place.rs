@@ -8,8 +8,10 @@ use super::places::{Kind, subject};
 use crate::backend::{Backend, BackendError, Charts};
 use crate::components::place_link::context_of;
 use crate::components::shell::Document;
+use crate::components::watched_panel::Watched;
 use crate::components::{
     badge, chart, facets, finding_rows, kpi, lifespan_rows, place_link, place_rows, range_bar, share_link,
+    watched_panel,
 };
 use crate::format::Reader;
 use crate::model::terms::NONE_KEY;
@@ -26,6 +28,8 @@ struct Answers {
     overview: Overview,
     /// When revisions, images and types were seen.
     lifespans: Vec<Lifespans>,
+    /// Whether agents watch what runs here; empty for categories and for what has no place.
+    watched: Watched,
 }
 
 /// Asks and lays out.
@@ -48,9 +52,10 @@ pub async fn page<B: Backend>(
     for &by in sides(kind.field, name) {
         lifespans.push(backend.lifespans(&filter, by).await?);
     }
+    let watched = watched_panel::ask(backend, kind.field, name, &filter).await?;
     let reader = Reader::new(request.language, &overview.window.time_zone, overview.as_of);
     let title = display_name(&reader, kind, name);
-    let answers = Answers { namesakes, overview, lifespans };
+    let answers = Answers { namesakes, overview, lifespans, watched };
     let main = rendered(|| layout(&reader, charts, (&own, &filter), kind, name, view, &answers));
     Ok((reader, Document { place: kind.place, title, main, refresh_seconds: None }))
 }
@@ -124,6 +129,7 @@ fn layout(
             {facets::chips(reader, own, None, &path)}
         </div>
         {kpi::cards(reader, &overview.kpis)}
+        {watched_panel::panel(reader, own, &answers.watched)}
         {chart::trend_panel(reader, charts, filter, here, window, &overview.trend)}
         <div class="columns">{others}{lifespans}</div>
         {latest(reader, filter, overview)}

@@ -201,6 +201,10 @@ mod tests {
             String::new()
         }
 
+        fn coverage(&self, _: &crate::model::coverage::Coverage, _: &crate::backend::ChartText) -> String {
+            String::new()
+        }
+
         fn sparkline(&self, _: &[Option<i64>], _: &crate::backend::ChartText) -> String {
             String::new()
         }

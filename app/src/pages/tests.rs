@@ -1,5 +1,6 @@
 //! Pages in the states people meet: full, empty, blind, failing, hostile.
 
+mod fleet;
 mod layers;
 mod world;
 

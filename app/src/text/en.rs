@@ -1,5 +1,6 @@
 //! English.
 
+mod coverage;
 mod explorer;
 mod layers;
 mod pack;
@@ -301,6 +302,7 @@ pub const TEXT: Text = Text {
     fail_other_advice: "Nothing is lost. The log tells more; these pages may still work.",
     fail_reference: "reference {reference}",
     reports: reports::TEXT,
+    coverage: coverage::TEXT,
     explorer: explorer::TEXT,
     layers: layers::TEXT,
     pack: pack::TEXT,

@@ -1,5 +1,6 @@
 //! 日本語.
 
+mod coverage;
 mod explorer;
 mod layers;
 mod pack;
@@ -301,6 +302,7 @@ pub const TEXT: Text = Text {
     fail_other_advice: "データは失われていません。詳細はログにあります。次のページは使える可能性があります。",
     fail_reference: "参照番号 {reference}",
     reports: reports::TEXT,
+    coverage: coverage::TEXT,
     explorer: explorer::TEXT,
     layers: layers::TEXT,
     pack: pack::TEXT,

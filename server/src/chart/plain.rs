@@ -1,6 +1,7 @@
 //! The charts for pages without script: the same drawings without what only scripts read.
 
 use app::backend::{ChartText, Charts};
+use app::model::coverage::Coverage;
 use app::model::{Heatmap, Trend};
 
 use super::SvgCharts;
@@ -16,6 +17,10 @@ impl Charts for PlainCharts {
 
     fn heatmap(&self, heatmap: &Heatmap, text: &ChartText, href: &dyn Fn(usize, usize) -> Option<String>) -> String {
         without_data(&SvgCharts.heatmap(heatmap, text, href))
+    }
+
+    fn coverage(&self, coverage: &Coverage, text: &ChartText) -> String {
+        without_data(&SvgCharts.coverage(coverage, text))
     }
 
     fn sparkline(&self, values: &[Option<i64>], text: &ChartText) -> String {

@@ -4,12 +4,13 @@ use std::fmt::Write;
 
 use app::components::{chart_words, shared_words};
 use app::format::Reader;
+use app::model::coverage::Coverage;
 use app::model::{Heatmap, Trend};
 use app::page::Theme;
 
 use super::label::shortened;
 use super::svg::{escape, width_in_tenths};
-use super::{heatmap, palette, trend};
+use super::{coverage, heatmap, palette, trend};
 
 /// Space around the drawing, in units.
 const MARGIN: u32 = 16;
@@ -35,6 +36,11 @@ pub fn trend_picture(report: &Trend, reader: &Reader, theme: Theme) -> Picture {
 /// Draws a heat map.
 pub fn heatmap_picture(report: &Heatmap, reader: &Reader, theme: Theme) -> Picture {
     heatmap_of(report, reader, &[], Frame { theme, titled: true })
+}
+
+/// Draws coverage over time.
+pub fn coverage_picture(report: &Coverage, reader: &Reader, theme: Theme) -> Picture {
+    coverage_of(report, reader, &[], Frame { theme, titled: true })
 }
 
 /// How a picture looks around its drawing.
@@ -72,6 +78,14 @@ pub(super) fn heatmap_of(report: &Heatmap, reader: &Reader, notes: &[String], fr
     let (drawing, size) = heatmap::draw_wide(&report, &words);
     let total = format!("{} {}", reader.text.column_total, reader.number(report.total));
     let notes = [notes, &[total, shared_words::stamp(reader)]].concat();
+    composed(&drawing, size, &words.title, &notes, &[], frame)
+}
+
+/// Coverage over time with further notes under its heading.
+pub(super) fn coverage_of(report: &Coverage, reader: &Reader, notes: &[String], frame: Frame) -> Picture {
+    let words = chart_words::coverage(reader, report);
+    let (drawing, size) = coverage::draw_wide(report, &words);
+    let notes = [notes, &[shared_words::stamp(reader)]].concat();
     composed(&drawing, size, &words.title, &notes, &[], frame)
 }
 

@@ -217,23 +217,23 @@ impl Picture<'_> {
     }
 }
 
-fn text_style(size: u32) -> TextStyle<'static> {
+pub(super) fn text_style(size: u32) -> TextStyle<'static> {
     ("system-ui", size).into_font().color(&RGBColor::from(Ink::Label))
 }
 
 /// A horizontal line with its number at the left.
-struct Rule {
-    ends: [(f64, f64); 2],
-    ink: Ink,
-    label: String,
-    font: u32,
+pub(super) struct Rule {
+    pub(super) ends: [(f64, f64); 2],
+    pub(super) ink: Ink,
+    pub(super) label: String,
+    pub(super) font: u32,
 }
 
 /// Buckets nobody looked at.
-struct Unknown<'a> {
-    corners: [(f64, f64); 2],
-    hatch: &'a str,
-    title: &'a str,
+pub(super) struct Unknown<'a> {
+    pub(super) corners: [(f64, f64); 2],
+    pub(super) hatch: &'a str,
+    pub(super) title: &'a str,
 }
 
 struct Part<'a> {

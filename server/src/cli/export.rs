@@ -28,6 +28,8 @@ enum ReportName {
     Heatmap,
     Movers,
     News,
+    Coverage,
+    Families,
     /// All of them as CSV in one zip, with a page to print and the sums of the files.
     Pack,
 }
@@ -85,6 +87,8 @@ pub async fn run(args: ExportArgs, config: &Config) -> Result<(), CommandError> 
         ReportName::Heatmap => Report::Heatmap,
         ReportName::Movers => Report::Movers,
         ReportName::News => Report::News,
+        ReportName::Coverage => Report::Coverage,
+        ReportName::Families => Report::Families,
     };
     let format = match args.format.unwrap_or(FormatName::Csv) {
         FormatName::Csv => Format::Csv,

@@ -199,7 +199,7 @@ impl Unit {
             None if self.family.agent => Agent::Runs,
             Some(Trouble::Silent) => Agent::Runs,
             Some(Trouble::Before | Trouble::WhileExcluded) if is_newer => Agent::Runs,
-            Some(Trouble::SomeBefore) if is_newer || place.ordinal % 2 == 0 => Agent::Runs,
+            Some(Trouble::SomeBefore) if is_newer || place.ordinal.is_multiple_of(2) => Agent::Runs,
             Some(Trouble::ExitsSoon) if !self.agents_ended => Agent::Runs,
             Some(Trouble::Exited | Trouble::ExitsSoon) => Agent::Ended,
             Some(Trouble::Unpulled) => Agent::Unpulled,
@@ -290,7 +290,7 @@ pub fn build_quiet(estate: &Estate, now: Timestamp) -> Vec<Unit> {
         cluster.families.iter().map(move |family| {
             let is_older =
                 matches!(family.trouble, Some(Trouble::Before | Trouble::SomeBefore | Trouble::WhileExcluded));
-            let days = if is_older { 0 } else { 60 + family.name.len() as i64 };
+            let days = if is_older { 0 } else { 60 + i64::from(family.tasks) };
             Unit {
                 managed: cluster.managed,
                 hosts: cluster.hosts,

@@ -66,6 +66,11 @@ pub fn document() -> Value {
                 "What looks at each workload by layer, what the runtime agent cannot see, and who is responsible; a \
                 number is null where nobody looks", with(&[parameters::layers_by()]), "Layers"),
             "/api/v1/radar": report("What AWS is about to forget; everything is kept here", filter(), "Radar"),
+            "/api/v1/coverage": report(
+                "Where GuardDuty's agent runs: clusters by AWS's verdict and by ours, accounts and Regions, history",
+                filter(), "Coverage"),
+            "/api/v1/coverage/families": report(
+                "Task families by verdict, the riskiest first", with(&[parameters::verdict()]), "FamilyCoverages"),
             "/api/v1/sync": {"post": {
                 "summary": "Pull now",
                 "description": "Programs send the header `X-Yagura-Request`; pages are known by their origin.",

@@ -3,6 +3,7 @@
 pub mod assets;
 pub mod breakdown;
 pub mod chart;
+pub mod coverage;
 pub mod drift;
 pub mod export;
 pub mod filters;
@@ -60,6 +61,10 @@ pub fn reports() -> Vec<Operation> {
         ("/api/v1/layers", get(layers::layers)),
         ("/api/v1/news", get(news::news)),
         ("/api/v1/radar", get(radar::radar)),
+        ("/api/v1/coverage", get(coverage::coverage)),
+        ("/api/v1/coverage/families", get(coverage::families)),
+        ("/api/v1/charts/coverage.svg", get(chart::coverage_svg)),
+        ("/api/v1/charts/coverage.png", get(chart::coverage_png)),
         ("/api/v1/charts/trend.svg", get(chart::trend_svg)),
         ("/api/v1/charts/trend.png", get(chart::trend_png)),
         ("/api/v1/charts/heatmap.svg", get(chart::heatmap_svg)),

@@ -36,5 +36,7 @@ pub const PARTS: &[Part] = &[
     part("types-and-places.csv", Report::Groups, ""),
     part("movers.csv", Report::Movers, ""),
     part("new-things.csv", Report::News, ""),
+    part("coverage-by-cluster.csv", Report::Coverage, ""),
+    part("coverage-by-family.csv", Report::Families, ""),
     part("findings.csv", Report::Findings, ""),
 ];

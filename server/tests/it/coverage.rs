@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use http::Method;
 use server::aws::AccountOptions;
 use server::demo::{Fault, FaultRule};
-use server::sync::{FleetOptions, SyncOptions};
+use server::sync::{FleetOptions, SyncMode, SyncOptions};
 
+use crate::client::Client;
 use crate::world::Stage;
 
 /// The administrator, and members of whom only ECS is asked.
@@ -162,14 +164,144 @@ async fn looking_waits_for_no_finding_and_no_finding_for_it() {
     stage.simulator.faults().add(FaultRule {
         service: Some("ecs"),
         operation: None,
-        ..FaultRule::of("", Fault::Delay(Duration::from_secs(3600)))
+        ..FaultRule::of("", Fault::Delay(Duration::from_hours(1)))
     });
     tokio::select! {
         _ = stage.syncer.look_around() => panic!("the look is held up"),
         () = async {
             stage.asked("guardduty", "GetCoverageStatistics", 2).await;
-            let scopes = stage.syncer.pull_findings(server::sync::SyncMode::Incremental).await.unwrap().scopes;
+            let scopes = stage.syncer.pull_findings(SyncMode::Incremental).await.unwrap().scopes;
             assert!(scopes.iter().all(|scope| scope.error.is_none()), "{scopes:?}");
         } => {}
     }
+}
+
+/// A stage whose findings were pulled and whose fleet was looked at twice, a quarter of an hour apart.
+async fn looked_at() -> Stage {
+    let stage = looking().await;
+    stage.syncer.run_once(SyncMode::Incremental).await.unwrap();
+    stage.wait(15);
+    stage.simulator.world().end_agents();
+    stage.syncer.look_around().await.unwrap();
+    stage
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_api_tells_clusters_by_both_verdicts_and_families_by_ours() {
+    let stage = looked_at().await;
+    let client = stage.client();
+    let coverage = client.json("/api/v1/coverage?range=24h").await;
+    let rows = coverage["rows"].as_array().unwrap();
+    let of = |word: &str| i64::try_from(rows.iter().filter(|row| row["aws"] == word).count()).unwrap();
+    for word in ["healthy", "unhealthy", "unknown"] {
+        assert_eq!(coverage[word], of(word), "{word}");
+    }
+    assert_eq!(coverage["clusters"], i64::try_from(rows.len()).unwrap());
+    // AWS's own percentage is that of its own counts.
+    for region in coverage["regions"].as_array().unwrap() {
+        let (healthy, unhealthy) = (region["healthy"].as_f64().unwrap(), region["unhealthy"].as_f64().unwrap());
+        if let Some(percent) = region["aws_percent"].as_f64() {
+            assert!((percent - 100.0 * healthy / (healthy + unhealthy)).abs() < 1e-9, "{region}");
+        }
+    }
+    let lost: Vec<_> = coverage["lost"].as_array().unwrap().iter().map(|one| one["label"].clone()).collect();
+    assert_eq!(lost, ["coupon-mailer"]);
+    let known: Vec<_> =
+        coverage["history"].as_array().unwrap().iter().filter(|one| !one["covered_percent"].is_null()).collect();
+    assert_eq!(known.len(), 1, "a quarter of an hour of a day was looked at: {known:?}");
+
+    let families = client.json("/api/v1/coverage/families").await;
+    let rows = families["rows"].as_array().unwrap();
+    let verdicts: i64 = families["verdicts"].as_object().unwrap().values().map(|count| count.as_i64().unwrap()).sum();
+    assert_eq!(verdicts, i64::try_from(rows.len()).unwrap());
+    assert_eq!(coverage["families"], families["verdicts"]);
+    for row in rows {
+        let has_reason = !row["reasons"].as_array().unwrap().is_empty();
+        assert_eq!(has_reason, row["verdict"] != "covered", "{row}");
+        if row["verdict"] == "covered" {
+            assert!(row["tasks"]["running"].as_i64() > Some(0) && row["tasks"]["covered"] == row["tasks"]["running"]);
+        }
+    }
+    let gaps = client.json("/api/v1/coverage/families?verdict=gap").await;
+    assert!(gaps["rows"].as_array().unwrap().iter().all(|row| row["verdict"] == "gap"));
+    assert_eq!(gaps["verdicts"], families["verdicts"]);
+    let ledger = gaps["rows"].as_array().unwrap().iter().find(|row| row["label"] == "ledger").unwrap();
+    let mut ledger = ledger.clone();
+    ledger["reasons"][0]["aws"] = ledger["reasons"][0]["aws"].as_str().unwrap().split('\'').next().unwrap().into();
+    insta::assert_json_snapshot!("family", ledger);
+    let refused = client.get("/api/v1/coverage/families?verdict=fine").await;
+    assert_eq!((refused.status.as_u16(), refused.json()["parameter"].as_str()), (400, Some("verdict")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_permission_or_credentials_families_are_unknown_and_never_none() {
+    let mut stage = looking().await;
+    stage.use_options(|options| options.accounts.truncate(1));
+    stage.syncer.run_once(SyncMode::Incremental).await.unwrap();
+    let families = stage.client().json("/api/v1/coverage/families?account=222233334444").await;
+    let rows = families["rows"].as_array().unwrap();
+    assert!(rows.len() > 3, "{rows:?}");
+    let told = |row: &serde_json::Value| (row["verdict"].clone(), row["reasons"][0]["kind"].clone());
+    for row in rows {
+        // AWS's sentences tell of gaps; of everything else nobody knows.
+        match told(row) {
+            (verdict, kind) if verdict == "unknown" => assert_eq!(kind, "not-asked", "{row}"),
+            (verdict, _) => assert!(verdict == "gap" || verdict == "unsupported", "{row}"),
+        }
+    }
+    assert!(rows.iter().any(|row| row["label"] == "ledger" && row["verdict"] == "gap"));
+    assert!(rows.iter().any(|row| row["label"] == "checkout-api" && row["verdict"] == "unknown"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_makes_unknown_at_once_and_a_failure_after_an_hour() {
+    let stage = looked_at().await;
+    let unknown = async || {
+        let families = stage.client().json("/api/v1/coverage/families?account=111122223333&region=us-east-1").await;
+        let rows = families["rows"].as_array().unwrap().clone();
+        rows.iter().filter(|row| row["label"] == "auth-service").all(|row| row["verdict"] == "unknown")
+    };
+    assert!(!unknown().await);
+    stage.simulator.faults().add(FaultRule::of("ListClusters", Fault::ServerError));
+    stage.wait(15);
+    stage.syncer.look_around().await.unwrap();
+    assert!(!unknown().await, "what was seen a quarter of an hour ago stands");
+    stage.wait(60);
+    stage.syncer.look_around().await.unwrap();
+    assert!(unknown().await);
+    stage.simulator.faults().clear();
+    stage.syncer.look_around().await.unwrap();
+    assert!(!unknown().await);
+    stage.simulator.faults().add(FaultRule::of("ListClusters", Fault::Refuse("AccessDeniedException")));
+    stage.syncer.look_around().await.unwrap();
+    assert!(unknown().await);
+}
+
+async fn page_of(client: &Client, path: &str) -> String {
+    client.send(Method::GET, path, &[("accept", "text/html")]).await.text()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_and_pages_tell_what_the_api_tells() {
+    let stage = looked_at().await;
+    let client = stage.client();
+    let coverage = client.json("/api/v1/coverage").await;
+    let families = client.json("/api/v1/coverage/families").await;
+    for (path, rows) in [("coverage", &coverage["rows"]), ("families", &families["rows"])] {
+        let csv = client.get(&format!("/api/v1/export/{path}.csv?bom=0")).await.text();
+        assert_eq!(csv.lines().count(), rows.as_array().unwrap().len() + 1, "{path}");
+    }
+    let page = page_of(&client, "/coverage").await;
+    let (healthy, clusters) = (&coverage["healthy"], &coverage["clusters"]);
+    assert!(page.contains(&format!("AWS judges {healthy} of {clusters} clusters healthy.")));
+    for verdict in ["gap", "partly"] {
+        let listed = page.matches(&format!("data-verdict=\"{verdict}\"")).count();
+        assert_eq!(families["verdicts"][verdict], listed, "{verdict}");
+    }
+    let family = page_of(&client, "/families/thumbnailer").await;
+    assert!(family.contains("--force-new-deployment") && family.contains("older than the automated agent"));
+    let cluster = page_of(&client, "/clusters/build-hosts").await;
+    assert!(cluster.contains("On EC2 the agent runs on the instance"), "{cluster}");
+    let svg = client.get("/api/v1/charts/coverage.svg").await.text();
+    assert!(svg.contains("Covered time of tasks"));
 }

@@ -7,7 +7,9 @@ use std::task::{Context, Poll, Waker};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::fleet;
 use crate::backend::{Backend, BackendError, ChartText, Charts};
+use crate::model::coverage::{Coverage, FamilyCoverages, VerdictChoice};
 use crate::model::evidence::{Evidence, Process};
 use crate::model::groups::PlaceKind;
 use crate::model::{
@@ -485,6 +487,20 @@ impl Backend for World {
         Ok(FilterValues { dimensions: dimensions.to_vec(), as_of: now(), data_version: 1 })
     }
 
+    async fn coverage(&self, _filter: &Filter) -> Result<Coverage, BackendError> {
+        self.check()?;
+        Ok(fleet::coverage(self.sources.is_empty()))
+    }
+
+    async fn family_coverage(
+        &self,
+        _filter: &Filter,
+        _choice: &VerdictChoice,
+    ) -> Result<FamilyCoverages, BackendError> {
+        self.check()?;
+        Ok(fleet::families(self.sources.is_empty()))
+    }
+
     async fn drift(&self, _filter: &Filter) -> Result<Drift, BackendError> {
         self.check()?;
         let rows = self.differences();
@@ -559,6 +575,10 @@ impl Charts for World {
 
     fn heatmap(&self, _heatmap: &Heatmap, _text: &ChartText, href: &dyn Fn(usize, usize) -> Option<String>) -> String {
         format!("<svg data-href='{}'></svg>", href(0, 0).unwrap_or_default())
+    }
+
+    fn coverage(&self, _coverage: &Coverage, _text: &ChartText) -> String {
+        "<svg></svg>".to_owned()
     }
 
     fn sparkline(&self, _values: &[Option<i64>], _text: &ChartText) -> String {

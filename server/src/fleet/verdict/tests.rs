@@ -138,12 +138,14 @@ fn what_nobody_can_see_is_unknown() {
 
 #[test]
 fn tasks_make_the_verdict_of_what_they_are_part_of() {
+    use Verdict::{Covered, Excluded, Gap, Partly, Unknown, Unsupported};
     let of = |verdicts: &[Verdict]| {
         let mut counts = TaskCounts::default();
-        verdicts.iter().for_each(|verdict| count(&mut counts, *verdict, Some(256)));
+        for verdict in verdicts {
+            count(&mut counts, *verdict, Some(256));
+        }
         of_tasks(&counts)
     };
-    use Verdict::{Covered, Excluded, Gap, Partly, Unknown, Unsupported};
     assert_eq!(of(&[]), None);
     assert_eq!(of(&[Covered, Covered]), Some(Covered));
     assert_eq!(of(&[Covered, Gap]), Some(Partly));

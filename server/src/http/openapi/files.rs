@@ -10,7 +10,8 @@ use crate::http::routes::export::path;
 /// What a report takes besides the filter.
 fn own(report: Report) -> Vec<Value> {
     match report {
-        Report::Findings | Report::Groups | Report::Movers | Report::News => Vec::new(),
+        Report::Findings | Report::Groups | Report::Movers | Report::News | Report::Coverage => Vec::new(),
+        Report::Families => vec![parameters::verdict()],
         Report::Trend => vec![parameters::by(false), parameters::metric()],
         Report::Breakdown => vec![parameters::by(true)],
         Report::Heatmap => parameters::heatmap(),
@@ -35,6 +36,8 @@ const fn summary(report: Report) -> &'static str {
             an empty number is unknown"
         }
         Report::News => "New things as records `kind,key,label,type,first_at,revision,findings`",
+        Report::Coverage => "Clusters with AWS's verdict and ours; an empty verdict means that nothing runs",
+        Report::Families => "Task families with our verdict and why; empty counts of tasks are unknown",
     }
 }
 
@@ -47,6 +50,8 @@ const fn schema(report: Report) -> &'static str {
         Report::Heatmap => "Heatmap",
         Report::Movers => "Movers",
         Report::News => "News",
+        Report::Coverage => "Coverage",
+        Report::Families => "FamilyCoverages",
         Report::Layers => "Layers",
     }
 }
@@ -120,5 +125,5 @@ pub fn charts() -> Vec<(String, Value)> {
         (format!("/api/v1/charts/{}.{form}", report.as_str()), operation)
     };
     let both = |report| [picture(report, "svg", "image/svg+xml"), picture(report, "png", "image/png")];
-    [Report::Trend, Report::Heatmap].into_iter().flat_map(both).collect()
+    [Report::Trend, Report::Heatmap, Report::Coverage].into_iter().flat_map(both).collect()
 }

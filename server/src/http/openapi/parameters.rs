@@ -1,5 +1,6 @@
 //! Parameters: the filter's grammar, and what single operations take besides.
 
+use app::model::coverage::Verdict;
 use app::model::filter::MOST_ROWS;
 use app::model::{
     Category, Dimension, Field, Grain, HeatColumns, Kind, Metric, SampleChoice, SequenceRole, Severity, Sort, Source,
@@ -106,6 +107,12 @@ pub fn layers_by() -> Value {
 /// What a trend counts.
 pub fn metric() -> Value {
     query("metric", "What to count; new unless given.", one_of(Metric::ALL.iter().map(|word| word.as_str())))
+}
+
+/// Verdicts about families.
+pub fn verdict() -> Value {
+    let words: Vec<&str> = Verdict::ALL.iter().map(|verdict| verdict.as_str()).collect();
+    many("verdict", "Families of these verdicts; all unless given.", &words)
 }
 
 /// What programs send with every write.

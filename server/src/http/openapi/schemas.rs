@@ -1,6 +1,7 @@
 //! Schemas of the answers.
 
 mod counts;
+mod coverage;
 mod layers;
 
 use app::model::{Aspect, Category, DriftKind, Kind, SequenceRole, Severity, Source, ViewPage};
@@ -10,6 +11,7 @@ use serde_json::{Map, Value, json};
 pub fn schemas() -> Value {
     let mut all = of_lists_and_states();
     all.extend(counts::schemas());
+    all.extend(coverage::schemas());
     all.extend(layers::schemas());
     Value::Object(all)
 }

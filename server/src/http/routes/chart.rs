@@ -13,7 +13,7 @@ use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use tokio::task::spawn_blocking;
 
 use crate::backend::broken;
-use crate::chart::{Picture, heatmap_picture, png, trend_picture};
+use crate::chart::{Picture, coverage_picture, heatmap_picture, png, trend_picture};
 use crate::http::App;
 use crate::http::answer::DATA_VERSION;
 use crate::http::failure::Failure;
@@ -46,6 +46,25 @@ pub async fn heatmap_svg(State(state): State<Arc<App>>, RawQuery(query): RawQuer
 /// Takes what the heat map takes, `lang` and `theme`.
 pub async fn heatmap_png(State(state): State<Arc<App>>, RawQuery(query): RawQuery) -> Result<Response, Failure> {
     heatmap(&state, Form::Png, &query.unwrap_or_default()).await
+}
+
+/// Takes a filter, `lang` and `theme`.
+pub async fn coverage_svg(State(state): State<Arc<App>>, RawQuery(query): RawQuery) -> Result<Response, Failure> {
+    coverage(&state, Form::Svg, &query.unwrap_or_default()).await
+}
+
+/// Takes a filter, `lang` and `theme`.
+pub async fn coverage_png(State(state): State<Arc<App>>, RawQuery(query): RawQuery) -> Result<Response, Failure> {
+    coverage(&state, Form::Png, &query.unwrap_or_default()).await
+}
+
+async fn coverage(state: &App, form: Form, query: &str) -> Result<Response, Failure> {
+    let look = PictureQuestion::parse(query)?;
+    let filter = Filter::parse(query, &PictureQuestion::PARAMETERS)?;
+    let coverage = state.backend.coverage(&filter).await?;
+    let reader = reader(state, &filter, look, coverage.as_of);
+    let picture = coverage_picture(&coverage, &reader, theme(look, form));
+    answer(state, form, picture, coverage.data_version).await
 }
 
 async fn trend(state: &App, form: Form, query: &str) -> Result<Response, Failure> {

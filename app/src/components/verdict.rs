@@ -1,0 +1,116 @@
+//! Verdicts with their reasons: a mark, words, and what to do about it.
+
+use leptos::prelude::*;
+
+use crate::format::Reader;
+use crate::islands::CopyButton;
+use crate::model::coverage::{AwsVerdict, FamilyCoverage, Reason, TaskCounts, Verdict};
+use crate::remedy;
+use crate::text::fill;
+
+/// Our verdict with its shape.
+pub fn mark(reader: &Reader, verdict: Verdict) -> AnyView {
+    let class = format!("verdict verdict-{verdict}");
+    view! { <span class=class>{reader.text.coverage.verdict(verdict)}</span> }.into_any()
+}
+
+/// AWS's verdict with its shape.
+pub fn aws_mark(reader: &Reader, verdict: AwsVerdict) -> AnyView {
+    let class = format!("verdict verdict-aws-{verdict}");
+    view! { <span class=class>{reader.text.coverage.aws_verdict(verdict)}</span> }.into_any()
+}
+
+/// `3 of 4`, or that nobody knows.
+pub fn tasks(reader: &Reader, counts: &TaskCounts) -> AnyView {
+    if counts.running == 0 || counts.unknown == counts.running {
+        return view! { <span class="is-unknown">{reader.text.unknown}</span> }.into_any();
+    }
+    let (covered, running) = (reader.number(counts.covered), reader.number(counts.running));
+    let words = fill(reader.text.coverage.tasks_of, &[("covered", &covered), ("running", &running)]);
+    view! { <span class="nowrap">{words}</span> }.into_any()
+}
+
+/// vCPUs with two decimals at most.
+pub fn vcpus(units: i64) -> String {
+    let text = format!("{:.2}", TaskCounts::vcpus(units));
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// Whole percent, rounded down: 99.9 % is not all.
+pub fn percent(reader: &Reader, value: Option<f64>) -> String {
+    value.map_or_else(|| reader.text.unknown.to_owned(), |value| format!("{} %", value.floor()))
+}
+
+/// The first reason in few words, for a table.
+pub fn why(reader: &Reader, reasons: &[Reason]) -> AnyView {
+    let Some(reason) = reasons.first() else { return ().into_any() };
+    let words = remedy::remedy(reason.kind, reader.language);
+    let aws = reason.aws.clone().map(|aws| view! { <span class="sub verdict-aws-words" lang="en">{aws}</span> });
+    let more = (reasons.len() > 1).then(|| format!(" (+{})", reasons.len() - 1));
+    view! { <span class="verdict-why">{words.meaning}{more}</span>{aws} }.into_any()
+}
+
+/// Every reason with what to do.
+pub fn reasons(reader: &Reader, reasons: &[Reason]) -> AnyView {
+    if reasons.is_empty() {
+        return ().into_any();
+    }
+    let items: Vec<_> = reasons.iter().map(|reason| one(reader, reason)).collect();
+    view! { <ul class="reasons">{items}</ul> }.into_any()
+}
+
+fn one(reader: &Reader, reason: &Reason) -> AnyView {
+    let text = &reader.text.coverage;
+    let words = remedy::remedy(reason.kind, reader.language);
+    let aws = reason.aws.clone().map(|aws| {
+        view! { <div><dt>{text.aws_says}</dt><dd lang="en">{aws}</dd></div> }
+    });
+    let tasks = (reason.tasks > 0)
+        .then(|| view! { <span class="panel-note">{reader.count(text.reason_tasks, reason.tasks)}</span> });
+    let commands: Vec<_> = reason
+        .commands
+        .iter()
+        .map(|line| {
+            let (copy, copied) = (reader.text.copy.to_owned(), reader.text.copied.to_owned());
+            view! {
+                <li class="command-line">
+                    <pre class="command" tabindex="0" role="group" aria-label=text.commands><code>{line.clone()}</code></pre>
+                    <CopyButton value=line.clone() label=copy done=copied/>
+                </li>
+            }
+        })
+        .collect();
+    let commands = (!commands.is_empty()).then(|| {
+        view! {
+            <details class="advice-commands">
+                <summary>{text.commands}</summary>
+                <ul>{commands}</ul>
+            </details>
+        }
+    });
+    view! {
+        <li class="reason" data-reason=reason.kind.as_str()>
+            <p class="reason-meaning">{words.meaning}" "{tasks}</p>
+            <dl class="reason-facts">
+                {aws}
+                <div><dt>{text.to_do}</dt><dd>{words.fix}</dd></div>
+                <div><dt>{text.effect}</dt><dd>{words.effect}</dd></div>
+            </dl>
+            {commands}
+        </li>
+    }
+    .into_any()
+}
+
+/// Findings per thousand covered task-hours, and how much was covered.
+pub fn rate(reader: &Reader, family: &FamilyCoverage) -> AnyView {
+    let text = &reader.text.coverage;
+    let hours = |seconds: i64| reader.number(seconds / 3600);
+    let rate = family
+        .rate()
+        .map_or_else(|| text.rate_unknown.to_owned(), |rate| fill(text.rate, &[("rate", &format!("{rate:.1}"))]));
+    let values = [("covered", hours(family.covered_task_seconds)), ("all", hours(family.task_seconds))];
+    let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let of = (family.task_seconds > 0).then(|| fill(text.rate_hours, &values));
+    view! { <p class="panel-body coverage-rate">{rate}" "{of}</p> }.into_any()
+}

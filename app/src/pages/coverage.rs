@@ -1,0 +1,405 @@
+//! `/coverage`: how much of the fleet is watched, where not, why, and what to do about it.
+
+use leptos::prelude::*;
+
+use crate::backend::{Backend, BackendError, Charts};
+use crate::components::shell::{Document, Place};
+use crate::components::table_head::{self, NUMBER};
+use crate::components::{badge, chart_words, facets, other_forms, place_link, range_bar, scroll_table, verdict};
+use crate::format::Reader;
+use crate::model::coverage::{
+    ClusterCoverage, Coverage, CoverageBucket, FamilyCoverage, FamilyCoverages, LostCoverage, RegionCoverage,
+    TaskCounts, Verdict, VerdictChoice,
+};
+use crate::model::{Field, Filter, FilterError};
+use crate::page::{PRESENTATION, PageRequest, rendered};
+use crate::text::fill;
+
+const PATH: &str = "/coverage";
+const VERDICT: &str = "verdict";
+
+/// Asks and lays out.
+pub async fn page<B: Backend>(
+    backend: &B,
+    charts: &dyn Charts,
+    request: &PageRequest<'_>,
+) -> Result<(Reader, Document), BackendError> {
+    let filter = Filter::parse(request.query, &[&PRESENTATION[..], &[VERDICT]].concat())?;
+    let chosen = chosen(request.query)?;
+    let coverage = backend.coverage(&filter).await?;
+    let families = backend.family_coverage(&filter, &chosen).await?;
+    let reader = Reader::new(request.language, &coverage.window.time_zone, coverage.as_of);
+    let main = rendered(|| layout(&reader, charts, &filter, &chosen, &coverage, &families));
+    let title = reader.text.coverage.heading.to_owned();
+    Ok((reader, Document { place: Place::Coverage, title, main, refresh_seconds: None }))
+}
+
+/// Gaps, unless others are asked for; `all` is every family.
+fn chosen(query: &str) -> Result<VerdictChoice, FilterError> {
+    let words = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == VERDICT);
+    let words: Vec<_> = words.map(|(_, value)| value.into_owned()).filter(|value| !value.is_empty()).collect();
+    match words.join(",").as_str() {
+        "" => Ok(VerdictChoice(vec![Verdict::Gap, Verdict::Partly])),
+        "all" => Ok(VerdictChoice::default()),
+        text => VerdictChoice::parse(text).map_err(|error| FilterError::bad(VERDICT, error)),
+    }
+}
+
+fn layout(
+    reader: &Reader,
+    charts: &dyn Charts,
+    filter: &Filter,
+    chosen: &VerdictChoice,
+    coverage: &Coverage,
+    families: &FamilyCoverages,
+) -> AnyView {
+    let text = &reader.text.coverage;
+    view! {
+        <div class="page-head"><h1>{text.heading}</h1></div>
+        {opening(reader, coverage)}
+        <div class="toolbar">
+            {range_bar::presets(reader, filter, PATH)}
+            {facets::chips(reader, filter, None, PATH)}
+        </div>
+        {cards(reader, coverage)}
+        {history(reader, charts, filter, coverage)}
+        {lost(reader, filter, &coverage.lost)}
+        {by_family(reader, filter, chosen, families)}
+        {clusters(reader, filter, &coverage.rows)}
+        {regions(reader, &coverage.regions)}
+    }
+    .into_any()
+}
+
+fn opening(reader: &Reader, coverage: &Coverage) -> AnyView {
+    let text = &reader.text.coverage;
+    let Some(looked_at) = coverage.looked_at else {
+        return view! { <section class="opening"><p class="headline is-unknown">{text.headline_unknown}</p></section> }
+            .into_any();
+    };
+    let number = |value: i64| reader.number(value);
+    let families = &coverage.families;
+    let (covered, all) = (number(families.covered), number(families.total()));
+    let first = fill(text.headline, &[("covered", &covered), ("all", &all)]);
+    let gaps = families.gap + families.partly;
+    let gaps = (gaps > 0).then(|| reader.count(text.headline_gaps, gaps));
+    let dark = (families.unknown > 0).then(|| reader.count(text.headline_dark, families.unknown));
+    let (healthy, clusters) = (number(coverage.healthy), number(coverage.clusters));
+    let aws = fill(text.headline_clusters, &[("healthy", &healthy), ("all", &clusters)]);
+    let lost = i64::try_from(coverage.lost.len()).unwrap_or(i64::MAX);
+    let lost = (lost > 0).then(|| reader.count(text.headline_lost, lost));
+    // Japanese sentences follow each other without a space.
+    let gap = if reader.language == crate::text::Language::Japanese { "" } else { " " };
+    let rest = [gaps, dark, Some(aws), lost].into_iter().flatten().collect::<Vec<_>>().join(gap);
+    let looked = fill(text.looked_at, &[("moment", &reader.moment(looked_at))]);
+    view! {
+        <section class="opening">
+            <p class="headline coverage-headline">{first}</p>
+            <p class="headline-note">{rest}</p>
+            <p class="headline-note">{looked}</p>
+        </section>
+    }
+    .into_any()
+}
+
+fn cards(reader: &Reader, coverage: &Coverage) -> AnyView {
+    let text = &reader.text.coverage;
+    let tasks = &coverage.tasks;
+    let known = coverage.looked_at.is_some();
+    let card = |name: &'static str, href: &'static str, (part, whole): (String, String), note: &'static str| {
+        let value = if known {
+            fill(text.card_of, &[("part", &part), ("whole", &whole)])
+        } else {
+            reader.text.unknown.to_owned()
+        };
+        let class = if known { "kpi-value" } else { "kpi-value is-unknown" };
+        view! {
+            <li class="kpi">
+                <a href=href><span class="kpi-name">{name}</span><span class=class>{value}</span></a>
+                <span class="change">{note}</span>
+            </li>
+        }
+    };
+    let pair = |part: i64, whole: i64| (reader.number(part), reader.number(whole));
+    let vcpus = (verdict::vcpus(tasks.covered_cpu_units), verdict::vcpus(tasks.cpu_units));
+    view! {
+        <ul class="kpis">
+            {card(text.card_clusters, "#clusters", pair(coverage.healthy, coverage.clusters), text.card_aws)}
+            {card(text.card_families, "#families", pair(coverage.families.covered, coverage.families.total()), text.card_ours)}
+            {card(text.card_tasks, "#regions", pair(tasks.covered, tasks.running), text.card_ours)}
+            {card(text.card_vcpus, "#regions", vcpus, text.card_ours)}
+        </ul>
+    }
+    .into_any()
+}
+
+fn history(reader: &Reader, charts: &dyn Charts, filter: &Filter, coverage: &Coverage) -> AnyView {
+    let text = &reader.text.coverage;
+    let drawing = charts.coverage(coverage, &chart_words::coverage(reader, coverage));
+    let head = table_head::of(&[
+        (reader.text.column_from, ""),
+        (text.column_covered, NUMBER),
+        (text.column_task_hours, NUMBER),
+    ]);
+    let row = |bucket: &CoverageBucket| {
+        let name = bucket.start.get(..16).unwrap_or(&bucket.start).replace('T', " ");
+        let hours = if bucket.observed_seconds > 0 {
+            reader.number(bucket.task_seconds / 3600)
+        } else {
+            reader.text.unknown.to_owned()
+        };
+        view! {
+            <tr>
+                <th scope="row"><time datetime=bucket.start.clone()>{name}</time></th>
+                <td class="number">{verdict::percent(reader, bucket.covered_percent)}</td>
+                <td class="number">{hours}</td>
+            </tr>
+        }
+        .into_any()
+    };
+    let rows = coverage.history.iter().map(row).collect();
+    let picture = filter.first_page().href("/api/v1/charts/coverage.svg");
+    view! {
+        <section class="panel" aria-labelledby="history">
+            <header class="panel-head">
+                <h2 id="history">{text.history_heading}</h2>
+                <p class="panel-note">{range_bar::words(reader, &coverage.window)}</p>
+                <span class="panel-actions">
+                    <a class="quiet" href=picture>{reader.text.reports.picture}</a>
+                </span>
+            </header>
+            <div class="chart-box" inner_html=drawing></div>
+            <p class="panel-foot">{text.history_note}</p>
+            <details class="chart-table">
+                <summary>{reader.text.show_table}</summary>
+                {scroll_table::of(text.history_heading, head, rows)}
+            </details>
+        </section>
+    }
+    .into_any()
+}
+
+fn lost(reader: &Reader, filter: &Filter, lost: &[LostCoverage]) -> AnyView {
+    let text = &reader.text.coverage;
+    let item = |one: &LostCoverage| {
+        let href = place_link::href(filter, Field::Family, &one.key, &one.label);
+        let words = fill(text.lost_at, &[("is", text.verdict(one.is)), ("moment", &reader.moment(one.at))]);
+        view! {
+            <li>
+                <a href=href>{one.label.clone()}</a>" "
+                {badge::whereabouts(Some(&one.account), Some(&one.region))}
+                <span class="sub">{one.cluster.label.clone()}</span>" "
+                <span>{words}</span>
+            </li>
+        }
+    };
+    let body = if lost.is_empty() {
+        view! { <p class="empty">{text.lost_none}</p> }.into_any()
+    } else {
+        view! { <ul class="lost">{lost.iter().map(item).collect::<Vec<_>>()}</ul> }.into_any()
+    };
+    view! {
+        <section class="panel" aria-labelledby="lost">
+            <header class="panel-head"><h2 id="lost">{text.lost_heading}</h2></header>
+            {body}
+        </section>
+    }
+    .into_any()
+}
+
+/// Verdicts as links, with how many families have each.
+fn verdicts(reader: &Reader, filter: &Filter, chosen: &VerdictChoice, families: &FamilyCoverages) -> AnyView {
+    let text = &reader.text.coverage;
+    let link = |name: String, choice: String, current: bool| {
+        let href = filter.first_page().href(&format!("{PATH}?{VERDICT}={choice}"));
+        let current = current.then_some("true");
+        view! { <li><a href=format!("{href}#families") aria-current=current>{name}</a></li> }.into_any()
+    };
+    let gaps = [Verdict::Gap, Verdict::Partly];
+    let of = |verdicts: &[Verdict]| verdicts.iter().map(|verdict| families.verdicts.of(*verdict)).sum::<i64>();
+    let named = |name: &str, count: i64| format!("{name} {}", reader.number(count));
+    let both = format!("{} + {}", text.verdict(Verdict::Gap), text.verdict(Verdict::Partly));
+    let mut links = vec![link(named(&both, of(&gaps)), "gap,partly".to_owned(), chosen.0 == gaps)];
+    for verdict in [Verdict::Unknown, Verdict::Unsupported, Verdict::Excluded, Verdict::Covered] {
+        let name = named(text.verdict(verdict), of(&[verdict]));
+        links.push(link(name, verdict.to_string(), chosen.0 == [verdict]));
+    }
+    links.push(link(named(text.verdict_all, families.verdicts.total()), "all".to_owned(), chosen.0.is_empty()));
+    view! { <nav class="ranges" aria-label=text.verdict_label><ul class="switch">{links}</ul></nav> }.into_any()
+}
+
+fn by_family(reader: &Reader, filter: &Filter, chosen: &VerdictChoice, families: &FamilyCoverages) -> AnyView {
+    let text = &reader.text.coverage;
+    let head = table_head::of(&[
+        (reader.text.field_family, ""),
+        (text.column_verdict, ""),
+        (text.column_why, ""),
+        (text.column_open, NUMBER),
+        (text.column_tasks, NUMBER),
+        (text.column_vcpus, NUMBER),
+    ]);
+    let rows: Vec<_> = families.rows.iter().map(|row| family(reader, filter, row)).collect();
+    let body = if rows.is_empty() {
+        view! { <p class="empty">{text.families_none}</p> }.into_any()
+    } else {
+        scroll_table::of(text.families_heading, head, rows)
+    };
+    let words: Vec<&str> = chosen.0.iter().map(|verdict| verdict.as_str()).collect();
+    let csv = filter.first_page().href(&match words.as_slice() {
+        [] => "/api/v1/export/families.csv".to_owned(),
+        words => format!("/api/v1/export/families.csv?{VERDICT}={}", words.join(",")),
+    });
+    view! {
+        <section class="panel" aria-labelledby="families">
+            <header class="panel-head">
+                <h2 id="families">{text.families_heading}</h2>
+                <p class="panel-note">{text.families_note}</p>
+                <span class="panel-actions">
+                    <a class="quiet" href=csv.clone()>"CSV"</a>
+                    {other_forms::links(reader, &csv, text.families_heading)}
+                </span>
+            </header>
+            {verdicts(reader, filter, chosen, families)}
+            {body}
+        </section>
+    }
+    .into_any()
+}
+
+fn family(reader: &Reader, filter: &Filter, row: &FamilyCoverage) -> AnyView {
+    let text = &reader.text.coverage;
+    let href = place_link::href(filter, Field::Family, &row.key, &row.label);
+    let mut open = filter.with(Field::Family, &row.key);
+    open.status = Some(crate::model::StatusChoice::Active);
+    open.range = crate::model::TimeRange::Last(crate::model::Span::All);
+    let severe = (row.open_severe > 0)
+        .then(|| view! { <span class="sub severe">{reader.count(text.open_severe, row.open_severe)}</span> });
+    view! {
+        <tr data-verdict=row.verdict.as_str() data-family=row.key.clone()>
+            <th scope="row">
+                <a href=href>{row.label.clone()}</a>
+                {badge::whereabouts(Some(&row.account), Some(&row.region))}
+            </th>
+            <td>{verdict::mark(reader, row.verdict)}</td>
+            <td class="wrap">{verdict::why(reader, &row.reasons)}</td>
+            <td class="number"><a href=open.href("/findings")>{reader.number(row.open_findings)}</a>{severe}</td>
+            <td class="number">{verdict::tasks(reader, &row.tasks)}</td>
+            <td class="number">{vcpus(reader, &row.tasks)}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn vcpus(reader: &Reader, tasks: &TaskCounts) -> AnyView {
+    if tasks.running == 0 || tasks.unknown == tasks.running {
+        return view! { <span class="is-unknown">{reader.text.unknown}</span> }.into_any();
+    }
+    let (covered, all) = (verdict::vcpus(tasks.covered_cpu_units), verdict::vcpus(tasks.cpu_units));
+    let words = fill(reader.text.coverage.tasks_of, &[("covered", &covered), ("running", &all)]);
+    view! { <span class="nowrap">{words}</span> }.into_any()
+}
+
+fn clusters(reader: &Reader, filter: &Filter, rows: &[ClusterCoverage]) -> AnyView {
+    let text = &reader.text.coverage;
+    let head = table_head::of(&[
+        (reader.text.field_cluster, ""),
+        (text.column_aws, ""),
+        (text.column_ours, ""),
+        (text.column_why, ""),
+        (text.column_open, NUMBER),
+        (text.column_tasks, NUMBER),
+    ]);
+    let row = |row: &ClusterCoverage| {
+        let href = place_link::href(filter, Field::Cluster, &row.key, &row.label);
+        let issue = row.issue.clone().map(|issue| view! { <span class="sub" lang="en">{issue}</span> });
+        let ours = match row.verdict {
+            Some(ours) => verdict::mark(reader, ours),
+            None => view! { <span class="sub">{text.idle}</span> }.into_any(),
+        };
+        view! {
+            <tr data-cluster=row.key.clone()>
+                <th scope="row">
+                    <a href=href>{row.label.clone()}</a>
+                    {badge::whereabouts(Some(&row.account), Some(&row.region))}
+                </th>
+                <td class="wrap">{verdict::aws_mark(reader, row.aws)}{issue}</td>
+                <td>{ours}</td>
+                <td class="wrap">{verdict::why(reader, &row.reasons)}</td>
+                <td class="number">{reader.number(row.open_findings)}</td>
+                <td class="number">{verdict::tasks(reader, &row.tasks)}</td>
+            </tr>
+        }
+        .into_any()
+    };
+    let csv = filter.first_page().href("/api/v1/export/coverage.csv");
+    view! {
+        <section class="panel" aria-labelledby="clusters">
+            <header class="panel-head">
+                <h2 id="clusters">{text.clusters_heading}</h2>
+                <p class="panel-note">{text.clusters_note}</p>
+                <span class="panel-actions">
+                    <a class="quiet" href=csv.clone()>"CSV"</a>
+                    {other_forms::links(reader, &csv, text.clusters_heading)}
+                </span>
+            </header>
+            {scroll_table::of(text.clusters_heading, head, rows.iter().map(row).collect())}
+        </section>
+    }
+    .into_any()
+}
+
+fn regions(reader: &Reader, rows: &[RegionCoverage]) -> AnyView {
+    let text = &reader.text.coverage;
+    let head = table_head::of(&[
+        (reader.text.field_region, ""),
+        (text.column_percent, NUMBER),
+        (text.column_tasks, NUMBER),
+        (text.column_vcpus, NUMBER),
+        (text.column_managed, ""),
+        (text.column_look, ""),
+    ]);
+    let row = |row: &RegionCoverage| {
+        let (healthy, judged) = (reader.number(row.healthy), reader.number(row.healthy + row.unhealthy));
+        let of = fill(text.card_of, &[("part", &healthy), ("whole", &judged)]);
+        let managed = match (row.managed_since, row.management.as_deref()) {
+            (Some(since), _) => reader.date(since),
+            (None, Some("DISABLED")) => text.managed_off.to_owned(),
+            (None, Some(_)) => reader.text.yes.to_owned(),
+            (None, None) => reader.text.unknown.to_owned(),
+        };
+        view! {
+            <tr>
+                <th scope="row">{badge::whereabouts(Some(&row.account), Some(&row.region))}</th>
+                <td class="number">{verdict::percent(reader, row.aws_percent)}<span class="sub">{of}</span></td>
+                <td class="number">{verdict::tasks(reader, &row.tasks)}</td>
+                <td class="number">{vcpus(reader, &row.tasks)}</td>
+                <td>{managed}</td>
+                <td class="wrap">{look(reader, row)}</td>
+            </tr>
+        }
+        .into_any()
+    };
+    view! {
+        <section class="panel" aria-labelledby="regions">
+            <header class="panel-head">
+                <h2 id="regions">{text.regions_heading}</h2>
+                <p class="panel-note">{text.regions_note}</p>
+            </header>
+            {scroll_table::of(text.regions_heading, head, rows.iter().map(row).collect())}
+        </section>
+    }
+    .into_any()
+}
+
+/// When it was looked, and what refused to tell.
+pub fn look(reader: &Reader, row: &RegionCoverage) -> AnyView {
+    let text = &reader.text.coverage;
+    if row.parts.is_empty() {
+        return view! { <span class="is-unknown">{text.ecs_not_asked}</span> }.into_any();
+    }
+    let at = row.parts.iter().map(|part| part.last_attempt_at).max().map(|at| reader.ago(at));
+    let mut errors: Vec<String> = row.parts.iter().filter_map(|part| part.error.clone()).collect();
+    errors.dedup();
+    let errors: Vec<_> = errors.into_iter().map(|error| view! { <p class="trouble">{error}</p> }).collect();
+    view! { <span>{at}</span>{errors} }.into_any()
+}

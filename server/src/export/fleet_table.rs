@@ -1,0 +1,137 @@
+//! What is watched, as tables.
+
+use app::model::coverage::{Coverage, FamilyCoverages, Reason, TaskCounts, Verdict};
+use jiff::Timestamp;
+
+use super::table::{Head, Kind, Table};
+
+/// Columns that every row of tasks has.
+const TASKS: [Head; 8] = [
+    ("tasks", Kind::Integer),
+    ("tasks_covered", Kind::Integer),
+    ("tasks_gap", Kind::Integer),
+    ("tasks_excluded", Kind::Integer),
+    ("tasks_unsupported", Kind::Integer),
+    ("tasks_unknown", Kind::Integer),
+    ("vcpus", Kind::Double),
+    ("vcpus_covered", Kind::Double),
+];
+const REASONS: [Head; 3] = [("reasons", Kind::Text), ("aws_says", Kind::Text), ("fix", Kind::Text)];
+
+fn tasks(counts: &TaskCounts) -> Vec<String> {
+    let TaskCounts { running, covered, gap, excluded, unsupported, unknown, cpu_units, covered_cpu_units } = *counts;
+    let whole = [running, covered, gap, excluded, unsupported, unknown].map(|number| number.to_string());
+    let vcpus = [cpu_units, covered_cpu_units].map(|units| TaskCounts::vcpus(units).to_string());
+    whole.into_iter().chain(vcpus).collect()
+}
+
+/// Words of several reasons, each once.
+fn reasons(reasons: &[Reason]) -> Vec<String> {
+    let join = |texts: Vec<&str>, separator| {
+        let mut kept: Vec<&str> = Vec::new();
+        texts.into_iter().filter(|text| !text.is_empty()).for_each(|text| {
+            if !kept.contains(&text) {
+                kept.push(text);
+            }
+        });
+        kept.join(separator)
+    };
+    vec![
+        join(reasons.iter().map(|reason| reason.kind.as_str()).collect(), "; "),
+        join(reasons.iter().filter_map(|reason| reason.aws.as_deref()).collect(), " | "),
+        join(reasons.iter().map(|reason| reason.fix.as_str()).collect(), " | "),
+    ]
+}
+
+fn since(time: Option<Timestamp>) -> String {
+    time.map(|time| time.to_string()).unwrap_or_default()
+}
+
+/// One record per cluster. An empty verdict: nothing runs.
+pub fn clusters(coverage: &Coverage) -> Table {
+    let mut columns: Vec<Head> = vec![
+        ("key", Kind::Text),
+        ("label", Kind::Text),
+        ("account", Kind::Text),
+        ("region", Kind::Text),
+        ("aws_status", Kind::Text),
+        ("aws_issue", Kind::Text),
+        ("aws_since", Kind::Time),
+        ("management", Kind::Text),
+        ("verdict", Kind::Text),
+        ("open_findings", Kind::Integer),
+    ];
+    columns.extend(TASKS);
+    columns.extend(REASONS);
+    let row = |row: &app::model::coverage::ClusterCoverage| {
+        let mut cells = vec![
+            row.key.clone(),
+            row.label.clone(),
+            row.account.clone(),
+            row.region.clone(),
+            row.aws.to_string(),
+            row.issue.clone().unwrap_or_default(),
+            since(row.aws_since),
+            row.management.clone().unwrap_or_default(),
+            row.verdict.map(Verdict::as_str).unwrap_or_default().to_owned(),
+            row.open_findings.to_string(),
+        ];
+        cells.extend(tasks(&row.tasks));
+        cells.extend(reasons(&row.reasons));
+        cells
+    };
+    Table { columns, rows: coverage.rows.iter().map(row).collect() }
+}
+
+/// One record per family. Tasks of a family nobody could ask for are unknown, not 0.
+pub fn families(families: &FamilyCoverages) -> Table {
+    let mut columns: Vec<Head> = vec![
+        ("key", Kind::Text),
+        ("label", Kind::Text),
+        ("account", Kind::Text),
+        ("region", Kind::Text),
+        ("clusters", Kind::Text),
+        ("services", Kind::Text),
+        ("launch_types", Kind::Text),
+        ("platform_versions", Kind::Text),
+        ("verdict", Kind::Text),
+        ("since", Kind::Time),
+        ("open_findings", Kind::Integer),
+        ("open_severe", Kind::Integer),
+        ("findings", Kind::Integer),
+        ("task_hours", Kind::Double),
+        ("covered_task_hours", Kind::Double),
+    ];
+    columns.extend(TASKS);
+    columns.extend(REASONS);
+    let row = |row: &app::model::coverage::FamilyCoverage| {
+        let labels: Vec<&str> = row.clusters.iter().map(|cluster| cluster.label.as_str()).collect();
+        let mut cells = vec![
+            row.key.clone(),
+            row.label.clone(),
+            row.account.clone(),
+            row.region.clone(),
+            labels.join("; "),
+            row.services.join("; "),
+            row.launch_types.join("; "),
+            row.platform_versions.join("; "),
+            row.verdict.to_string(),
+            since(row.since),
+            row.open_findings.to_string(),
+            row.open_severe.to_string(),
+            row.findings.to_string(),
+            hours(row.task_seconds),
+            hours(row.covered_task_seconds),
+        ];
+        let counts = tasks(&row.tasks);
+        cells.extend(if row.tasks.running == 0 { vec![String::new(); counts.len()] } else { counts });
+        cells.extend(reasons(&row.reasons));
+        cells
+    };
+    Table { columns, rows: families.rows.iter().map(row).collect() }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "seconds of years of tasks are far below 2^52")]
+fn hours(seconds: i64) -> String {
+    (seconds as f64 / 3600.0).to_string()
+}

@@ -1,0 +1,84 @@
+//! How much of the fleet is watched: clusters as AWS judges them, families and tasks as we see them.
+//!
+//! The other `coverage` here tells when somebody looked for findings; this one tells where GuardDuty's agent runs.
+//! A filter's account, Region, cluster and family choose what runs; the rest of it chooses the findings that are counted
+//! beside.
+
+mod clusters;
+mod families;
+mod history;
+mod state;
+
+use app::model::coverage::{
+    AwsVerdict, Coverage, FamilyCoverage, FamilyCoverages, TaskCounts, VerdictChoice, VerdictCounts,
+};
+use app::model::{Field, Filter};
+
+use crate::query::QueryError;
+use crate::query::spec::Spec;
+use crate::query::tally::Told;
+use crate::store::Snapshot;
+use families::Findings;
+use state::Fleet;
+
+/// How much is watched, where not, and since when.
+pub fn coverage(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Coverage, QueryError> {
+    let fleet = Fleet::read(snapshot, spec.now)?;
+    let findings = Findings::read(snapshot, spec, &[Told::Cluster, Told::Family])?;
+    let rows = clusters::rows(&fleet, &findings, &spec.filter);
+    let all = families::rows(snapshot, &fleet, &findings, spec)?;
+    let (mut families, mut tasks) = (VerdictCounts::default(), TaskCounts::default());
+    for family in &all {
+        families.add(family.verdict);
+        tasks += family.tasks;
+    }
+    let regions = clusters::regions(&fleet, &rows, &all, &spec.filter);
+    let count = |aws| i64::try_from(rows.iter().filter(|row| row.aws == aws).count()).unwrap_or(i64::MAX);
+    Ok(Coverage {
+        window: spec.window(),
+        clusters: i64::try_from(rows.len()).unwrap_or(i64::MAX),
+        healthy: count(AwsVerdict::Healthy),
+        unhealthy: count(AwsVerdict::Unhealthy),
+        unknown: count(AwsVerdict::Unknown),
+        rows,
+        families,
+        tasks,
+        regions,
+        lost: history::lost(snapshot, spec)?,
+        history: history::history(snapshot, spec)?,
+        looked_at: fleet.looked_at(),
+        as_of: spec.now,
+        data_version: snapshot.data_version(),
+    })
+}
+
+/// Families of these verdicts, by risk.
+pub fn family_coverage(
+    snapshot: &Snapshot<'_>,
+    spec: &Spec,
+    choice: &VerdictChoice,
+) -> Result<FamilyCoverages, QueryError> {
+    let fleet = Fleet::read(snapshot, spec.now)?;
+    let findings = Findings::read(snapshot, spec, &[Told::Family])?;
+    let mut rows: Vec<FamilyCoverage> = families::rows(snapshot, &fleet, &findings, spec)?;
+    let mut verdicts = VerdictCounts::default();
+    for row in &rows {
+        verdicts.add(row.verdict);
+    }
+    rows.retain(|row| choice.takes(row.verdict));
+    Ok(FamilyCoverages {
+        window: spec.window(),
+        rows,
+        verdicts,
+        looked_at: fleet.looked_at(),
+        as_of: spec.now,
+        data_version: snapshot.data_version(),
+    })
+}
+
+/// Whether a filter's choice of a field takes something that goes by these names.
+fn takes(filter: &Filter, field: Field, names: &[&str]) -> bool {
+    let Some(selection) = filter.fields.get(&field) else { return true };
+    let is_named = |values: &[String]| values.iter().any(|value| names.contains(&value.as_str()));
+    (selection.include.is_empty() || is_named(&selection.include)) && !is_named(&selection.exclude)
+}

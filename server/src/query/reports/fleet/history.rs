@@ -1,0 +1,141 @@
+//! How much was watched over time, and what was lost lately.
+
+use std::collections::HashMap;
+
+use app::model::coverage::{CoverageBucket, LostCoverage, share};
+use app::model::{Field, Filter, Named};
+use duckdb::types::Value;
+use jiff::{SignedDuration, Timestamp};
+
+use super::takes;
+use crate::query::QueryError;
+use crate::query::row::word;
+use crate::query::spec::Spec;
+use crate::store::{Snapshot, read_optional_time, read_time, sql_time};
+
+/// "Yesterday" is the last so many hours.
+const LATELY: SignedDuration = SignedDuration::from_hours(24);
+
+/// The bounds of a window's hours; without a beginning, of every hour there is.
+pub(super) fn hour_range(spec: &Spec) -> [Value; 2] {
+    [sql_time(spec.from.unwrap_or(Timestamp::UNIX_EPOCH)), sql_time(spec.to)]
+}
+
+/// Conditions of SQL, and the values they bind.
+struct Conditions {
+    sql: Vec<String>,
+    values: Vec<Value>,
+}
+
+impl Conditions {
+    /// What a filter's choices of these fields say of rows; `names` are the expressions that a value may equal.
+    fn of(filter: &Filter, fields: &[(Field, &[&str])]) -> Self {
+        let mut conditions = Self { sql: vec!["true".to_owned()], values: Vec::new() };
+        for (field, names) in fields {
+            let Some(selection) = filter.fields.get(field) else { continue };
+            for (list, negation) in [(&selection.include, ""), (&selection.exclude, "NOT ")] {
+                if list.is_empty() {
+                    continue;
+                }
+                let mut equal = Vec::new();
+                for name in *names {
+                    equal.push(format!("{name} IN ({})", vec!["?"; list.len()].join(", ")));
+                    conditions.values.extend(list.iter().cloned().map(Value::Text));
+                }
+                conditions.sql.push(format!("{negation}({})", equal.join(" OR ")));
+            }
+        }
+        conditions
+    }
+
+    fn into(self, sql: &str) -> (String, Vec<Value>) {
+        (sql.replace("{conditions}", &self.sql.join(" AND ")), self.values)
+    }
+}
+
+const PLACE: [(Field, &[&str]); 2] = [(Field::Account, &["account_id"]), (Field::Region, &["region"])];
+const WORKLOAD: [(Field, &[&str]); 4] = [
+    PLACE[0],
+    PLACE[1],
+    (Field::Cluster, &["cluster_arn", "split_part(cluster_arn, '/', 2)"]),
+    (Field::Family, &["family", "account_id || '/' || region || '/' || family"]),
+];
+
+/// Sums over a bucket.
+#[derive(Default, Clone, Copy)]
+struct Sums {
+    tasks: i64,
+    covered: i64,
+    unknown: i64,
+    observed: i64,
+}
+
+/// Coverage by bucket of the window. Without a beginning it begins with the first hour there is.
+pub(super) fn history(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Vec<CoverageBucket>, QueryError> {
+    let earliest: Option<Timestamp> = match spec.from {
+        Some(_) => None,
+        None => snapshot
+            .row("SELECT min(starts_at) FROM fleet_hour", [], |row| Ok::<_, QueryError>(read_optional_time(row, 0)?))?,
+    };
+    let buckets = spec.buckets(earliest)?;
+    let mut sums: HashMap<usize, Sums> = HashMap::new();
+    let index_of = |at: Timestamp| {
+        let after = buckets.partition_point(|bucket| bucket.start <= at);
+        // An hour that begins before the window's first bucket, in zones that are not whole hours off, is in it.
+        after.saturating_sub(1)
+    };
+    let (sql, values) = Conditions::of(&spec.filter, &WORKLOAD).into(include_str!("../../sql/fleet_hours.sql"));
+    let rows = snapshot.rows(&sql, hour_range(spec).into_iter().chain(values), |row| {
+        Ok::<_, QueryError>((read_time(row, 0)?, [row.get::<_, i64>(1)?, row.get(2)?, row.get(3)?]))
+    })?;
+    for (at, [tasks, covered, unknown]) in rows {
+        let sum = sums.entry(index_of(at)).or_default();
+        sum.tasks += tasks;
+        sum.covered += covered;
+        sum.unknown += unknown;
+    }
+    let (sql, values) = Conditions::of(&spec.filter, &PLACE).into(include_str!("../../sql/fleet_observed.sql"));
+    let rows = snapshot.rows(&sql, hour_range(spec).into_iter().chain(values), |row| {
+        Ok::<_, QueryError>((read_time(row, 0)?, row.get::<_, i64>(1)?))
+    })?;
+    for (at, observed) in rows {
+        sums.entry(index_of(at)).or_default().observed += observed;
+    }
+    let bucket = |(index, bucket): (usize, crate::query::spec::Bucket)| {
+        let Sums { tasks, covered, unknown, observed } = sums.get(&index).copied().unwrap_or_default();
+        CoverageBucket {
+            start: bucket.name,
+            covered_percent: share(covered, tasks - unknown),
+            task_seconds: tasks,
+            covered_task_seconds: covered,
+            unknown_task_seconds: unknown,
+            observed_seconds: observed,
+        }
+    };
+    Ok(buckets.clone().into_iter().enumerate().map(bucket).collect())
+}
+
+/// Families that were covered a day ago and are not now, newest first.
+pub(super) fn lost(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Vec<LostCoverage>, QueryError> {
+    let since = spec.now.checked_sub(LATELY).unwrap_or(spec.now);
+    let mut lost = snapshot.rows(include_str!("../../sql/fleet_lost.sql"), [sql_time(since)], |row| {
+        let (account, region, family): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(3)?);
+        Ok::<_, QueryError>(LostCoverage {
+            key: format!("{account}/{region}/{family}"),
+            label: family,
+            account,
+            region,
+            cluster: Named::from_key(row.get::<_, String>(2)?),
+            was: word(row, 4)?,
+            is: word(row, 5)?,
+            at: read_time(row, 6)?,
+        })
+    })?;
+    lost.retain(|one| {
+        takes(&spec.filter, Field::Account, &[&one.account])
+            && takes(&spec.filter, Field::Region, &[&one.region])
+            && takes(&spec.filter, Field::Cluster, &[&one.cluster.key, &one.cluster.label])
+            && takes(&spec.filter, Field::Family, &[&one.key, &one.label])
+    });
+    Ok(lost)
+}

@@ -1,0 +1,225 @@
+//! What the last looks saw, read as a whole: a fleet is thousands of tasks, not millions.
+
+use std::collections::BTreeMap;
+
+use app::model::coverage::{CoveragePart, GapReason, Verdict};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::fleet::issue::{Issue, issues};
+use crate::fleet::verdict::Management;
+use crate::fleet::{ClusterVerdict, Feature};
+use crate::query::QueryError;
+use crate::query::row::{optional_word, word};
+use crate::store::{Snapshot, read_joined, read_optional_time, read_time};
+
+/// After a look that failed, what the one before saw stands for so long. A refusal ends it at once.
+const STANDING: SignedDuration = SignedDuration::from_hours(1);
+
+/// Account and Region.
+pub(super) type Scope = (String, String);
+
+/// What is known of an account in a Region.
+#[derive(Default)]
+pub(super) struct Place {
+    pub parts: Vec<CoveragePart>,
+    pub requests: i64,
+    pub took_ms: i64,
+    pub features: Vec<Feature>,
+}
+
+/// AWS's verdict about a cluster, and since when we see it so.
+pub(super) struct Judgement {
+    pub verdict: ClusterVerdict,
+    pub issues: Vec<Issue>,
+    pub since: Timestamp,
+}
+
+pub(super) struct KnownCluster {
+    pub scope: Scope,
+    pub arn: String,
+    pub name: String,
+    pub error: Option<String>,
+}
+
+pub(super) struct KnownTask {
+    pub scope: Scope,
+    pub cluster_arn: String,
+    pub arn: String,
+    pub family: String,
+    pub revision: String,
+    pub service: Option<String>,
+    pub launch_type: String,
+    pub platform_version: Option<String>,
+    pub cpu_units: Option<i64>,
+    pub agent_reason: Option<String>,
+    pub verdict: Verdict,
+    pub reason: Option<GapReason>,
+}
+
+/// Everything that is known.
+pub(super) struct Fleet {
+    now: Timestamp,
+    pub places: BTreeMap<Scope, Place>,
+    /// By account, Region and name.
+    pub judgements: BTreeMap<(String, String, String), Judgement>,
+    pub clusters: Vec<KnownCluster>,
+    pub tasks: Vec<KnownTask>,
+    /// Since when a family in a cluster is as it is: by cluster and family.
+    pub since: BTreeMap<(String, String), Timestamp>,
+}
+
+impl Fleet {
+    pub fn read(snapshot: &Snapshot<'_>, now: Timestamp) -> Result<Self, QueryError> {
+        let mut fleet = Self {
+            now,
+            places: BTreeMap::new(),
+            judgements: BTreeMap::new(),
+            clusters: Vec::new(),
+            tasks: Vec::new(),
+            since: BTreeMap::new(),
+        };
+        fleet.read_places(snapshot)?;
+        fleet.read_judgements(snapshot)?;
+        fleet.read_clusters(snapshot)?;
+        fleet.read_tasks(snapshot)?;
+        fleet.read_since(snapshot)?;
+        Ok(fleet)
+    }
+
+    fn read_places(&mut self, snapshot: &Snapshot<'_>) -> Result<(), QueryError> {
+        let parts = snapshot.rows(include_str!("../../sql/fleet_parts.sql"), [], |row| {
+            let part = CoveragePart {
+                part: row.get(2)?,
+                outcome: row.get(3)?,
+                error: row.get(4)?,
+                last_attempt_at: read_time(row, 5)?,
+                last_success_at: read_optional_time(row, 6)?,
+            };
+            Ok::<_, QueryError>(((row.get(0)?, row.get(1)?), part, row.get::<_, i64>(7)?, row.get::<_, i64>(8)?))
+        })?;
+        for (scope, part, requests, took_ms) in parts {
+            let place = self.places.entry(scope).or_default();
+            place.parts.push(part);
+            (place.requests, place.took_ms) = (requests, took_ms);
+        }
+        let features = snapshot.rows(include_str!("../../sql/fleet_features.sql"), [], |row| {
+            let feature = Feature { name: row.get(2)?, status: row.get(3)?, updated_at: read_optional_time(row, 4)? };
+            Ok::<_, QueryError>(((row.get(0)?, row.get(1)?), feature))
+        })?;
+        for (scope, feature) in features {
+            self.places.entry(scope).or_default().features.push(feature);
+        }
+        Ok(())
+    }
+
+    fn read_judgements(&mut self, snapshot: &Snapshot<'_>) -> Result<(), QueryError> {
+        let rows = snapshot.rows(include_str!("../../sql/fleet_verdicts.sql"), [], |row| {
+            let verdict = ClusterVerdict {
+                account: row.get(0)?,
+                cluster: row.get(2)?,
+                status: row.get(3)?,
+                issue: row.get(4)?,
+                issues: read_joined(row, 5)?,
+                management: row.get(6)?,
+                covered_hosts: row.get(7)?,
+                compatible_hosts: row.get(8)?,
+                updated_at: read_optional_time(row, 9)?,
+            };
+            Ok::<_, QueryError>((row.get::<_, String>(1)?, verdict, read_time(row, 10)?))
+        })?;
+        for (region, verdict, since) in rows {
+            let key = (verdict.account.clone(), region, verdict.cluster.clone());
+            let issues = if verdict.status == "UNHEALTHY" { issues(&verdict) } else { Vec::new() };
+            self.judgements.insert(key, Judgement { verdict, issues, since });
+        }
+        Ok(())
+    }
+
+    fn read_clusters(&mut self, snapshot: &Snapshot<'_>) -> Result<(), QueryError> {
+        let sql = "SELECT account_id, region, cluster_arn, cluster, tasks_error FROM ecs_cluster ORDER BY cluster_arn";
+        let rows = snapshot.rows(sql, [], |row| {
+            let scope = (row.get(0)?, row.get(1)?);
+            Ok::<_, QueryError>(KnownCluster { scope, arn: row.get(2)?, name: row.get(3)?, error: row.get(4)? })
+        })?;
+        self.clusters = rows.into_iter().filter(|cluster| self.is_seen(&cluster.scope)).collect();
+        Ok(())
+    }
+
+    fn read_tasks(&mut self, snapshot: &Snapshot<'_>) -> Result<(), QueryError> {
+        let rows = snapshot.rows(include_str!("../../sql/fleet_tasks.sql"), [], |row| {
+            Ok::<_, QueryError>(KnownTask {
+                scope: (row.get(0)?, row.get(1)?),
+                cluster_arn: row.get(2)?,
+                arn: row.get(3)?,
+                family: row.get(4)?,
+                revision: row.get(5)?,
+                service: row.get(6)?,
+                launch_type: row.get(7)?,
+                platform_version: row.get(8)?,
+                cpu_units: row.get(9)?,
+                agent_reason: row.get(10)?,
+                verdict: word(row, 11)?,
+                reason: optional_word(row, 12)?,
+            })
+        })?;
+        self.tasks = rows.into_iter().filter(|task| self.is_seen(&task.scope)).collect();
+        Ok(())
+    }
+
+    fn read_since(&mut self, snapshot: &Snapshot<'_>) -> Result<(), QueryError> {
+        let rows = snapshot.rows(include_str!("../../sql/fleet_since.sql"), [], |row| {
+            Ok::<_, QueryError>(((row.get(0)?, row.get(1)?), read_time(row, 2)?))
+        })?;
+        self.since = rows.into_iter().collect();
+        Ok(())
+    }
+
+    fn part(&self, scope: &Scope, part: &str) -> Option<&CoveragePart> {
+        self.places.get(scope)?.parts.iter().find(|known| known.part == part)
+    }
+
+    /// Whether what a look saw of ECS here stands. A cluster whose own tasks were refused says so itself.
+    pub fn is_seen(&self, scope: &Scope) -> bool {
+        self.part(scope, "clusters").is_some_and(|part| match (part.outcome.as_str(), part.last_success_at) {
+            ("ok", _) => true,
+            ("failed", Some(at)) => self.now.duration_since(at) <= STANDING,
+            _ => false,
+        })
+    }
+
+    /// Why nothing is known of what runs here: nobody asked, or AWS's words.
+    pub fn why_unseen(&self, scope: &Scope) -> (GapReason, Option<String>) {
+        match self.part(scope, "clusters") {
+            None => (GapReason::NotAsked, None),
+            Some(part) if part.outcome == "off" => (GapReason::NotAsked, None),
+            Some(part) => (GapReason::NotTold, part.error.clone()),
+        }
+    }
+
+    /// What GuardDuty does here, as far as its detector was ever told of.
+    pub fn management(&self, scope: &Scope) -> Option<Management> {
+        let told = self.part(scope, "detector")?;
+        let place = self.places.get(scope)?;
+        match told.outcome.as_str() {
+            "not-enabled" => Some(Management::of_features(&[])),
+            _ if place.features.is_empty() => None,
+            _ => Some(Management::of_features(&place.features)),
+        }
+    }
+
+    /// The oldest of the last good looks at what runs.
+    pub fn looked_at(&self) -> Option<Timestamp> {
+        let good = |place: &Place| {
+            let times = place.parts.iter().filter(|part| part.outcome != "off");
+            times.filter_map(|part| part.last_success_at).max()
+        };
+        self.places.values().filter_map(good).min()
+    }
+
+    /// AWS's sentences about a cluster.
+    pub fn issues(&self, (account, region): &Scope, cluster_arn: &str) -> &[Issue] {
+        let name = cluster_arn.rsplit('/').next().unwrap_or(cluster_arn);
+        let key = (account.clone(), region.clone(), name.to_owned());
+        self.judgements.get(&key).map(|judgement| judgement.issues.as_slice()).unwrap_or_default()
+    }
+}
