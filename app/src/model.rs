@@ -4,6 +4,10 @@
 
 pub mod change;
 pub mod column;
+#[cfg(feature = "ssr")]
+pub mod cost;
+#[cfg(feature = "ssr")]
+pub mod cost_view;
 pub mod drift;
 pub mod evidence;
 pub mod field;
@@ -26,6 +30,14 @@ pub mod view;
 
 pub use change::{Mover, Movers, NewThing, News, NewsKind, Radar};
 pub use column::Column;
+#[cfg(feature = "ssr")]
+pub use cost::{
+    CostAlternative, CostAlternatives, CostAsked, CostAssumption, CostBasis, CostDay, CostDisplay, CostOutcome,
+    CostPart, CostPoint, CostPrice, CostProjection, CostQuestion, CostReading, CostReadingOf, CostReport, CostRow,
+    CostSplit, CostTotal, CostWhatIf, CostWorkload,
+};
+#[cfg(feature = "ssr")]
+pub use cost_view::{Added, Amount, CostView, Quote, QuotePer, WhatIf};
 pub use drift::{Drift, DriftCount, DriftRow, Said};
 pub use evidence::Evidence;
 pub use filter::{Field, Filter, FilterError, Selection, Sort, SortDirection, Span, TimeRange};

@@ -57,11 +57,13 @@ macro_rules! texts {
     };
 }
 
+mod cost;
 mod explorer;
 mod pack;
 mod reports;
 mod shares;
 
+pub use cost::CostText;
 pub use explorer::ExplorerText;
 pub use pack::PackText;
 pub use reports::ReportText;
@@ -79,6 +81,7 @@ texts! {
         aspects: 10,
     }
     parts {
+        cost: CostText,
         /// Reports of the overview.
         reports: ReportText,
         /// Saved views, groups and columns of the explorer.

@@ -8,6 +8,7 @@
 
 mod answer;
 mod clients;
+pub mod cloudwatch;
 pub mod counters;
 mod error;
 pub mod guardduty;
@@ -15,8 +16,10 @@ mod pace;
 mod paging;
 pub mod security_hub;
 mod session;
+pub mod usage;
 
 pub use clients::{AccountOptions, Clients, Connection};
+pub use cloudwatch::CloudWatch;
 pub use error::AwsError;
 pub use guardduty::GuardDuty;
 pub use paging::{Page, Tokens};

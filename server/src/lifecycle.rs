@@ -105,6 +105,8 @@ pub fn sync_options(config: &Config) -> SyncOptions {
             .and_then(|keep| Duration::try_from(keep).ok())
             .map_or(config.sync.backfill, |keep| config.sync.backfill.min(keep)),
         most_pages: SyncOptions::MOST_PAGES,
+        cost_interval: config.cost.interval,
+        cloudwatch: config.aws.cloudwatch,
         connection: Connection {
             guardduty_rate: config.aws.guardduty_rate,
             security_hub_rate: config.aws.securityhub_rate,

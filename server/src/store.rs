@@ -5,6 +5,7 @@
 //! AWS, HTTP or what people ask; the questions live in `query`.
 
 mod batch;
+mod cost;
 mod error;
 mod expiry;
 mod history;
@@ -42,6 +43,7 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot, watch};
 
 pub use batch::{Batch, IngestSummary, PullOutcome, PullProgress, PullResult, PullState, Scope, Sweep};
+pub use cost::{CostAnswers, CostState, MetricHour, TrialDays, UsageAmount};
 pub use error::StoreError;
 pub use expiry::{Place, SweepSeen, Unseen};
 pub use log::SetAside;
@@ -126,6 +128,17 @@ impl Store {
     /// Records how an attempt to pull ended.
     pub async fn record_pull(&self, outcome: PullOutcome) -> Result<(), StoreError> {
         self.ask(|reply| Command::RecordPull(outcome, reply)).await
+    }
+
+    /// Keeps what AWS said about costs when it was asked.
+    pub async fn keep_cost(&self, answers: CostAnswers) -> Result<(), StoreError> {
+        self.ask(|reply| Command::KeepCost(answers, reply)).await
+    }
+
+    /// When a collector of costs last asked, and until which hour it has metrics.
+    pub async fn cost_state(&self, account: &str, region: &str) -> Result<CostState, StoreError> {
+        let (account, region) = (account.to_owned(), region.to_owned());
+        self.read(move |snapshot| cost::state(snapshot.connection(), &account, &region)).await
     }
 
     /// Drops collectors of these accounts that never read anything and are not among `planned`.

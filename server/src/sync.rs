@@ -5,6 +5,7 @@
 //! only itself.
 
 mod busy;
+mod cost;
 mod plan;
 mod port;
 mod pull;
@@ -19,7 +20,8 @@ use std::time::Duration;
 use futures::StreamExt;
 use futures::future::join_all;
 use futures::stream::FuturesUnordered;
-use tokio::sync::{Notify, Semaphore};
+use jiff::SignedDuration;
+use tokio::sync::{Mutex, Notify, Semaphore};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -28,6 +30,7 @@ use crate::aws::{AccountOptions, Connection};
 use crate::clock::SharedClock;
 use crate::store::{IngestSummary, Store, StoreError};
 use busy::Busy;
+pub use cost::CostWhen;
 use plan::{Account, Failure, Target};
 use pull::Surroundings;
 pub use report::{ScopeReport, SyncReport};
@@ -52,6 +55,10 @@ pub struct SyncOptions {
     pub backfill: Duration,
     /// A list with more pages has no end.
     pub most_pages: usize,
+    /// After this long AWS is asked anew what it costs.
+    pub cost_interval: Duration,
+    /// Whether CloudWatch is asked, too.
+    pub cloudwatch: bool,
     pub connection: Connection,
 }
 
@@ -81,6 +88,9 @@ pub struct Syncer {
     /// [`AT_ONCE`], over all rounds.
     places: Semaphore,
     wake: Notify,
+    cost_wake: Notify,
+    /// One round of questions about costs at a time.
+    cost_turn: Mutex<()>,
     tried: AtomicBool,
     runs: Arc<Runs>,
 }
@@ -106,6 +116,8 @@ impl Syncer {
             clock,
             counters: Arc::default(),
             wake: Notify::new(),
+            cost_wake: Notify::new(),
+            cost_turn: Mutex::new(()),
             tried: AtomicBool::new(false),
             runs: Arc::default(),
         }
@@ -120,7 +132,9 @@ impl Syncer {
     /// their turn.
     async fn round(&self, mode: SyncMode, meeting: Meeting) -> Result<SyncReport, StoreError> {
         let accounts = join_all(self.accounts.iter().map(|account| self.account(account, mode, meeting))).await;
-        self.tried.store(true, Ordering::Release);
+        if !self.tried.swap(true, Ordering::AcqRel) {
+            self.cost_wake.notify_one();
+        }
         let scopes: Result<Vec<Option<ScopeReport>>, StoreError> = accounts.into_iter().flatten().collect();
         Ok(SyncReport { scopes: scopes?.into_iter().flatten().collect() })
     }
@@ -195,7 +209,20 @@ impl Syncer {
     /// Pulls now and then every interval, until told to stop. A collector that is still at it when its time comes again
     /// is left to finish; the others go on.
     pub fn start(self: Arc<Self>, stop: CancellationToken) -> JoinHandle<()> {
+        let asking = Arc::clone(&self);
+        let stopped = stop.clone();
+        let cost = tokio::spawn(async move { stopped.run_until_cancelled(asking.follow_cost()).await });
         tokio::spawn(async move {
+            let pulling = self.follow(&stop).await;
+            if cost.await.is_err() {
+                tracing::error!("what asks about costs panicked");
+            }
+            pulling
+        })
+    }
+
+    async fn follow(&self, stop: &CancellationToken) {
+        {
             let mut rounds = FuturesUnordered::new();
             loop {
                 rounds.push(self.round(SyncMode::Incremental, Meeting::Skip));
@@ -214,7 +241,7 @@ impl Syncer {
                     }
                 }
             }
-        })
+        }
     }
 
     /// Asks for a pull before its time.
@@ -236,6 +263,10 @@ impl Syncer {
     pub fn counters(&self) -> &Counters {
         &self.counters
     }
+}
+
+fn signed(duration: Duration) -> SignedDuration {
+    SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX)
 }
 
 /// What to do when a collector is met at work.

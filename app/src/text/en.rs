@@ -1,5 +1,6 @@
 //! English.
 
+mod cost;
 mod explorer;
 mod pack;
 mod reports;
@@ -299,6 +300,7 @@ pub const TEXT: Text = Text {
     fail_other_advice: "Nothing is lost. The log tells more; these pages may still work.",
     fail_reference: "reference {reference}",
     reports: reports::TEXT,
+    cost: cost::TEXT,
     explorer: explorer::TEXT,
     pack: pack::TEXT,
     shares: shares::TEXT,

@@ -7,6 +7,7 @@ use aws_config::{Region, SdkConfig};
 use tokio::sync::Mutex;
 
 use super::answer::Listener;
+use super::cloudwatch::CloudWatch;
 use super::counters::Counters;
 use super::error::AwsError;
 use super::guardduty::GuardDuty;
@@ -91,6 +92,11 @@ impl Clients {
     /// GuardDuty in one Region.
     pub fn guardduty(&self, region: &str) -> GuardDuty {
         GuardDuty::new(Regional::new(&self.session, region), self.guardduty_rate)
+    }
+
+    /// CloudWatch in one Region.
+    pub fn cloudwatch(&self, region: &str) -> CloudWatch {
+        CloudWatch::new(Regional::new(&self.session, region))
     }
 
     /// Security Hub in one Region.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use http::Uri;
 use jiff::tz::TimeZone;
+use rust_decimal::Decimal;
 use tracing_subscriber::EnvFilter;
 
 use super::{LogFormat, PublicUrl};
@@ -53,6 +54,23 @@ pub(super) fn region(text: &str) -> Result<String, String> {
         Some((last, words)) if words.len() >= 2 && number(last) && words.iter().all(lower) => Ok(text.to_owned()),
         _ => Err(format!("`{text}` is not a Region like ap-northeast-1")),
     }
+}
+
+/// `true` or `false`.
+pub(super) fn truth(text: &str) -> Result<bool, String> {
+    text.parse().map_err(|_| format!("`{text}` is neither true nor false"))
+}
+
+/// Three capital letters.
+pub(super) fn currency(text: &str) -> Result<String, String> {
+    let is_code = text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase());
+    if is_code { Ok(text.to_owned()) } else { Err(format!("`{text}` is not a currency like JPY")) }
+}
+
+/// A positive number, or 0.
+pub(super) fn decimal(text: &str) -> Result<Decimal, String> {
+    let number = text.parse::<Decimal>().ok().filter(|number| !number.is_sign_negative());
+    number.ok_or_else(|| format!("`{text}` is not a number like 150.25"))
 }
 
 /// A number and a unit, at least `least` and at most `most` seconds.

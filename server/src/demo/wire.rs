@@ -1,13 +1,15 @@
-//! The wire: GuardDuty and Security Hub speak rest-json, ECS speaks json 1.1, STS speaks query and XML.
+//! The wire: GuardDuty and Security Hub speak rest-json, ECS speaks json 1.1, CloudWatch CBOR, STS query and XML.
 
 mod answer;
 mod caller;
+mod cloudwatch;
 mod ecs;
 mod guardduty;
 mod search;
 mod security_hub;
 mod signing_time;
 mod sts;
+mod usage;
 
 use std::sync::{Arc, PoisonError};
 
@@ -25,6 +27,8 @@ use caller::Caller;
 pub use caller::Sessions;
 pub use signing_time::AwsClock;
 
+/// CloudWatch's name in signatures.
+const CLOUDWATCH: &str = "monitoring";
 /// Largest request read.
 const LARGEST: usize = 1024 * 1024;
 
@@ -73,7 +77,10 @@ async fn serve(State(shared): State<Arc<Shared>>, request: Request) -> Response 
     let operation = operation(&caller.service, head.method.as_str(), &path, &head.headers, &form);
     let signed = shared.aws_clock.check(&head.headers, &caller.service);
     let fault = shared.faults.take(&caller.account, &caller.service, &operation, &caller.region);
-    let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
+    let body = match caller.service.as_str() {
+        CLOUDWATCH => cloudwatch::read(&body),
+        _ => serde_json::from_slice(&body).unwrap_or(Value::Null),
+    };
     let call = Call { shared: &shared, caller: &caller, operation: &operation, path: &path, body, form };
     if let Some(Fault::Delay(pause)) = fault {
         tokio::time::sleep(pause).await;
@@ -124,6 +131,10 @@ fn operation(service: &str, method: &str, path: &str, headers: &http::HeaderMap,
         }
         ("securityhub", "GET", ["findingAggregator", "list"]) => "ListFindingAggregators",
         ("securityhub", "GET", ["findingAggregator", "get", ..]) => "GetFindingAggregator",
+        ("guardduty", "POST", ["detector", _, "usage", "statistics"]) => "GetUsageStatistics",
+        ("guardduty", "POST", ["detector", _, "freeTrial", "daysRemaining"]) => "GetRemainingFreeTrialDays",
+        ("guardduty", "GET", ["detector", _, "member"]) => "ListMembers",
+        (CLOUDWATCH, "POST", ["service", _, "operation", operation]) => operation,
         ("sts", "POST", _) => form.iter().find(|(name, _)| name == "Action").map_or("Unknown", |(_, value)| value),
         ("ecs", "POST", _) => {
             let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok());
@@ -140,6 +151,7 @@ fn answer(call: &Call<'_>) -> Reply {
         "guardduty" => guardduty::answer(call),
         "securityhub" => security_hub::answer(call),
         "ecs" => ecs::answer(call),
+        CLOUDWATCH => cloudwatch::answer(call),
         _ => Err(unknown(call)),
     };
     result.map_or_else(Reply::refused, Reply::Document)

@@ -29,11 +29,8 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 6, name: "views", sql: include_str!("../../../migrations/0006_views.sql") },
     Migration { version: 7, name: "leaving", sql: include_str!("../../../migrations/0007_leaving.sql") },
     Migration { version: 8, name: "shares", sql: include_str!("../../../migrations/0008_shares.sql") },
-    Migration {
-        version: 9,
-        name: "workload_hours",
-        sql: include_str!("../../../migrations/0009_workload_hours.sql"),
-    },
+    Migration { version: 9, name: "workload_hours", sql: include_str!("../../../migrations/0009_workload_hours.sql") },
+    Migration { version: 10, name: "cost", sql: include_str!("../../../migrations/0010_cost.sql") },
 ];
 
 const CREATE_LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migration (

@@ -7,6 +7,7 @@ mod api;
 mod cli;
 mod client;
 mod collectors;
+mod cost;
 mod crashes;
 mod csv;
 mod demo;

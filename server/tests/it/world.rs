@@ -49,6 +49,8 @@ impl Stage {
             full_sweep: Duration::from_hours(24),
             backfill: Duration::from_hours(100 * 24),
             most_pages: SyncOptions::MOST_PAGES,
+            cost_interval: Duration::from_hours(24),
+            cloudwatch: true,
             connection: Connection {
                 endpoint_url: Some(simulator.endpoint_url()),
                 static_credentials: Some((id.to_owned(), secret.to_owned())),
