@@ -6,6 +6,7 @@
 
 mod heatmap;
 mod label;
+mod money;
 mod number;
 mod palette;
 mod plain;
@@ -16,7 +17,7 @@ mod standalone;
 mod svg;
 mod trend;
 
-use app::backend::{ChartText, Charts};
+use app::backend::{ChartText, Charts, MoneyBar, MoneyLines};
 use app::model::{Heatmap, Trend};
 
 pub use plain::PlainCharts;
@@ -39,6 +40,14 @@ impl Charts for SvgCharts {
 
     fn sparkline(&self, values: &[Option<i64>], text: &ChartText) -> String {
         sparkline::draw(values, text)
+    }
+
+    fn money_lines(&self, lines: &MoneyLines, text: &ChartText) -> String {
+        money::lines(lines, text)
+    }
+
+    fn money_bars(&self, id: &str, bars: &[MoneyBar], text: &ChartText) -> String {
+        money::bars(id, bars, text)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Reports as files: the same bytes over HTTP and from the command line.
 
+pub(crate) mod cost_tables;
 pub mod csv;
 mod findings;
 mod json;
@@ -9,7 +10,7 @@ pub mod pieces;
 pub(crate) mod table;
 
 use app::backend::{Backend, BackendError};
-use app::model::{Filter, FilterError};
+use app::model::{CostView, Filter, FilterError};
 use jiff::Timestamp;
 use serde::Serialize;
 use tokio::task::spawn_blocking;
@@ -30,6 +31,9 @@ pub enum Report {
     Heatmap,
     Movers,
     News,
+    Cost,
+    CostProjection,
+    CostAlternatives,
 }
 
 /// The form of a file.
@@ -43,8 +47,18 @@ pub enum Format {
 
 impl Report {
     /// Every report.
-    pub const ALL: &[Self] =
-        &[Self::Findings, Self::Trend, Self::Breakdown, Self::Groups, Self::Heatmap, Self::Movers, Self::News];
+    pub const ALL: &[Self] = &[
+        Self::Findings,
+        Self::Trend,
+        Self::Breakdown,
+        Self::Groups,
+        Self::Heatmap,
+        Self::Movers,
+        Self::News,
+        Self::Cost,
+        Self::CostProjection,
+        Self::CostAlternatives,
+    ];
 
     /// The name in URLs, in commands and in the file's name.
     pub const fn as_str(self) -> &'static str {
@@ -56,6 +70,9 @@ impl Report {
             Self::Heatmap => "heatmap",
             Self::Movers => "movers",
             Self::News => "news",
+            Self::Cost => "cost",
+            Self::CostProjection => "cost_projection",
+            Self::CostAlternatives => "cost_alternatives",
         }
     }
 
@@ -68,7 +85,10 @@ impl Report {
             | Self::Groups
             | Self::Heatmap
             | Self::Movers
-            | Self::News => Format::ALL,
+            | Self::News
+            | Self::Cost
+            | Self::CostProjection
+            | Self::CostAlternatives => Format::ALL,
         }
     }
 
@@ -188,6 +208,22 @@ pub async fn download(
             let (filter, wanted) = (Filter::parse(query, others)?, wanted(Form::parse(query))?);
             let news = backend.news(&filter).await?;
             finished(wanted, (news.as_of, news.data_version), table::news(&news), &news).await
+        }
+        Report::Cost | Report::CostProjection | Report::CostAlternatives => {
+            let (view, wanted) = (CostView::parse(query, others)?, wanted(Form::parse(query))?);
+            let cost = backend.cost(&view).await?;
+            let moment = (cost.as_of, cost.data_version);
+            match report {
+                Report::CostProjection => {
+                    let table = cost_tables::projection(&cost.projection);
+                    finished(wanted, moment, table, &cost.projection).await
+                }
+                Report::CostAlternatives => {
+                    let table = cost_tables::alternatives(&cost.alternatives);
+                    finished(wanted, moment, table, &cost.alternatives).await
+                }
+                _ => finished(wanted, moment, cost_tables::cost(&cost), &cost).await,
+            }
         }
     }
 }

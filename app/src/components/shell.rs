@@ -14,6 +14,7 @@ pub enum Place {
     Findings,
     Clusters,
     Families,
+    Cost,
     Shares,
     Status,
     /// A page the navigation does not name.
@@ -96,6 +97,7 @@ fn masthead(request: &PageRequest<'_>, reader: &Reader, place: Place) -> AnyView
         (Place::Findings, "/findings", text.nav_findings),
         (Place::Clusters, "/clusters", text.clusters_heading),
         (Place::Families, "/families", text.families_heading),
+        (Place::Cost, "/cost", text.cost.heading),
         (Place::Shares, "/shares", text.shares.heading),
         (Place::Status, "/status", text.nav_status),
     ];

@@ -3,6 +3,7 @@
 pub mod assets;
 pub mod breakdown;
 pub mod chart;
+pub mod cost;
 pub mod drift;
 pub mod export;
 pub mod filters;
@@ -58,6 +59,9 @@ pub fn reports() -> Vec<Operation> {
         ("/api/v1/movers", get(movers::movers)),
         ("/api/v1/news", get(news::news)),
         ("/api/v1/radar", get(radar::radar)),
+        ("/api/v1/cost", get(cost::cost)),
+        ("/api/v1/cost/projection", get(cost::projection)),
+        ("/api/v1/cost/trials.ics", get(cost::trials)),
         ("/api/v1/charts/trend.svg", get(chart::trend_svg)),
         ("/api/v1/charts/trend.png", get(chart::trend_png)),
         ("/api/v1/charts/heatmap.svg", get(chart::heatmap_svg)),
@@ -71,6 +75,7 @@ pub fn reports() -> Vec<Operation> {
 pub fn operations() -> Vec<Operation> {
     let others = [
         ("/api/v1/sync".into(), post(sync::pull_now)),
+        ("/api/v1/cost/sync".into(), post(cost::ask_now)),
         ("/api/v1/export/pack.zip".into(), get(pack::pack)),
         // Has a tag of its own: it changes with the data and nothing else.
         ("/api/v1/version".into(), get(version::version)),

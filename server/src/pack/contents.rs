@@ -36,5 +36,8 @@ pub const PARTS: &[Part] = &[
     part("types-and-places.csv", Report::Groups, ""),
     part("movers.csv", Report::Movers, ""),
     part("new-things.csv", Report::News, ""),
+    part("cost.csv", Report::Cost, ""),
+    part("cost-projection.csv", Report::CostProjection, ""),
+    part("cost-alternatives.csv", Report::CostAlternatives, ""),
     part("findings.csv", Report::Findings, ""),
 ];

@@ -76,10 +76,9 @@ async fn a_member_sees_itself_and_a_refusal_is_no_zero() {
 #[tokio::test(flavor = "multi_thread")]
 async fn one_question_that_fails_costs_only_itself() {
     let stage = Stage::new().await;
-    for (operation, fault) in [
-        ("GetRemainingFreeTrialDays", Fault::Refuse("AccessDeniedException")),
-        ("GetMetricData", Fault::RepeatToken),
-    ] {
+    for (operation, fault) in
+        [("GetRemainingFreeTrialDays", Fault::Refuse("AccessDeniedException")), ("GetMetricData", Fault::RepeatToken)]
+    {
         stage.simulator.faults().add(FaultRule::of(operation, fault));
     }
     let asked = stage.syncer.run_cost(CostWhen::Due).await.unwrap();

@@ -14,6 +14,7 @@ fn own(report: Report) -> Vec<Value> {
         Report::Trend => vec![parameters::by(false), parameters::metric()],
         Report::Breakdown => vec![parameters::by(true)],
         Report::Heatmap => parameters::heatmap(),
+        Report::Cost | Report::CostProjection | Report::CostAlternatives => parameters::cost(),
     }
 }
 
@@ -29,6 +30,9 @@ const fn summary(report: Report) -> &'static str {
             "The heat map as records `row,row_label,column,column_label,findings`; an empty value is unknown"
         }
         Report::Movers => "The movers as records `by,key,label,findings,previous,change`",
+        Report::Cost => "The month as records `by,key,label,monthly_usd`; an empty amount is unknown",
+        Report::CostProjection => "Estimates as records by account, Region and feature; an empty cell is unknown",
+        Report::CostAlternatives => "Runtime Monitoring and quotes as records; an empty cell is unknown",
         Report::News => "New things as records `kind,key,label,type,first_at,revision,findings`",
     }
 }
@@ -42,6 +46,9 @@ const fn schema(report: Report) -> &'static str {
         Report::Heatmap => "Heatmap",
         Report::Movers => "Movers",
         Report::News => "News",
+        Report::Cost => "CostReport",
+        Report::CostProjection => "CostProjection",
+        Report::CostAlternatives => "CostAlternatives",
     }
 }
 
@@ -70,9 +77,11 @@ fn export(report: Report, format: Format) -> Value {
         Format::Markdown => ("text/markdown", json!({"type": "string"}), "A table of GitHub-flavoured Markdown."),
         Format::Parquet => ("application/vnd.apache.parquet", json!({}), "Apache Parquet with typed columns."),
     };
+    let is_cost = matches!(report, Report::Cost | Report::CostProjection | Report::CostAlternatives);
+    let taken = if is_cost { Value::from(taken) } else { parameters::with(&taken) };
     json!({"get": {
         "summary": summary(report),
-        "parameters": parameters::with(&taken),
+        "parameters": taken,
         "responses": responses(&json!({
             "description": format!("{form} A failure breaks the transfer."),
             "headers": {

@@ -1,5 +1,6 @@
 //! Schemas of the answers.
 
+mod cost;
 mod counts;
 
 use app::model::{Aspect, Category, DriftKind, Kind, SequenceRole, Severity, Source, ViewPage};
@@ -9,6 +10,7 @@ use serde_json::{Map, Value, json};
 pub fn schemas() -> Value {
     let mut all = of_lists_and_states();
     all.extend(counts::schemas());
+    all.extend(cost::schemas());
     Value::Object(all)
 }
 

@@ -14,7 +14,7 @@ use crate::http::failure::{Failure, Reader};
 use crate::http::presentation::Presentation;
 
 /// Patterns of the pages there are, for metrics. The pages themselves know every address.
-pub const PATHS: [&str; 10] = [
+pub const PATHS: [&str; 11] = [
     "/",
     "/findings",
     "/findings/{id}",
@@ -24,6 +24,7 @@ pub const PATHS: [&str; 10] = [
     "/families/{family}",
     "/categories",
     "/categories/{slug}",
+    "/cost",
     "/status",
 ];
 
