@@ -119,6 +119,9 @@ pub trait Charts: Send + Sync + 'static {
     fn money_bars(&self, id: &str, bars: &[MoneyBar], text: &ChartText) -> String;
 }
 
+/// An amount at each point; `None` where nothing is known.
+pub type Amounts = Vec<Option<f64>>;
+
 /// Amounts over time or size.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MoneyLines {
@@ -130,16 +133,16 @@ pub struct MoneyLines {
     pub names: Vec<String>,
     pub lines: Vec<MoneyLine>,
     /// Lower and upper ends.
-    pub band: Option<(Vec<Option<f64>>, Vec<Option<f64>>)>,
+    pub band: Option<(Amounts, Amounts)>,
 }
 
-/// One line; `None` where nothing is known.
+/// One line.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MoneyLine {
     pub name: String,
     /// Number of its colour and dashes.
     pub ink: usize,
-    pub values: Vec<Option<f64>>,
+    pub values: Amounts,
 }
 
 /// An amount with its name.

@@ -213,32 +213,29 @@ impl Syncer {
         let stopped = stop.clone();
         let cost = tokio::spawn(async move { stopped.run_until_cancelled(asking.follow_cost()).await });
         tokio::spawn(async move {
-            let pulling = self.follow(&stop).await;
+            self.follow(&stop).await;
             if cost.await.is_err() {
                 tracing::error!("what asks about costs panicked");
             }
-            pulling
         })
     }
 
     async fn follow(&self, stop: &CancellationToken) {
-        {
-            let mut rounds = FuturesUnordered::new();
+        let mut rounds = FuturesUnordered::new();
+        loop {
+            rounds.push(self.round(SyncMode::Incremental, Meeting::Skip));
+            self.runs.expect(self.clock.now().checked_add(self.options.interval).ok());
+            let mut next = std::pin::pin!(tokio::time::sleep(self.options.interval));
             loop {
-                rounds.push(self.round(SyncMode::Incremental, Meeting::Skip));
-                self.runs.expect(self.clock.now().checked_add(self.options.interval).ok());
-                let mut next = std::pin::pin!(tokio::time::sleep(self.options.interval));
-                loop {
-                    tokio::select! {
-                        // Dropping a pull in the middle is safe: what it kept, it kept with its cursor.
-                        () = stop.cancelled() => return,
-                        Some(result) = rounds.next() => match result {
-                            Ok(report) => tell(report.totals()),
-                            Err(error) => tracing::error!(%error, "a pull could not be kept"),
-                        },
-                        () = self.wake.notified() => break,
-                        () = &mut next => break,
-                    }
+                tokio::select! {
+                    // Dropping a pull in the middle is safe: what it kept, it kept with its cursor.
+                    () = stop.cancelled() => return,
+                    Some(result) = rounds.next() => match result {
+                        Ok(report) => tell(report.totals()),
+                        Err(error) => tracing::error!(%error, "a pull could not be kept"),
+                    },
+                    () = self.wake.notified() => break,
+                    () = &mut next => break,
                 }
             }
         }

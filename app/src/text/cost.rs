@@ -147,10 +147,7 @@ texts! {
 
 impl CostText {
     /// A feature, or what AWS calls it.
-    pub fn feature<'a>(&self, feature: &'a str) -> &'a str
-    where
-        Self: 'static,
-    {
+    pub fn feature<'a>(&self, feature: &'a str) -> &'a str {
         FEATURES.iter().position(|known| *known == feature).map_or(feature, |index| self.features[index])
     }
 

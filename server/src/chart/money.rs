@@ -125,11 +125,11 @@ fn paint(html: &mut String, lines: &MoneyLines, size: (u32, u32), labels: usize)
         }
     }
     for line in &lines.lines {
-        let points: Vec<(f64, f64)> =
+        let traced: Vec<(f64, f64)> =
             lines.at.iter().zip(&line.values).filter_map(|(at, value)| Some((*at, (*value)?))).collect();
-        if points.len() > 1 {
+        if traced.len() > 1 {
             let class = format!("money-line money-{}", line.ink);
-            chart.draw_series([Path { points, class, title: line.name.clone(), closed: false }])?;
+            chart.draw_series([Path { points: traced, class, title: line.name.clone(), closed: false }])?;
         }
     }
     let every = lines.names.len().div_ceil(labels.max(1)).max(1);
@@ -139,11 +139,11 @@ fn paint(html: &mut String, lines: &MoneyLines, size: (u32, u32), labels: usize)
         let (x, y) = area.map_coordinate(&(*at, 0.0));
         let half = i32::try_from(name.chars().count() * 4).unwrap_or(0);
         let right = i32::try_from(size.0).unwrap_or(i32::MAX) - half;
-        let style = style(Pos::new(HPos::Center, VPos::Top));
+        let centred = style(Pos::new(HPos::Center, VPos::Top));
         let origin = area.get_pixel_range();
         area.strip_coord_spec().draw_text(
             name,
-            &style,
+            &centred,
             (x.clamp(half, right) - origin.0.start, y + 8 - origin.1.start),
         )?;
     }
@@ -161,7 +161,7 @@ fn paint_bars(html: &mut String, bars: &[MoneyBar], size: (u32, u32), highest: f
     for bar in bars {
         let ends = [(0.0, row + 0.2), (bar.usd.unwrap_or(0.0), row + 0.8)];
         let room = usize::try_from(names / 8).unwrap_or(20);
-        chart.draw_series([Bar { ends, bar, room }])?;
+        chart.draw_series([Bar { ends, of: bar, room }])?;
         row += 1.0;
     }
     root.present()
@@ -188,7 +188,7 @@ struct Path {
 
 struct Bar<'a> {
     ends: [(f64, f64); 2],
-    bar: &'a MoneyBar,
+    of: &'a MoneyBar,
     /// Characters of a name.
     room: usize,
 }
@@ -251,19 +251,19 @@ impl Drawable<SvgBackend<'_>> for Bar<'_> {
     fn draw<I: Iterator<Item = BackendCoord>>(&self, mut at: I, svg: &mut SvgBackend<'_>, _: (u32, u32)) -> Drawn {
         let (Some((left, top)), Some((right, bottom))) = (at.next(), at.next()) else { return Ok(()) };
         let middle = i32::midpoint(top, bottom);
-        let name: String = self.bar.name.chars().take(self.room).collect();
+        let name: String = self.of.name.chars().take(self.room).collect();
         svg.draw_text(&name, &style(Pos::new(HPos::Right, VPos::Center)), (left - 8, middle))?;
-        if self.bar.usd.is_some() {
+        if self.of.usd.is_some() {
             // What costs something is visible, however little beside the rest.
             let width = (right - left).max(1);
             svg.push(format_args!(
                 r#"<rect class="bar series-0" x="{left}" y="{top}" width="{width}" height="{}"><title>{}: {}</title></rect>"#,
                 (bottom - top).max(1),
-                escape(&self.bar.name),
-                escape(&self.bar.said)
+                escape(&self.of.name),
+                escape(&self.of.said)
             ));
         }
-        svg.draw_text(&self.bar.said, &style(Pos::new(HPos::Left, VPos::Center)), (right.max(left) + 8, middle))
+        svg.draw_text(&self.of.said, &style(Pos::new(HPos::Left, VPos::Center)), (right.max(left) + 8, middle))
     }
 }
 

@@ -122,24 +122,21 @@ pub fn estimate(usage: &Usage) -> Estimate {
         basis: CostBasis::PlainAverage,
         assumptions,
     };
-    match weekly(&usage.days, daily) {
-        Some((middle, scatter)) => {
-            let middle = middle * DAYS_A_MONTH;
-            estimate.monthly = Some(middle);
-            estimate.low = Some((plain.min(middle) - scatter).max(Decimal::ZERO));
-            estimate.high = Some(plain.max(middle) + scatter);
-            estimate.basis = if usage.days.in_usd { CostBasis::DailySnapshots } else { CostBasis::CloudWatch };
-            estimate.assumptions.extend([CostAssumption::LastSevenDays, CostAssumption::Scatter]);
-        }
-        None => {
-            estimate.assumptions.push(CostAssumption::FewDays);
-            if matches!(usage.trial, Trial::Left(_)) && used < WINDOW_DAYS {
-                estimate.low = Some(amount / Decimal::from(used + 1) * DAYS_A_MONTH);
-                // On its first day a trial may be an hour old: nothing bounds it from above.
-                estimate.high = (used > 0).then_some(plain);
-                estimate.assumptions.push(CostAssumption::WholeDays);
-            }
-        }
+    if let Some((middle, scatter)) = weekly(&usage.days, daily) {
+        let middle = middle * DAYS_A_MONTH;
+        estimate.monthly = Some(middle);
+        estimate.low = Some((plain.min(middle) - scatter).max(Decimal::ZERO));
+        estimate.high = Some(plain.max(middle) + scatter);
+        estimate.basis = if usage.days.in_usd { CostBasis::DailySnapshots } else { CostBasis::CloudWatch };
+        estimate.assumptions.extend([CostAssumption::LastSevenDays, CostAssumption::Scatter]);
+        return estimate;
+    }
+    estimate.assumptions.push(CostAssumption::FewDays);
+    if matches!(usage.trial, Trial::Left(_)) && used < WINDOW_DAYS {
+        estimate.low = Some(amount / Decimal::from(used + 1) * DAYS_A_MONTH);
+        // On its first day a trial may be an hour old: nothing bounds it from above.
+        estimate.high = (used > 0).then_some(plain);
+        estimate.assumptions.push(CostAssumption::WholeDays);
     }
     estimate
 }

@@ -221,7 +221,7 @@ pub fn workloads(reader: &Reader, report: &CostReport) -> AnyView {
 pub fn alternatives(reader: &Reader, view: &CostView, alternatives: &CostAlternatives) -> AnyView {
     let text = &reader.text.cost;
     let unknown = || reader.text.unknown.to_owned();
-    let note = fill(
+    let lead = fill(
         text.alternatives_note,
         &[
             ("vcpus", &alternatives.vcpus.clone().unwrap_or_else(unknown)),
@@ -255,10 +255,10 @@ pub fn alternatives(reader: &Reader, view: &CostView, alternatives: &CostAlterna
         let amount = |amount: &crate::model::Amount| reader.money(amount.as_str());
         let mut terms = format!("${} / {}", amount(&quote.price), text.unit(quote.per));
         if !quote.flat.is_zero() {
-            terms.push_str(&format!(" + ${}", amount(&quote.flat)));
+            terms = format!("{terms} + ${}", amount(&quote.flat));
         }
         if !quote.minimum.is_zero() {
-            terms.push_str(&format!(" ≥ ${}", amount(&quote.minimum)));
+            terms = format!("{terms} ≥ ${}", amount(&quote.minimum));
         }
         // Those of the settings cannot be taken away here.
         let remove = view.quotes.iter().position(|known| known == quote).map(|at| {
@@ -280,7 +280,7 @@ pub fn alternatives(reader: &Reader, view: &CostView, alternatives: &CostAlterna
     let rows: Vec<AnyView> = std::iter::once(own).chain(rows).collect();
     let none = alternatives.rows.is_empty().then(|| view! { <p class="panel-note">{text.alternatives_none}</p> });
     view! {
-        <p class="panel-note">{note}</p>
+        <p class="panel-note">{lead}</p>
         {scroll_table::of(text.alternatives_heading, head, rows)}
         {none}
     }

@@ -62,7 +62,7 @@ pub fn answer(call: &Call<'_>) -> Answer {
         }
         "ListFindings" => list(call),
         "GetFindings" => get(call),
-        "ListMembers" => check_detector(call).and_then(|()| usage::members(call)),
+        "ListMembers" => check_detector(call).map(|()| usage::members(call)),
         "GetUsageStatistics" => check_detector(call).and_then(|()| usage::statistics(call)),
         "GetRemainingFreeTrialDays" => check_detector(call).and_then(|()| usage::trial_days(call)),
         _ => Err(unknown(call)),

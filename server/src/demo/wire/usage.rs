@@ -15,7 +15,7 @@ const BAD: &str = "BadRequestException";
 const LARGEST: usize = 50;
 
 /// Ids of a list of the request.
-fn accounts<'a>(list: Option<&'a Value>) -> Vec<&'a str> {
+fn accounts(list: Option<&Value>) -> Vec<&str> {
     list.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
 }
 
@@ -113,10 +113,10 @@ pub fn trial_days(call: &Call<'_>) -> Answer {
     Ok(json!({"accounts": told, "unprocessedAccounts": unprocessed}))
 }
 
-pub fn members(call: &Call<'_>) -> Answer {
+pub fn members(call: &Call<'_>) -> Value {
     let world = call.shared.world();
     if call.sees(&world).is_some() {
-        return Ok(json!({"members": []}));
+        return json!({"members": []});
     }
     let own = world.administrator().to_owned();
     let members: Vec<Value> = world
@@ -130,5 +130,5 @@ pub fn members(call: &Call<'_>) -> Answer {
             })
         })
         .collect();
-    Ok(json!({"members": members, "nextToken": ""}))
+    json!({"members": members, "nextToken": ""})
 }

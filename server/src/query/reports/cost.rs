@@ -123,7 +123,7 @@ fn lines(facts: &Facts, features: &[String]) -> Vec<Line> {
             Line { place, feature, estimate, amount, days_left, ends, observed_at }
         })
         .collect();
-    lines.sort_by(|a, b| b.estimate.monthly.cmp(&a.estimate.monthly));
+    lines.sort_by_key(|line| std::cmp::Reverse(line.estimate.monthly));
     lines
 }
 
@@ -258,7 +258,7 @@ fn workloads(facts: &Facts, lines: &[Line], prices: &Prices) -> (Vec<CostWorkloa
             ));
         }
     }
-    found.sort_by(|a, b| b.0.cmp(&a.0));
+    found.sort_by_key(|(monthly, _)| std::cmp::Reverse(*monthly));
     (found.into_iter().map(|(_, workload)| workload).collect(), rest.filter(|_| !unknown))
 }
 

@@ -53,7 +53,7 @@ pub fn alternatives(
     sizes.dedup();
     let tasks_of = |vcpus: Decimal| if size.vcpus.is_zero() { Decimal::ZERO } else { size.tasks * vcpus / size.vcpus };
     let point = |vcpus: &Decimal| CostPoint {
-        vcpus: format!("{:.2}", vcpus),
+        vcpus: format!("{vcpus:.2}"),
         guardduty_usd: price.and_then(|price| price.cost(*vcpus)).map(cents),
         quotes_usd: quotes
             .iter()
@@ -86,9 +86,9 @@ fn fleet(facts: &Facts) -> Option<(Decimal, Option<Decimal>)> {
 
 /// The Region that was asked for, else the one with a price where most runs.
 fn region(facts: &Facts, view: &CostView, prices: &Prices) -> String {
-    let chosen = view.filter.fields.get(&Field::Region).and_then(|selection| selection.include.first());
-    if let Some(chosen) = chosen {
-        return chosen.clone();
+    let wanted = view.filter.fields.get(&Field::Region).and_then(|selection| selection.include.first());
+    if let Some(wanted) = wanted {
+        return wanted.clone();
     }
     let mut sizes: std::collections::BTreeMap<String, Decimal> = std::collections::BTreeMap::new();
     for workload in &facts.workloads {
@@ -97,6 +97,6 @@ fn region(facts: &Facts, view: &CostView, prices: &Prices) -> String {
     for place in facts.measured_places() {
         *sizes.entry(place.1.clone()).or_default() += facts.watched_by_aws(&place).unwrap_or_default();
     }
-    let priced = sizes.into_iter().filter(|(region, _)| prices.of(region, FARGATE).is_some());
-    priced.max_by_key(|(_, size)| *size).map_or_else(|| "us-east-1".to_owned(), |(region, _)| region)
+    let candidates = sizes.into_iter().filter(|(region, _)| prices.of(region, FARGATE).is_some());
+    candidates.max_by_key(|(_, size)| *size).map_or_else(|| "us-east-1".to_owned(), |(region, _)| region)
 }

@@ -61,9 +61,9 @@ pub fn what_if(facts: &Facts, lines: &[Line], view: &CostView, prices: &Prices) 
         .map(|(_, region)| region.clone())
         .collect();
     let runtime = |watched: &Watched| {
-        let priced = watched.iter().filter(|((_, region), _)| !unpriced.contains(region));
+        let counted = watched.iter().filter(|((_, region), _)| !unpriced.contains(region));
         let costs: Option<Vec<Decimal>> =
-            priced.map(|((_, region), vcpus)| prices.of(region, FARGATE)?.cost(*vcpus)).collect();
+            counted.map(|((_, region), vcpus)| prices.of(region, FARGATE)?.cost(*vcpus)).collect();
         costs.map(|costs| costs.into_iter().sum::<Decimal>())
     };
     let others = |without: &[String]| {
