@@ -151,18 +151,18 @@ fn paint(html: &mut String, lines: &MoneyLines, size: (u32, u32), labels: usize)
 }
 
 fn paint_bars(html: &mut String, bars: &[MoneyBar], size: (u32, u32), highest: f64) -> Result<(), PlotError> {
-    let rows = f64::from(u32::try_from(bars.len().max(1)).unwrap_or(1));
+    let bottom = f64::from(u32::try_from(bars.len().max(1)).unwrap_or(1));
     let names = size.0 * 4 / 10;
     let root = SvgBackend::new(html, size).into_drawing_area();
     let mut chart =
-        ChartBuilder::on(&root).margin_left(names).margin_right(90).build_cartesian_2d(0.0..highest, rows..0.0)?;
+        ChartBuilder::on(&root).margin_left(names).margin_right(90).build_cartesian_2d(0.0..highest, bottom..0.0)?;
     chart.configure_mesh().disable_mesh().disable_axes().x_labels(0).y_labels(0).draw()?;
-    let mut row = 0.0;
+    let mut height = 0.0;
     for bar in bars {
-        let ends = [(0.0, row + 0.2), (bar.usd.unwrap_or(0.0), row + 0.8)];
-        let room = usize::try_from(names / 8).unwrap_or(20);
-        chart.draw_series([Bar { ends, of: bar, room }])?;
-        row += 1.0;
+        let ends = [(0.0, height + 0.2), (bar.usd.unwrap_or(0.0), height + 0.8)];
+        let letters = usize::try_from(names / 8).unwrap_or(20);
+        chart.draw_series([Bar { ends, of: bar, letters }])?;
+        height += 1.0;
     }
     root.present()
 }
@@ -189,8 +189,8 @@ struct Path {
 struct Bar<'a> {
     ends: [(f64, f64); 2],
     of: &'a MoneyBar,
-    /// Characters of a name.
-    room: usize,
+    /// Of a name, at most.
+    letters: usize,
 }
 
 impl<'a> PointCollection<'a, (f64, f64)> for &'a Rule {
@@ -251,7 +251,7 @@ impl Drawable<SvgBackend<'_>> for Bar<'_> {
     fn draw<I: Iterator<Item = BackendCoord>>(&self, mut at: I, svg: &mut SvgBackend<'_>, _: (u32, u32)) -> Drawn {
         let (Some((left, top)), Some((right, bottom))) = (at.next(), at.next()) else { return Ok(()) };
         let middle = i32::midpoint(top, bottom);
-        let name: String = self.of.name.chars().take(self.room).collect();
+        let name: String = self.of.name.chars().take(self.letters).collect();
         svg.draw_text(&name, &style(Pos::new(HPos::Right, VPos::Center)), (left - 8, middle))?;
         if self.of.usd.is_some() {
             // What costs something is visible, however little beside the rest.
