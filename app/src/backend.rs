@@ -4,9 +4,9 @@ use std::future::Future;
 
 use crate::model::coverage::{Coverage, FamilyCoverages, VerdictChoice};
 use crate::model::{
-    Dimension, Drift, Filter, FilterError, FilterValues, FindingDetail, FindingPage, Groups, HeatColumns, Heatmap,
-    Layers, LayersView, Lifespans, Metric, Movers, News, Overview, OverviewView, PlaceList, Radar, RejectPage,
-    RejectQuery, SavedViews, StatusReport, Trend,
+    CostReport, CostRow, CostView, Dimension, Drift, Filter, FilterError, FilterValues, FindingDetail, FindingPage,
+    Groups, HeatColumns, Heatmap, Layers, LayersView, Lifespans, Metric, Movers, News, Overview, OverviewView,
+    PlaceList, Radar, RejectPage, RejectQuery, SavedViews, StatusReport, Trend,
 };
 
 /// Why a question has no answer. The text is safe to show; causes are logged where they happen.
@@ -86,6 +86,10 @@ pub trait Backend: Send + Sync + 'static {
     ) -> impl Future<Output = Result<FamilyCoverages, BackendError>> + Send;
     /// Values to filter by.
     fn filter_values(&self, filter: &Filter) -> impl Future<Output = Result<FilterValues, BackendError>> + Send;
+    /// What it costs and would cost.
+    fn cost(&self, view: &CostView) -> impl Future<Output = Result<CostReport, BackendError>> + Send;
+    /// The trial that ends next, if one ends within a week.
+    fn ending_trial(&self) -> impl Future<Output = Result<Option<CostRow>, BackendError>> + Send;
     /// IANA name of the time zone of requests that name none.
     fn time_zone(&self) -> String;
     /// What the services say differently about the findings of a filter, whenever they were created.
@@ -122,4 +126,44 @@ pub trait Charts: Send + Sync + 'static {
     fn coverage(&self, coverage: &Coverage, text: &ChartText) -> String;
     /// A small line without axes; gaps where nobody looked.
     fn sparkline(&self, values: &[Option<i64>], text: &ChartText) -> String;
+    /// Lines of money over time or size, with a band of what is uncertain.
+    fn money_lines(&self, lines: &MoneyLines, text: &ChartText) -> String;
+    /// Amounts side by side; `id` tells the drawing from others of the page.
+    fn money_bars(&self, id: &str, bars: &[MoneyBar], text: &ChartText) -> String;
+}
+
+/// An amount at each point; `None` where nothing is known.
+pub type Amounts = Vec<Option<f64>>;
+
+/// Amounts over time or size.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MoneyLines {
+    /// Tells the drawing from others of the page.
+    pub id: &'static str,
+    /// Where the points stand, ascending.
+    pub at: Vec<f64>,
+    /// What they are called, on the axis.
+    pub names: Vec<String>,
+    pub lines: Vec<MoneyLine>,
+    /// Lower and upper ends.
+    pub band: Option<(Amounts, Amounts)>,
+}
+
+/// One line.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MoneyLine {
+    pub name: String,
+    /// Number of its colour and dashes.
+    pub ink: usize,
+    pub values: Amounts,
+}
+
+/// An amount with its name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MoneyBar {
+    pub name: String,
+    /// `None`: unknown.
+    pub usd: Option<f64>,
+    /// The amount as people read it.
+    pub said: String,
 }

@@ -7,6 +7,7 @@ pub mod chart;
 pub mod chart_words;
 pub mod column_choice;
 pub mod column_rows;
+pub mod cost;
 pub mod database_notices;
 pub mod documents;
 pub mod drift_rows;

@@ -133,6 +133,15 @@ impl Reader {
         self.count(template, seconds.max(0) / size)
     }
 
+    /// An amount of money as people read it: digits before the point in groups. What is no amount stays as it is.
+    pub fn money(&self, amount: &str) -> String {
+        let (whole, part) = amount.split_once('.').map_or((amount, None), |(whole, part)| (whole, Some(part)));
+        let Ok(number) = whole.parse::<i64>() else { return amount.to_owned() };
+        let sign = if number == 0 && whole.starts_with('-') { "\u{2212}" } else { "" };
+        let whole = self.number(number);
+        part.map_or_else(|| format!("{sign}{whole}"), |part| format!("{sign}{whole}.{part}"))
+    }
+
     /// A size in binary units.
     pub fn bytes(&self, bytes: u64) -> String {
         let (size, unit) = match bytes {
@@ -162,6 +171,9 @@ mod tests {
         assert_eq!(english.count("{n} finding|{n} findings", 1), "1 finding");
         assert_eq!(english.count("{n} finding|{n} findings", 1200), "1,200 findings");
         assert_eq!(english.bytes(1536), "1.5 KiB");
+        assert_eq!(english.money("1234567.50"), "1,234,567.50");
+        assert_eq!(english.money("-0.25"), "\u{2212}0.25");
+        assert_eq!(english.money("500"), "500");
     }
 
     #[test]

@@ -4,6 +4,10 @@
 
 pub mod change;
 pub mod column;
+#[cfg(feature = "ssr")]
+pub mod cost;
+#[cfg(feature = "ssr")]
+pub mod cost_view;
 pub mod coverage;
 pub mod drift;
 pub mod evidence;
@@ -28,6 +32,14 @@ pub mod view;
 
 pub use change::{Mover, Movers, NewThing, News, NewsKind, Radar};
 pub use column::Column;
+#[cfg(feature = "ssr")]
+pub use cost::{
+    CostAlternative, CostAlternatives, CostAsked, CostAssumption, CostBasis, CostDay, CostDisplay, CostOutcome,
+    CostPart, CostPoint, CostPrice, CostProjection, CostQuestion, CostReading, CostReadingOf, CostReport, CostRow,
+    CostSplit, CostTotal, CostWhatIf, CostWorkload,
+};
+#[cfg(feature = "ssr")]
+pub use cost_view::{Added, Amount, CostView, Quote, QuotePer, WhatIf};
 pub use drift::{Drift, DriftCount, DriftRow, Said};
 pub use evidence::Evidence;
 pub use filter::{Field, Filter, FilterError, Selection, Sort, SortDirection, Span, TimeRange};
@@ -45,7 +57,8 @@ pub use saved::{SavedView, SavedViews, ViewDraft, ViewPage};
 pub use share::{AuditEntry, Hidden, Share, ShareFormat, ShareReport, ShareSetting, ShareState, Shares};
 #[cfg(feature = "ssr")]
 pub use shared::{
-    Shared, SharedContent, SharedFinding, SharedFindings, SharedHeadline, SharedKpi, SharedOverview, SharedRows,
+    Shared, SharedContent, SharedCost, SharedFinding, SharedFindings, SharedHeadline, SharedKpi, SharedOverview,
+    SharedRows,
 };
 pub use status::{
     DatabaseStatus, LogSetAside, PullCounts, Pulling, RejectPage, RejectQuery, RejectedInput, SourceState,

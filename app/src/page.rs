@@ -94,6 +94,7 @@ pub async fn answer<B: Backend>(backend: &B, charts: &dyn Charts, request: &Page
     let outcome = match request.path {
         "/" => pages::overview::page(backend, charts, request).await,
         "/findings" => pages::findings::page(backend, request).await,
+        "/cost" => pages::cost::page(backend, charts, request).await,
         "/coverage" => pages::coverage::page(backend, charts, request).await,
         "/layers" => pages::layers::page(backend, request).await,
         "/status" => pages::status::page(backend, request).await,

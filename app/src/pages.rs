@@ -1,5 +1,6 @@
 //! One module per page: asks the backend, then lays out what it answered.
 
+pub mod cost;
 pub mod coverage;
 pub mod failure;
 pub mod finding;

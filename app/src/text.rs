@@ -57,6 +57,7 @@ macro_rules! texts {
     };
 }
 
+mod cost;
 mod coverage;
 mod explorer;
 mod layers;
@@ -64,6 +65,7 @@ mod pack;
 mod reports;
 mod shares;
 
+pub use cost::CostText;
 pub use coverage::CoverageText;
 pub use explorer::ExplorerText;
 pub use layers::LayerText;
@@ -83,6 +85,7 @@ texts! {
         aspects: 10,
     }
     parts {
+        cost: CostText,
         /// Reports of the overview.
         reports: ReportText,
         /// Where GuardDuty's agent runs.

@@ -8,6 +8,7 @@
 
 mod answer;
 mod clients;
+pub mod cloudwatch;
 pub mod counters;
 pub mod coverage;
 pub mod ecs;
@@ -17,8 +18,10 @@ mod pace;
 mod paging;
 pub mod security_hub;
 mod session;
+pub mod usage;
 
 pub use clients::{AccountOptions, Clients, Connection};
+pub use cloudwatch::CloudWatch;
 pub use coverage::Coverage;
 pub use ecs::Ecs;
 pub use error::AwsError;

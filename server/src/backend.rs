@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 use app::backend::{Backend, BackendError};
 use app::model::coverage::{Coverage, FamilyCoverages, VerdictChoice};
 use app::model::{
-    Breakdown, Dimension, Drift, Filter, FilterValues, FindingDetail, FindingPage, Groups, HeatColumns, Heatmap, Kind,
-    Layers, LayersView, Lifespans, Metric, Movers, News, Overview, OverviewView, PlaceList, Pulling, Radar, RejectPage,
-    RejectQuery, SavedViews, StatusReport, Trend,
+    Breakdown, CostReport, CostRow, CostView, Dimension, Drift, Filter, FilterValues, FindingDetail, FindingPage,
+    Groups, HeatColumns, Heatmap, Kind, Layers, LayersView, Lifespans, Metric, Movers, News, Overview, OverviewView,
+    PlaceList, Pulling, Radar, RejectPage, RejectQuery, SavedViews, StatusReport, Trend,
 };
 use jiff::tz::TimeZone;
 
@@ -19,7 +19,7 @@ use cache::{Cache, Moment};
 
 use crate::clock::SharedClock;
 use crate::query::QueryError;
-use crate::query::reports::{self, Disk, FindingList};
+use crate::query::reports::{self, CostSettings, Disk, FindingList};
 use crate::query::spec::Spec;
 use crate::store::{Snapshot, Store, StoreError};
 use crate::sync::Runs;
@@ -38,6 +38,8 @@ pub struct YaguraBackend {
     /// Between pulls: what "stale" is measured by.
     interval: Duration,
     metrics: Metrics,
+    /// What the settings say about costs.
+    costs: Arc<CostSettings>,
     /// The pulls; `None` where nothing pulls, as for a command.
     runs: Option<Arc<Runs>>,
     /// With the version of the data it was counted in.
@@ -54,6 +56,7 @@ struct Answers {
     trend: Cache<(Filter, Dimension, Metric), Trend>,
     breakdown: Cache<(Filter, Dimension), Breakdown>,
     filter_values: Cache<Filter, FilterValues>,
+    cost: Cache<CostView, CostReport>,
     coverage: Cache<Filter, Coverage>,
     layers: Cache<(Filter, LayersView), Layers>,
 }
@@ -62,7 +65,14 @@ impl YaguraBackend {
     /// Answers from `store`, with the present taken from `clock`.
     pub fn new(store: Store, clock: SharedClock, time_zone: TimeZone, interval: Duration) -> Self {
         let (metrics, inventory, answers) = (Metrics::default(), Arc::default(), Answers::default());
-        Self { store, clock, time_zone, interval, metrics, runs: None, inventory, answers, outside: false }
+        let costs = Arc::default();
+        Self { store, clock, time_zone, interval, metrics, costs, runs: None, inventory, answers, outside: false }
+    }
+
+    /// With these prices and quotes.
+    #[must_use]
+    pub fn with_costs(self, costs: CostSettings) -> Self {
+        Self { costs: Arc::new(costs), ..self }
     }
 
     /// Tells of these pulls, too.
@@ -246,6 +256,23 @@ impl Backend for YaguraBackend {
         let spec = self.spec(filter)?;
         let ask = self.ask("filters", move |snapshot| reports::filter_values(snapshot, &spec));
         Ok((*self.answers.filter_values.get(filter.clone(), self.moment(), ask).await?).clone())
+    }
+
+    async fn cost(&self, view: &CostView) -> Result<CostReport, BackendError> {
+        let (asked, settings, now) = (view.clone(), Arc::clone(&self.costs), self.clock.now());
+        let ask = self.ask("cost", move |snapshot| reports::cost(snapshot, &asked, &settings, now));
+        Ok((*self.answers.cost.get(view.clone(), self.moment(), ask).await?).clone())
+    }
+
+    async fn ending_trial(&self) -> Result<Option<CostRow>, BackendError> {
+        let now = self.clock.now();
+        if !self.ask("trials", move |snapshot| reports::trial_ends_soon(snapshot, now)).await? {
+            return Ok(None);
+        }
+        let report = self.cost(&CostView::default()).await?;
+        let ending =
+            report.projection.rows.into_iter().filter(|row| row.days_left.is_some_and(|days| (1..=7).contains(&days)));
+        Ok(ending.min_by_key(|row| row.days_left))
     }
 
     async fn drift(&self, filter: &Filter) -> Result<Drift, BackendError> {

@@ -7,6 +7,7 @@
 mod coverage;
 mod heatmap;
 mod label;
+mod money;
 mod number;
 mod palette;
 mod plain;
@@ -17,7 +18,7 @@ mod standalone;
 mod svg;
 mod trend;
 
-use app::backend::{ChartText, Charts};
+use app::backend::{ChartText, Charts, MoneyBar, MoneyLines};
 use app::model::coverage::Coverage;
 use app::model::{Heatmap, Trend};
 
@@ -45,6 +46,14 @@ impl Charts for SvgCharts {
 
     fn sparkline(&self, values: &[Option<i64>], text: &ChartText) -> String {
         sparkline::draw(values, text)
+    }
+
+    fn money_lines(&self, lines: &MoneyLines, text: &ChartText) -> String {
+        money::lines(lines, text)
+    }
+
+    fn money_bars(&self, id: &str, bars: &[MoneyBar], text: &ChartText) -> String {
+        money::bars(id, bars, text)
     }
 }
 

@@ -14,11 +14,13 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use app::model::ShareSetting;
+use app::model::{Quote, ShareSetting};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
+use rust_decimal::Decimal;
 use serde::Deserialize;
 
+use crate::cost::prices::Price;
 pub use parse::duration;
 use read::Settings;
 
@@ -37,6 +39,7 @@ pub struct Config {
     pub aws: AwsConfig,
     pub sync: SyncConfig,
     pub retention: RetentionConfig,
+    pub cost: CostConfig,
     pub time_zone: TimeZone,
     pub limits: LimitsConfig,
     pub log: LogConfig,
@@ -96,6 +99,8 @@ pub struct AwsConfig {
     pub guardduty_rate: f64,
     /// Calls per second, per account and Region.
     pub securityhub_rate: f64,
+    /// Whether CloudWatch is asked for hours of usage.
+    pub cloudwatch: bool,
     /// Whether ECS is asked what runs.
     pub ecs: bool,
     /// Calls per second, per account and Region.
@@ -134,6 +139,19 @@ pub struct RetentionConfig {
     pub keep: Option<SignedDuration>,
     /// Original documents of each finding and service, the newest included.
     pub documents: usize,
+}
+
+/// What it costs, beyond what AWS says.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct CostConfig {
+    /// Between two questions to AWS.
+    pub interval: Duration,
+    /// Instead of those of the seed data.
+    pub prices: Vec<Price>,
+    /// Quotes the team was given.
+    pub alternatives: Vec<Quote>,
+    /// The currency people think in, and how many of it a USD is.
+    pub display: Option<(String, Decimal)>,
 }
 
 /// Bounds of the database.
@@ -228,6 +246,7 @@ impl Config {
         let aws = AwsConfig::build(settings);
         let sync = SyncConfig::build(settings);
         let retention = RetentionConfig::build(settings);
+        let cost = CostConfig::build(settings);
         let time_zone = settings.parse("ui.time_zone", parse::time_zone);
         let reports = ReportsConfig::build(settings, time_zone.as_ref(), data_dir.as_deref());
         let limits = LimitsConfig::build(settings);
@@ -249,6 +268,7 @@ impl Config {
             aws: aws?,
             sync: sync?,
             retention: retention?,
+            cost: cost?,
             time_zone: time_zone?,
             limits: limits?,
             log: LogConfig { format: format?, filter: filter? },
@@ -318,6 +338,7 @@ impl AwsConfig {
         let securityhub_region = settings.parse("aws.securityhub_region", parse::optional(parse::region));
         let guardduty_rate = settings.parse("aws.guardduty_rate", parse::rate);
         let securityhub_rate = settings.parse("aws.securityhub_rate", parse::rate);
+        let cloudwatch = settings.parse("aws.cloudwatch", parse::truth);
         let ecs = settings.parse("aws.ecs", parse::truth);
         let ecs_rate = settings.parse("aws.ecs_rate", parse::rate);
         let accounts = settings.tables::<AccountConfig>("aws.accounts");
@@ -326,6 +347,7 @@ impl AwsConfig {
             securityhub_region: securityhub_region?,
             guardduty_rate: guardduty_rate?,
             securityhub_rate: securityhub_rate?,
+            cloudwatch: cloudwatch?,
             ecs: ecs?,
             ecs_rate: ecs_rate?,
             accounts: accounts?,
@@ -341,6 +363,26 @@ impl SyncConfig {
         let backfill = settings.parse("sync.backfill", parse::duration(3600, 3650 * DAY));
         let coverage = settings.parse("sync.coverage", parse::duration(5, DAY));
         Some(Self { interval: interval?, full_sweep: full_sweep?, backfill: backfill?, coverage: coverage? })
+    }
+}
+
+impl CostConfig {
+    fn build(settings: &mut Settings) -> Option<Self> {
+        let interval = settings.parse("cost.interval", parse::duration(3600, 30 * 24 * 3600));
+        let prices = settings.tables::<Price>("cost.prices");
+        for price in prices.iter().flatten() {
+            if let Some(problem) = price.problem() {
+                settings.complain("cost.prices", format!("{} in {}: {problem}", price.feature, price.region));
+            }
+        }
+        let alternatives = settings.tables::<Quote>("cost.alternatives");
+        let currency = settings.parse("cost.display_currency", parse::optional(parse::currency));
+        let rate = settings.parse("cost.display_rate", parse::decimal);
+        let display = currency?.zip(rate);
+        if display.as_ref().is_some_and(|(_, rate)| rate.is_zero()) {
+            settings.complain("cost.display_rate", "set it to what one USD is in cost.display_currency");
+        }
+        Some(Self { interval: interval?, prices: prices?, alternatives: alternatives?, display })
     }
 }
 

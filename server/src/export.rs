@@ -1,5 +1,6 @@
 //! Reports as files: the same bytes over HTTP and from the command line.
 
+pub(crate) mod cost_tables;
 pub mod csv;
 mod findings;
 pub(crate) mod fleet_table;
@@ -10,7 +11,7 @@ pub mod pieces;
 pub(crate) mod table;
 
 use app::backend::{Backend, BackendError};
-use app::model::{Filter, FilterError, LayersView};
+use app::model::{CostView, Filter, FilterError, LayersView};
 use jiff::Timestamp;
 use serde::Serialize;
 use tokio::task::spawn_blocking;
@@ -36,6 +37,9 @@ pub enum Report {
     /// Task families, with our verdict.
     Families,
     Layers,
+    Cost,
+    CostProjection,
+    CostAlternatives,
 }
 
 /// The form of a file.
@@ -60,6 +64,9 @@ impl Report {
         Self::Coverage,
         Self::Families,
         Self::Layers,
+        Self::Cost,
+        Self::CostProjection,
+        Self::CostAlternatives,
     ];
 
     /// The name in URLs, in commands and in the file's name.
@@ -75,6 +82,9 @@ impl Report {
             Self::Coverage => "coverage",
             Self::Families => "families",
             Self::Layers => "layers",
+            Self::Cost => "cost",
+            Self::CostProjection => "cost_projection",
+            Self::CostAlternatives => "cost_alternatives",
         }
     }
 
@@ -90,7 +100,10 @@ impl Report {
             | Self::News
             | Self::Coverage
             | Self::Families
-            | Self::Layers => Format::ALL,
+            | Self::Layers
+            | Self::Cost
+            | Self::CostProjection
+            | Self::CostAlternatives => Format::ALL,
         }
     }
 
@@ -229,6 +242,22 @@ pub async fn download(
             let wanted = wanted(Form::parse(query))?;
             let layers = backend.layers(&filter, view).await?;
             finished(wanted, (layers.as_of, layers.data_version), table::layers(&layers), &layers).await
+        }
+        Report::Cost | Report::CostProjection | Report::CostAlternatives => {
+            let (view, wanted) = (CostView::parse(query, others)?, wanted(Form::parse(query))?);
+            let cost = backend.cost(&view).await?;
+            let moment = (cost.as_of, cost.data_version);
+            match report {
+                Report::CostProjection => {
+                    let table = cost_tables::projection(&cost.projection);
+                    finished(wanted, moment, table, &cost.projection).await
+                }
+                Report::CostAlternatives => {
+                    let table = cost_tables::alternatives(&cost.alternatives);
+                    finished(wanted, moment, table, &cost.alternatives).await
+                }
+                _ => finished(wanted, moment, cost_tables::cost(&cost), &cost).await,
+            }
         }
     }
 }

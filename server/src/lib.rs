@@ -10,6 +10,7 @@ pub mod chart;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod cost;
 pub mod demo;
 pub mod export;
 pub mod fleet;

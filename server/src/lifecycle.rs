@@ -21,9 +21,11 @@ use crate::aws::{AccountOptions, Connection};
 use crate::backend::YaguraBackend;
 use crate::clock::SharedClock;
 use crate::config::Config;
+use crate::cost::prices::Prices;
 use crate::http::{App, SiteFiles, router};
 use crate::ingest::Classifier;
 use crate::pack::schedule::{self, Schedule};
+use crate::query::reports::CostSettings;
 use crate::share::registry::Registry;
 use crate::store::{Store, StoreError, StoreOptions};
 use crate::sync::{FleetOptions, SyncOptions, Syncer};
@@ -106,6 +108,8 @@ pub fn sync_options(config: &Config) -> SyncOptions {
             .and_then(|keep| Duration::try_from(keep).ok())
             .map_or(config.sync.backfill, |keep| config.sync.backfill.min(keep)),
         most_pages: SyncOptions::MOST_PAGES,
+        cost_interval: config.cost.interval,
+        cloudwatch: config.aws.cloudwatch,
         fleet: Some(FleetOptions { interval: config.sync.coverage, ecs: config.aws.ecs }),
         connection: Connection {
             guardduty_rate: config.aws.guardduty_rate,
@@ -118,7 +122,13 @@ pub fn sync_options(config: &Config) -> SyncOptions {
 
 /// The database's questions, as configured.
 pub fn backend(config: &Config, store: &Store, clock: &SharedClock) -> YaguraBackend {
+    let costs = CostSettings {
+        prices: Prices::with(&config.cost.prices),
+        quotes: config.cost.alternatives.clone(),
+        display: config.cost.display.clone(),
+    };
     YaguraBackend::new(store.clone(), Arc::clone(clock), config.time_zone.clone(), config.sync.interval)
+        .with_costs(costs)
 }
 
 /// A running server with its collectors.

@@ -15,7 +15,7 @@ use std::sync::{Arc, LazyLock};
 use app::backend::BackendError;
 use app::format::Reader;
 use app::model::time_range::Moment;
-use app::model::{Filter, FilterError, ShareReport, Shared, TimeRange, Window};
+use app::model::{Field, Filter, FilterError, ShareReport, Shared, TimeRange, Window};
 use app::page::Theme;
 use app::text::Language;
 use futures::StreamExt;
@@ -27,7 +27,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::backend::YaguraBackend;
 use crate::export::pieces::{self, PieceSender, Pieces};
-use crate::export::{Download, Format, download};
+use crate::export::{Download, Format, Report, download};
 use crate::share::answer::unredacted;
 use crate::share::forms::page;
 use crate::share::look::Look;
@@ -161,7 +161,16 @@ impl Writing {
 
     fn part(&self, archive: &mut Archive<'_>, part: &Part) -> Result<(), Broken> {
         let name = part.name;
-        let query = format!("{}&{}", part.query, self.fixed.to_query());
+        let query = match part.report {
+            // Costs are of now, whatever the window, and of accounts and Regions only.
+            Report::Cost | Report::CostProjection | Report::CostAlternatives => {
+                let places = [Field::Account, Field::Region];
+                let fields = self.fixed.fields.iter().filter(|(field, _)| places.contains(field));
+                Filter { fields: fields.map(|(field, of)| (*field, of.clone())).collect(), ..Filter::default() }
+                    .to_query()
+            }
+            _ => format!("{}&{}", part.query, self.fixed.to_query()),
+        };
         let started = download(&self.backend, part.report, Format::Csv, query.trim_matches('&'));
         let Download { rows, data_version, mut pieces, .. } =
             self.handle.block_on(started).map_err(|source| Broken::Report { name, source })?;

@@ -5,6 +5,7 @@
 //! AWS, HTTP or what people ask; the questions live in `query`.
 
 mod batch;
+mod cost;
 mod error;
 mod expiry;
 mod fleet;
@@ -43,6 +44,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{mpsc, oneshot, watch};
 
 pub use batch::{Batch, IngestSummary, PullOutcome, PullProgress, PullResult, PullState, Scope, Sweep};
+pub use cost::{CostAnswers, CostState, MetricHour, TrialDays, UsageAmount};
 pub use error::StoreError;
 pub use expiry::{Place, SweepSeen, Unseen};
 pub use log::SetAside;
@@ -133,6 +135,17 @@ impl Store {
     /// Keeps a look at what runs, and adds the time since the look before where that is no longer ago than `longest`.
     pub async fn keep_look(&self, look: Look, longest: SignedDuration) -> Result<(), StoreError> {
         self.ask(|reply| Command::KeepLook(Box::new(look), longest, reply)).await
+    }
+
+    /// Keeps what AWS said about costs when it was asked.
+    pub async fn keep_cost(&self, answers: CostAnswers) -> Result<(), StoreError> {
+        self.ask(|reply| Command::KeepCost(answers, reply)).await
+    }
+
+    /// When a collector of costs last asked, and until which hour it has metrics.
+    pub async fn cost_state(&self, account: &str, region: &str) -> Result<CostState, StoreError> {
+        let (account, region) = (account.to_owned(), region.to_owned());
+        self.read(move |snapshot| cost::state(snapshot.connection(), &account, &region)).await
     }
 
     /// Drops collectors of these accounts that never read anything and are not among `planned`.

@@ -5,6 +5,7 @@
 //! only itself.
 
 mod busy;
+mod cost;
 mod fleet;
 mod plan;
 mod port;
@@ -30,6 +31,7 @@ use crate::aws::{AccountOptions, Connection};
 use crate::clock::SharedClock;
 use crate::store::{IngestSummary, Store, StoreError};
 use busy::Busy;
+pub use cost::CostWhen;
 pub use fleet::FleetOptions;
 use fleet::FleetTarget;
 use plan::{Account, Failure, Target};
@@ -60,6 +62,10 @@ pub struct SyncOptions {
     pub backfill: Duration,
     /// A list with more pages has no end.
     pub most_pages: usize,
+    /// After this long AWS is asked anew what it costs.
+    pub cost_interval: Duration,
+    /// Whether CloudWatch is asked, too.
+    pub cloudwatch: bool,
     /// Looking at what runs; `None`: nobody looks.
     pub fleet: Option<FleetOptions>,
     pub connection: Connection,
@@ -94,6 +100,9 @@ pub struct Syncer {
     /// Held while looks are under way: two rounds do not mix.
     looking: Mutex<()>,
     wake: Notify,
+    cost_wake: Notify,
+    /// One round of questions about costs at a time.
+    cost_turn: Mutex<()>,
     wake_look: Notify,
     tried: AtomicBool,
     runs: Arc<Runs>,
@@ -122,6 +131,8 @@ impl Syncer {
             looks: Semaphore::new(LOOKS_AT_ONCE),
             looking: Mutex::new(()),
             wake: Notify::new(),
+            cost_wake: Notify::new(),
+            cost_turn: Mutex::new(()),
             wake_look: Notify::new(),
             tried: AtomicBool::new(false),
             runs: Arc::default(),
@@ -177,7 +188,9 @@ impl Syncer {
     /// their turn.
     async fn round(&self, mode: SyncMode, meeting: Meeting) -> Result<SyncReport, StoreError> {
         let accounts = join_all(self.accounts.iter().map(|account| self.account(account, mode, meeting))).await;
-        self.tried.store(true, Ordering::Release);
+        if !self.tried.swap(true, Ordering::AcqRel) {
+            self.cost_wake.notify_one();
+        }
         let scopes: Result<Vec<Option<ScopeReport>>, StoreError> = accounts.into_iter().flatten().collect();
         Ok(SyncReport { scopes: scopes?.into_iter().flatten().collect(), looks: Vec::new() })
     }
@@ -252,27 +265,16 @@ impl Syncer {
     /// Pulls now and then every interval, until told to stop. A collector that is still at it when its time comes again
     /// is left to finish; the others go on. Beside it, looks at what runs in their own time.
     pub fn start(self: Arc<Self>, stop: CancellationToken) -> JoinHandle<()> {
+        let asking = Arc::clone(&self);
+        let stopped = stop.clone();
+        let cost = tokio::spawn(async move { stopped.run_until_cancelled(asking.follow_cost()).await });
         if let Some(options) = self.options.fleet {
             tokio::spawn(Arc::clone(&self).keep_looking(options.interval, stop.clone()));
         }
         tokio::spawn(async move {
-            let mut rounds = FuturesUnordered::new();
-            loop {
-                rounds.push(self.round(SyncMode::Incremental, Meeting::Skip));
-                self.runs.expect(self.clock.now().checked_add(self.options.interval).ok());
-                let mut next = std::pin::pin!(tokio::time::sleep(self.options.interval));
-                loop {
-                    tokio::select! {
-                        // Dropping a pull in the middle is safe: what it kept, it kept with its cursor.
-                        () = stop.cancelled() => return,
-                        Some(result) = rounds.next() => match result {
-                            Ok(report) => tell(report.totals()),
-                            Err(error) => tracing::error!(%error, "a pull could not be kept"),
-                        },
-                        () = self.wake.notified() => break,
-                        () = &mut next => break,
-                    }
-                }
+            self.follow(&stop).await;
+            if cost.await.is_err() {
+                tracing::error!("what asks about costs panicked");
             }
         })
     }
@@ -289,6 +291,27 @@ impl Syncer {
                 () = stop.cancelled() => return,
                 () = self.wake_look.notified() => {}
                 () = tokio::time::sleep(interval) => {}
+            }
+        }
+    }
+
+    async fn follow(&self, stop: &CancellationToken) {
+        let mut rounds = FuturesUnordered::new();
+        loop {
+            rounds.push(self.round(SyncMode::Incremental, Meeting::Skip));
+            self.runs.expect(self.clock.now().checked_add(self.options.interval).ok());
+            let mut next = std::pin::pin!(tokio::time::sleep(self.options.interval));
+            loop {
+                tokio::select! {
+                    // Dropping a pull in the middle is safe: what it kept, it kept with its cursor.
+                    () = stop.cancelled() => return,
+                    Some(result) = rounds.next() => match result {
+                        Ok(report) => tell(report.totals()),
+                        Err(error) => tracing::error!(%error, "a pull could not be kept"),
+                    },
+                    () = self.wake.notified() => break,
+                    () = &mut next => break,
+                }
             }
         }
     }
@@ -313,6 +336,10 @@ impl Syncer {
     pub fn counters(&self) -> &Counters {
         &self.counters
     }
+}
+
+fn signed(duration: Duration) -> SignedDuration {
+    SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX)
 }
 
 /// What to do when a collector is met at work.

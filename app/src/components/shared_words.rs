@@ -1,5 +1,6 @@
 //! What a shared view is called and what it speaks of, in words: the same in every form.
 
+use super::cost::sentence;
 use super::{chart_words, facets, headline_words, range_bar};
 use crate::format::Reader;
 use crate::model::{Metric, Named, Shared, SharedContent, SharedFinding};
@@ -19,6 +20,7 @@ pub fn heading(reader: &Reader, shared: &Shared) -> String {
             &[("metric", words.metric(Metric::New)), ("dimension", words.dimension(rows.breakdown.by))],
         ),
         SharedContent::Heatmap(heatmap) => chart_words::heat_heading(reader, heatmap),
+        SharedContent::Cost(cost) => sentence::words(reader, &cost.projection.total, true),
         SharedContent::Findings(findings) => reader.count(reader.text.findings_count, findings.total),
     }
 }

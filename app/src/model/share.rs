@@ -33,6 +33,8 @@ vocabulary! {
         Heatmap => "heatmap",
         /// A list of single findings.
         Findings => "findings",
+        /// What it costs.
+        Cost => "cost",
     }
 }
 

@@ -6,6 +6,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, Serializer};
 
+use super::cost::{CostDay, CostPart, CostProjection, CostWhatIf};
 use super::filter::Filter;
 use super::finding::Named;
 use super::heatmap::Heatmap;
@@ -37,6 +38,7 @@ pub enum SharedContent {
     Breakdown(SharedRows),
     Heatmap(Heatmap),
     Findings(SharedFindings),
+    Cost(Box<SharedCost>),
 }
 
 /// The first page in short.
@@ -97,6 +99,15 @@ pub struct SharedFindings {
     pub total: i64,
     /// Whether somebody has looked: without it an empty list is no quiet one.
     pub looked: bool,
+}
+
+/// What it costs, without quotes, prices and what AWS refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SharedCost {
+    pub projection: CostProjection,
+    pub parts: Vec<CostPart>,
+    pub days: Vec<CostDay>,
+    pub what_if: Option<CostWhatIf>,
 }
 
 /// What a link tells of one finding.

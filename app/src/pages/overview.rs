@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::places::subject;
 use crate::backend::{Backend, BackendError, Charts};
 use crate::components::chart::Here;
+use crate::components::cost::sentence;
 use crate::components::facets::Applied;
 use crate::components::shell::{Document, Place};
 use crate::components::{
@@ -29,8 +30,12 @@ pub async fn page<B: Backend>(
     let overview = backend.overview(&filter, view).await?;
     let values = backend.filter_values(&filter).await?;
     let saved = backend.saved_views().await?;
+    let ending = backend.ending_trial().await?;
     let reader = Reader::new(request.language, &overview.window.time_zone, overview.as_of);
-    let main = rendered(|| layout(&reader, charts, (&filter, view), &overview, &values, &saved));
+    let main = rendered(|| {
+        let banner = ending.as_ref().map(|row| sentence::banner(&reader, row, true));
+        view! { {banner}{layout(&reader, charts, (&filter, view), &overview, &values, &saved)} }.into_any()
+    });
     let document =
         Document { place: Place::Overview, title: reader.text.nav_overview.to_owned(), main, refresh_seconds: None };
     Ok((reader, document))

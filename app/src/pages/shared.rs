@@ -6,7 +6,7 @@
 use leptos::prelude::*;
 
 use crate::backend::Charts;
-use crate::components::{chart_words, headline_words, kpi, shared_parts, shared_words};
+use crate::components::{chart_words, cost, headline_words, kpi, shared_parts, shared_words};
 use crate::format::Reader;
 use crate::model::{Dimension, KpiKind, Shared, SharedContent, SharedOverview};
 use crate::page::{Theme, rendered};
@@ -41,6 +41,7 @@ pub fn document(shared: &Shared, reader: &Reader, charts: &dyn Charts, frame: &S
         SharedContent::Breakdown(rows) => shared_parts::breakdown(reader, rows),
         SharedContent::Heatmap(heatmap) => shared_parts::heatmap(reader, charts, heatmap),
         SharedContent::Findings(findings) => shared_parts::findings(reader, findings),
+        SharedContent::Cost(cost) => cost::shared::content(reader, charts, cost),
     };
     let main = || {
         view! {
@@ -206,6 +207,14 @@ mod tests {
         }
 
         fn sparkline(&self, _: &[Option<i64>], _: &crate::backend::ChartText) -> String {
+            String::new()
+        }
+
+        fn money_lines(&self, _: &crate::backend::MoneyLines, _: &crate::backend::ChartText) -> String {
+            String::new()
+        }
+
+        fn money_bars(&self, _: &str, _: &[crate::backend::MoneyBar], _: &crate::backend::ChartText) -> String {
             String::new()
         }
     }

@@ -1,5 +1,6 @@
 //! English.
 
+mod cost;
 mod coverage;
 mod explorer;
 mod layers;
@@ -302,6 +303,7 @@ pub const TEXT: Text = Text {
     fail_other_advice: "Nothing is lost. The log tells more; these pages may still work.",
     fail_reference: "reference {reference}",
     reports: reports::TEXT,
+    cost: cost::TEXT,
     coverage: coverage::TEXT,
     explorer: explorer::TEXT,
     layers: layers::TEXT,

@@ -1,5 +1,6 @@
 //! 日本語.
 
+mod cost;
 mod coverage;
 mod explorer;
 mod layers;
@@ -302,6 +303,7 @@ pub const TEXT: Text = Text {
     fail_other_advice: "データは失われていません。詳細はログにあります。次のページは使える可能性があります。",
     fail_reference: "参照番号 {reference}",
     reports: reports::TEXT,
+    cost: cost::TEXT,
     coverage: coverage::TEXT,
     explorer: explorer::TEXT,
     layers: layers::TEXT,

@@ -85,6 +85,8 @@ async fn serve(store: &Store, clock: &Arc<FixedClock>) -> (SocketAddr, Vec<Strin
         full_sweep: INTERVAL,
         backfill: INTERVAL,
         most_pages: SyncOptions::MOST_PAGES,
+        cost_interval: Duration::from_hours(24),
+        cloudwatch: true,
         fleet: None,
         connection: Connection::default(),
     };

@@ -7,6 +7,7 @@ use aws_config::{Region, SdkConfig};
 use tokio::sync::Mutex;
 
 use super::answer::Listener;
+use super::cloudwatch::CloudWatch;
 use super::counters::Counters;
 use super::coverage::Coverage;
 use super::ecs::Ecs;
@@ -112,6 +113,11 @@ impl Clients {
     /// ECS in one Region.
     pub fn ecs(&self, region: &str) -> Ecs {
         Ecs::new(Regional::new(&self.session, region), self.ecs_rate)
+    }
+
+    /// CloudWatch in one Region.
+    pub fn cloudwatch(&self, region: &str) -> CloudWatch {
+        CloudWatch::new(Regional::new(&self.session, region))
     }
 
     /// Security Hub in one Region.

@@ -48,13 +48,26 @@ impl GuardDuty {
         Self { client, pace: Arc::new(Pace::new(rate, BURST)), detector: Mutex::new(None) }
     }
 
+    /// The client, and the number of the session it belongs to.
+    pub(super) async fn client(&self) -> (u64, Client) {
+        self.client.get().await
+    }
+
+    /// The same answer; if the session has expired, the next call has another one.
+    pub(super) async fn renewed<T>(&self, session: u64, answer: Result<T, AwsError>) -> Result<T, AwsError> {
+        if answer.as_ref().is_err_and(AwsError::is_expiry) {
+            self.client.renew(session).await;
+        }
+        answer
+    }
+
     /// Waits for a turn and listens to the call it is for.
-    async fn listen(&self, operation: &'static str, counters: &Arc<Counters>) -> Listener {
+    pub(super) async fn listen(&self, operation: &'static str, counters: &Arc<Counters>) -> Listener {
         self.pace.turn().await;
         Listener::new("guardduty", operation, counters).paced(&self.pace)
     }
 
-    async fn detector(&self, client: &Client, counters: &Arc<Counters>) -> Result<String, AwsError> {
+    pub(super) async fn detector(&self, client: &Client, counters: &Arc<Counters>) -> Result<String, AwsError> {
         let mut known = self.detector.lock().await;
         if let Some(detector) = known.as_ref() {
             return Ok(detector.clone());

@@ -1,6 +1,6 @@
 //! The charts for pages without script: the same drawings without what only scripts read.
 
-use app::backend::{ChartText, Charts};
+use app::backend::{ChartText, Charts, MoneyBar, MoneyLines};
 use app::model::coverage::Coverage;
 use app::model::{Heatmap, Trend};
 
@@ -25,6 +25,14 @@ impl Charts for PlainCharts {
 
     fn sparkline(&self, values: &[Option<i64>], text: &ChartText) -> String {
         without_data(&SvgCharts.sparkline(values, text))
+    }
+
+    fn money_lines(&self, lines: &MoneyLines, text: &ChartText) -> String {
+        without_data(&SvgCharts.money_lines(lines, text))
+    }
+
+    fn money_bars(&self, id: &str, bars: &[MoneyBar], text: &ChartText) -> String {
+        without_data(&SvgCharts.money_bars(id, bars, text))
     }
 }
 

@@ -3,16 +3,20 @@
 
 use std::fmt::Write;
 
+use app::backend::MoneyBar;
+use app::components::cost::charts as cost_charts;
 use app::components::shared_parts::named;
 use app::components::{chart_words, headline_words, shared_words};
 use app::format::Reader;
-use app::model::{BreakdownRow, Shared, SharedContent, SharedFindings, SharedKpi, SharedOverview, SharedRows};
+use app::model::{
+    BreakdownRow, CostSplit, Shared, SharedContent, SharedFindings, SharedKpi, SharedOverview, SharedRows,
+};
 use app::page::Theme;
 use app::text::{Language, fill};
 
 use super::standalone::{Frame, Picture, composed, fitted, heatmap_of, placed, trend_of};
 use super::svg::{escape, hatch};
-use super::trend;
+use super::{money, trend};
 
 /// Width of the drawing, in units: that of the charts.
 const WIDTH: u32 = 1080;
@@ -40,6 +44,18 @@ pub fn shared_picture(shared: &Shared, reader: &Reader, frame: Frame) -> Picture
             let total = format!("{} {}", reader.text.column_total, reader.number(rows.breakdown.total.findings));
             let notes = [scope[0].clone(), total, shared_words::stamp(reader)];
             composed(&drawing, size, &heading, &notes, &[], frame)
+        }
+        SharedContent::Cost(cost) => {
+            let bars: Vec<MoneyBar> = cost
+                .parts
+                .iter()
+                .filter(|part| part.by == CostSplit::Feature)
+                .take(MOST_BARS)
+                .map(|part| cost_charts::bar(reader, part))
+                .collect();
+            let (drawing, size) = money::bars_alone(&bars);
+            let notes = [scope[0].clone(), shared_words::stamp(reader)];
+            composed(&drawing, size, &shared_words::heading(reader, shared), &notes, &[], frame)
         }
         SharedContent::Findings(findings) => {
             let (drawing, size) = list(findings, reader);

@@ -24,6 +24,8 @@ const LIVE_LOOK: Duration = Duration::from_secs(20);
 const STILL_INTERVAL: Duration = Duration::from_hours(365 * 24);
 /// Silent edits are found within minutes.
 const LIVE_FULL_SWEEP: Duration = Duration::from_mins(5);
+/// Usage grows; AWS would be asked once a day.
+const LIVE_COST: Duration = Duration::from_mins(1);
 /// More than the history of the simulated world, which is what AWS itself remembers.
 const BACKFILL: Duration = Duration::from_hours(100 * 24);
 
@@ -93,6 +95,8 @@ pub async fn run(args: DemoArgs, mut config: Config, keep: bool) -> Result<(), C
         full_sweep: LIVE_FULL_SWEEP,
         backfill: BACKFILL,
         most_pages: SyncOptions::MOST_PAGES,
+        cost_interval: if args.still { STILL_INTERVAL } else { LIVE_COST },
+        cloudwatch: true,
         fleet: Some(FleetOptions { interval: if args.still { STILL_INTERVAL } else { LIVE_LOOK }, ecs: true }),
         connection: Connection {
             endpoint_url: Some(simulator.endpoint_url()),

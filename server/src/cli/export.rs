@@ -28,6 +28,11 @@ enum ReportName {
     Heatmap,
     Movers,
     News,
+    Cost,
+    #[value(name = "cost_projection")]
+    CostProjection,
+    #[value(name = "cost_alternatives")]
+    CostAlternatives,
     Coverage,
     Families,
     /// All of them as CSV in one zip, with a page to print and the sums of the files.
@@ -87,6 +92,9 @@ pub async fn run(args: ExportArgs, config: &Config) -> Result<(), CommandError> 
         ReportName::Heatmap => Report::Heatmap,
         ReportName::Movers => Report::Movers,
         ReportName::News => Report::News,
+        ReportName::Cost => Report::Cost,
+        ReportName::CostProjection => Report::CostProjection,
+        ReportName::CostAlternatives => Report::CostAlternatives,
         ReportName::Coverage => Report::Coverage,
         ReportName::Families => Report::Families,
     };

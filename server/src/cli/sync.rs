@@ -1,8 +1,9 @@
-//! `yagura sync`: one pull of everything.
+//! `yagura sync`: one pull of everything, and what it costs.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use app::model::CostAsked;
 use clap::Args;
 use indicatif::ProgressBar;
 
@@ -10,7 +11,7 @@ use super::error::CommandError;
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::lifecycle;
-use crate::sync::{SyncMode, Syncer};
+use crate::sync::{CostWhen, ScopeReport, SyncMode, Syncer};
 
 /// Options of `sync`.
 #[derive(Debug, Args)]
@@ -27,22 +28,28 @@ pub async fn run(args: &SyncArgs, config: &Config) -> Result<(), CommandError> {
     let mode = if args.full { SyncMode::Full } else { SyncMode::Incremental };
     let watched = tokio::spawn(watch(Arc::clone(&syncer)));
     let pulled = syncer.run_once(mode).await;
+    let asked = syncer.run_cost(CostWhen::Now).await;
     watched.abort();
     // The bar leaves the terminal before the result comes.
     let _ = watched.await;
     let cleaned = lifecycle::forget_outdated(config, &store, SystemClock.now()).await;
     let closed = store.close().await;
     let report = pulled?;
+    let asked = asked?;
     cleaned?;
     closed?;
     print!("{report}");
-    if !report.failed() {
+    for asked in asked.iter().filter(|asked| asked.is_trouble()) {
+        println!("{}: {}: {}", asked.name(), asked.outcome, asked.note.as_deref().unwrap_or("no reason given"));
+    }
+    let failed = report.scopes.iter().filter(|scope| scope.error.is_some()).map(ScopeReport::name);
+    let unasked = asked.iter().filter(|asked| asked.is_trouble()).map(CostAsked::name);
+    let unseen = report.looks.iter().filter(|look| !look.errors.is_empty()).map(|look| look.name.clone());
+    let failed: Vec<String> = failed.chain(unseen).chain(unasked).collect();
+    if failed.is_empty() {
         return Ok(());
     }
-    let failed = report.scopes.iter().filter(|scope| scope.error.is_some()).map(crate::sync::ScopeReport::name);
-    let unseen = report.looks.iter().filter(|look| !look.errors.is_empty()).map(|look| look.name.clone());
-    let failed = failed.chain(unseen);
-    Err(CommandError::Failed(format!("not everything was pulled: {} failed", failed.collect::<Vec<_>>().join(", "))))
+    Err(CommandError::Failed(format!("not everything was pulled: {} failed", failed.join(", "))))
 }
 
 /// Shows on a terminal that something happens.

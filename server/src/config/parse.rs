@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use http::Uri;
 use jiff::tz::TimeZone;
+use rust_decimal::Decimal;
 use tracing_subscriber::EnvFilter;
 
 use super::{LogFormat, PublicUrl};
@@ -55,6 +56,23 @@ pub(super) fn region(text: &str) -> Result<String, String> {
     }
 }
 
+/// `true` or `false`.
+pub(super) fn truth(text: &str) -> Result<bool, String> {
+    text.parse().map_err(|_| format!("`{text}` is neither true nor false"))
+}
+
+/// Three capital letters.
+pub(super) fn currency(text: &str) -> Result<String, String> {
+    let is_code = text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase());
+    if is_code { Ok(text.to_owned()) } else { Err(format!("`{text}` is not a currency like JPY")) }
+}
+
+/// A positive number, or 0.
+pub(super) fn decimal(text: &str) -> Result<Decimal, String> {
+    let number = text.parse::<Decimal>().ok().filter(|number| !number.is_sign_negative());
+    number.ok_or_else(|| format!("`{text}` is not a number like 150.25"))
+}
+
 /// A number and a unit, at least `least` and at most `most` seconds.
 pub fn duration(least: u64, most: u64) -> impl FnOnce(&str) -> Result<Duration, String> {
     move |text| {
@@ -90,10 +108,6 @@ pub(super) fn count(least: usize, most: usize) -> impl FnOnce(&str) -> Result<us
 }
 
 /// Calls per second: slower than one in ten seconds would never end, faster than a hundred is no pace.
-pub(super) fn truth(text: &str) -> Result<bool, String> {
-    text.parse().map_err(|_| format!("`{text}` is neither true nor false"))
-}
-
 pub(super) fn rate(text: &str) -> Result<f64, String> {
     let number = text.parse().ok().filter(|number| (0.1..=100.0).contains(number));
     number.ok_or_else(|| format!("`{text}` is not a number of calls per second from 0.1 to 100"))

@@ -1,7 +1,8 @@
-//! The wire: GuardDuty and Security Hub speak rest-json, ECS speaks json 1.1, STS speaks query and XML.
+//! The wire: GuardDuty and Security Hub speak rest-json, ECS speaks json 1.1, CloudWatch CBOR, STS query and XML.
 
 mod answer;
 mod caller;
+mod cloudwatch;
 mod coverage;
 mod ecs;
 mod guardduty;
@@ -9,6 +10,7 @@ mod search;
 mod security_hub;
 mod signing_time;
 mod sts;
+mod usage;
 
 use std::sync::{Arc, PoisonError};
 
@@ -26,6 +28,8 @@ use caller::Caller;
 pub use caller::Sessions;
 pub use signing_time::AwsClock;
 
+/// CloudWatch's name in signatures.
+const CLOUDWATCH: &str = "monitoring";
 /// Largest request read.
 const LARGEST: usize = 1024 * 1024;
 
@@ -74,7 +78,10 @@ async fn serve(State(shared): State<Arc<Shared>>, request: Request) -> Response 
     let operation = operation(&caller.service, head.method.as_str(), &path, &head.headers, &form);
     let signed = shared.aws_clock.check(&head.headers, &caller.service);
     let fault = shared.faults.take(&caller.account, &caller.service, &operation, &caller.region);
-    let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
+    let body = match caller.service.as_str() {
+        CLOUDWATCH => cloudwatch::read(&body),
+        _ => serde_json::from_slice(&body).unwrap_or(Value::Null),
+    };
     let call = Call { shared: &shared, caller: &caller, operation: &operation, path: &path, body, form };
     if let Some(Fault::Delay(pause)) = fault {
         tokio::time::sleep(pause).await;
@@ -130,6 +137,10 @@ fn operation(service: &str, method: &str, path: &str, headers: &http::HeaderMap,
         ("securityhub", "GET", ["productSubscriptions"]) => "ListEnabledProductsForImport",
         ("securityhub", "GET", ["findingAggregator", "list"]) => "ListFindingAggregators",
         ("securityhub", "GET", ["findingAggregator", "get", ..]) => "GetFindingAggregator",
+        ("guardduty", "POST", ["detector", _, "usage", "statistics"]) => "GetUsageStatistics",
+        ("guardduty", "POST", ["detector", _, "freeTrial", "daysRemaining"]) => "GetRemainingFreeTrialDays",
+        ("guardduty", "GET", ["detector", _, "member"]) => "ListMembers",
+        (CLOUDWATCH, "POST", ["service", _, "operation", operation]) => operation,
         ("sts", "POST", _) => form.iter().find(|(name, _)| name == "Action").map_or("Unknown", |(_, value)| value),
         ("ecs", "POST", _) => {
             let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok());
@@ -146,6 +157,7 @@ fn answer(call: &Call<'_>) -> Reply {
         "guardduty" => guardduty::answer(call),
         "securityhub" => security_hub::answer(call),
         "ecs" => ecs::answer(call),
+        CLOUDWATCH => cloudwatch::answer(call),
         _ => Err(unknown(call)),
     };
     result.map_or_else(Reply::refused, Reply::Document)

@@ -3,6 +3,7 @@
 mod history;
 mod live;
 mod posture;
+mod spending;
 mod threats;
 
 use std::collections::{BTreeSet, VecDeque};
@@ -33,6 +34,8 @@ pub struct World {
     /// Findings of an incident that goes on.
     coming: VecDeque<live::Coming>,
     happenings: u64,
+    /// When the world was built: trials are counted from there.
+    born: Timestamp,
     /// What a service no longer has, by its ARN.
     forgotten: BTreeSet<(Source, String)>,
 }
@@ -51,6 +54,7 @@ impl World {
             records: Vec::new(),
             coming: VecDeque::new(),
             happenings: 0,
+            born: now,
             forgotten: BTreeSet::new(),
             estate,
             random,

@@ -66,6 +66,23 @@ pub fn document() -> Value {
                 "What looks at each workload by layer, what the runtime agent cannot see, and who is responsible; a \
                 number is null where nobody looks", with(&[parameters::layers_by()]), "Layers"),
             "/api/v1/radar": report("What AWS is about to forget; everything is kept here", filter(), "Radar"),
+            "/api/v1/cost": report("What it costs and would cost, at list price", Value::from(parameters::cost()), "CostReport"),
+            "/api/v1/cost/projection": report(
+                "A month by account, Region and feature; null where there is no data yet",
+                Value::from(parameters::cost()), "CostProjection"),
+            "/api/v1/cost/trials.ics": {"get": {
+                "summary": "Ends of free trials as a calendar file (RFC 5545)",
+                "parameters": Value::from([parameters::cost(), vec![parameters::language()]].concat()),
+                "responses": responses(&json!({"description": "One event per trial.", "content": {"text/calendar": {}}})),
+            }},
+            "/api/v1/cost/sync": {"post": {
+                "summary": "Ask AWS what it costs now",
+                "parameters": [parameters::own_header()],
+                "responses": {
+                    "202": {"description": "Asked for; /api/v1/cost tells how it went."},
+                    "403": problem("The request comes from elsewhere."),
+                },
+            }},
             "/api/v1/coverage": report(
                 "Where GuardDuty's agent runs: clusters by AWS's verdict and by ours, accounts and Regions, history",
                 filter(), "Coverage"),

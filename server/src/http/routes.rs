@@ -3,6 +3,7 @@
 pub mod assets;
 pub mod breakdown;
 pub mod chart;
+pub mod cost;
 pub mod coverage;
 pub mod drift;
 pub mod export;
@@ -61,6 +62,9 @@ pub fn reports() -> Vec<Operation> {
         ("/api/v1/layers", get(layers::layers)),
         ("/api/v1/news", get(news::news)),
         ("/api/v1/radar", get(radar::radar)),
+        ("/api/v1/cost", get(cost::cost)),
+        ("/api/v1/cost/projection", get(cost::projection)),
+        ("/api/v1/cost/trials.ics", get(cost::trials)),
         ("/api/v1/coverage", get(coverage::coverage)),
         ("/api/v1/coverage/families", get(coverage::families)),
         ("/api/v1/charts/coverage.svg", get(chart::coverage_svg)),
@@ -78,6 +82,7 @@ pub fn reports() -> Vec<Operation> {
 pub fn operations() -> Vec<Operation> {
     let others = [
         ("/api/v1/sync".into(), post(sync::pull_now)),
+        ("/api/v1/cost/sync".into(), post(cost::ask_now)),
         ("/api/v1/export/pack.zip".into(), get(pack::pack)),
         // Has a tag of its own: it changes with the data and nothing else.
         ("/api/v1/version".into(), get(version::version)),

@@ -2,6 +2,7 @@
 
 mod breakdown;
 mod cells;
+mod cost;
 mod coverage;
 mod drift;
 mod finding;
@@ -25,6 +26,7 @@ mod trend;
 
 pub use breakdown::{breakdown, filter_values, members};
 pub use cells::{Cells, for_each_row};
+pub use cost::{CostSettings, cost, trial_ends_soon};
 pub use drift::drift;
 pub use finding::finding;
 pub use findings::{FindingList, findings, for_each_finding};

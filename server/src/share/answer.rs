@@ -5,8 +5,8 @@
 
 use app::backend::{Backend, BackendError};
 use app::model::{
-    Breakdown, Filter, Finding, Hidden, Overview, OverviewView, ShareReport, Shared, SharedContent, SharedFinding,
-    SharedFindings, SharedHeadline, SharedKpi, SharedOverview, SharedRows, Window,
+    Breakdown, CostReport, Filter, Finding, Hidden, Overview, OverviewView, ShareReport, Shared, SharedContent,
+    SharedCost, SharedFinding, SharedFindings, SharedHeadline, SharedKpi, SharedOverview, SharedRows, Window,
 };
 use jiff::Timestamp;
 
@@ -56,6 +56,11 @@ pub async fn unredacted(
             (SharedContent::Heatmap(heatmap), as_of, version)
         }
         Locked::Findings(filter) => findings(backend, filter).await?,
+        Locked::Cost(view) => {
+            let CostReport { projection, parts, days, what_if, as_of, data_version, .. } = backend.cost(view).await?;
+            let cost = SharedCost { projection, parts, days, what_if };
+            (SharedContent::Cost(Box::new(cost)), as_of, data_version)
+        }
     };
     Ok(Shared {
         report,
@@ -159,6 +164,11 @@ fn cut(content: SharedContent) -> SharedContent {
                 row.cells.truncate(MOST_ROWS);
             }
             SharedContent::Heatmap(heatmap)
+        }
+        SharedContent::Cost(mut cost) => {
+            cost.projection.rows.truncate(MOST_ROWS);
+            cost.parts.truncate(MOST_ROWS);
+            SharedContent::Cost(cost)
         }
         findings @ SharedContent::Findings(_) => findings,
     }

@@ -1,6 +1,6 @@
 //! What a share asks: read once from what its maker gave, kept in one form, read again at every answer.
 
-use app::model::{Filter, FilterError, OverviewView, Share, ShareReport};
+use app::model::{CostView, Filter, FilterError, OverviewView, Share, ShareReport};
 
 use crate::question::{BreakdownQuestion, HeatmapQuestion, TrendQuestion};
 
@@ -17,6 +17,7 @@ pub enum Locked {
     Breakdown(BreakdownQuestion),
     Heatmap(HeatmapQuestion),
     Findings(Filter),
+    Cost(CostView),
 }
 
 impl Locked {
@@ -33,6 +34,8 @@ impl Locked {
             ShareReport::Breakdown => Self::Breakdown(BreakdownQuestion::parse(query, &[])?),
             ShareReport::Heatmap => Self::Heatmap(HeatmapQuestion::parse(query, &[])?),
             ShareReport::Findings => Self::Findings(Filter::parse(query, &[])?),
+            // Quotes stay in the house.
+            ShareReport::Cost => Self::Cost(CostView { quotes: Vec::new(), ..CostView::parse(query, &[])? }),
         };
         let limit = matches!(report, ShareReport::Findings);
         let filter = question.filter_mut();
@@ -63,6 +66,7 @@ impl Locked {
             Self::Heatmap(heatmap) => {
                 words.append_pair("rows", heatmap.rows.as_str()).append_pair("cols", heatmap.columns.as_str());
             }
+            Self::Cost(view) => drop(words.extend_pairs(view.own())),
             Self::Findings(_) => {}
         }
         words.extend_pairs(form_urlencoded::parse(self.filter().to_query().as_bytes()));
@@ -76,6 +80,7 @@ impl Locked {
             Self::Trend(trend) => &trend.filter,
             Self::Breakdown(breakdown) => &breakdown.filter,
             Self::Heatmap(heatmap) => &heatmap.filter,
+            Self::Cost(view) => &view.filter,
         }
     }
 
@@ -85,6 +90,7 @@ impl Locked {
             Self::Trend(trend) => &mut trend.filter,
             Self::Breakdown(breakdown) => &mut breakdown.filter,
             Self::Heatmap(heatmap) => &mut heatmap.filter,
+            Self::Cost(view) => &mut view.filter,
         }
     }
 }
@@ -102,6 +108,11 @@ mod tests {
             (ShareReport::Trend, "limit=3&metric=active&q=a%26b", "by=category&metric=active&q=a%26b"),
             (ShareReport::Breakdown, "by=family&cluster=a,!b", "by=family&cluster=a&cluster=%21b"),
             (ShareReport::Heatmap, "cols=time&tz=Asia/Tokyo", "rows=category&cols=time&tz=Asia%2FTokyo"),
+            (
+                ShareReport::Cost,
+                "region=us-east-1&without=DNS_LOGS&quote=a:vcpu:1:0:0",
+                "without=DNS_LOGS&region=us-east-1",
+            ),
             (ShareReport::Findings, "limit=1000&sort=severity", "sort=severity&limit=50"),
         ] {
             let question = Locked::parse(report, given);
@@ -119,6 +130,7 @@ mod tests {
             (ShareReport::Breakdown, "", "by"),
             (ShareReport::Heatmap, "severity=severe", "severity"),
             (ShareReport::Findings, "by=cluster", "by"),
+            (ShareReport::Cost, "severity=high", "severity"),
         ] {
             let error = Locked::parse(report, given).map_err(|error| error.parameter().to_owned());
             assert_eq!(error, Err(parameter.to_owned()), "{given}");

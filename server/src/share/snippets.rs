@@ -11,7 +11,7 @@ pub const HEIGHT: u32 = 640;
 /// Pixels for a view of a desk's width; lists that are longer scroll.
 pub const fn height_of(report: ShareReport) -> u32 {
     match report {
-        ShareReport::Overview => 1440,
+        ShareReport::Overview | ShareReport::Cost => 1440,
         ShareReport::Trend | ShareReport::Breakdown | ShareReport::Heatmap => 640,
         ShareReport::Findings => 900,
     }

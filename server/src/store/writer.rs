@@ -17,6 +17,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::batch::{Batch, IngestSummary, PullOutcome, Scope};
+use super::cost::{self, CostAnswers};
 use super::open::{self, Opened, StoreOptions};
 use super::readers::{self, Readers};
 use super::reprocess::{ReprocessSummary, Step};
@@ -52,6 +53,7 @@ pub(super) enum Command {
     ChangeView(ViewChange, Reply<Result<SavedView, ViewRefusal>>),
     ChangeShare(ShareChange, Doer, Reply<Result<Share, ShareRefusal>>),
     RecordShareUse(Vec<ShareUse>, Reply<()>),
+    KeepCost(CostAnswers, Reply<()>),
     Recount(Reply<()>),
     Compact(Reply<()>),
     Close(Reply<()>),
@@ -130,6 +132,9 @@ impl Writer {
                 }
                 Command::DropRest(before, reply) => {
                     drop(reply.send(self.write(|writer| writer.forget(before, retention::drop_rest))));
+                }
+                Command::KeepCost(answers, reply) => {
+                    drop(reply.send(self.write(|writer| writer.keep_cost(&answers))));
                 }
                 Command::ChangeView(change, reply) => {
                     drop(reply.send(self.write(|writer| writer.change_view(change))));
@@ -273,6 +278,16 @@ impl Writer {
             self.shared.data_version.send_replace(version);
         }
         Ok(dropped)
+    }
+
+    fn keep_cost(&mut self, answers: &CostAnswers) -> Result<(), StoreError> {
+        let transaction = self.connection.transaction()?;
+        cost::keep(&transaction, answers)?;
+        let version = raise_data_version(&transaction)?;
+        transaction.commit()?;
+        self.shared.revision.fetch_add(1, Ordering::Relaxed);
+        self.shared.data_version.send_replace(version);
+        Ok(())
     }
 
     fn change_view(&mut self, change: ViewChange) -> Result<Result<SavedView, ViewRefusal>, StoreError> {

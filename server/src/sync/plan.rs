@@ -6,6 +6,7 @@ use app::model::Source;
 use tokio::sync::Mutex;
 
 use super::SyncOptions;
+use super::cost::CostTarget;
 use super::fleet::FleetTarget;
 use super::port::Port;
 use crate::aws::counters::Counters;
@@ -32,6 +33,8 @@ pub struct Failure {
 #[derive(Debug, Clone, Default)]
 pub struct Plan {
     pub targets: Vec<Arc<Target>>,
+    /// Where costs are asked for: as GuardDuty's findings.
+    pub costs: Vec<Arc<CostTarget>>,
     /// Where to look at what runs.
     pub fleets: Vec<Arc<FleetTarget>>,
     pub failure: Option<Failure>,
@@ -112,6 +115,12 @@ impl Account {
         for region in &regions {
             let port = Port::GuardDuty(clients.guardduty(region));
             plan.add(Target { scope: scope(&id, region, Source::GuardDuty), port, every_region: false });
+            plan.costs.push(Arc::new(CostTarget {
+                account: id.clone(),
+                region: region.clone(),
+                guardduty: clients.guardduty(region),
+                cloudwatch: options.cloudwatch.then(|| clients.cloudwatch(region)),
+            }));
         }
         let home = match &options.security_hub_region {
             Some(home) => Ok(Some(home.clone())),

@@ -5,7 +5,6 @@
 //! list goes from the oldest update to the newest.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use app::model::Source;
 use jiff::{SignedDuration, Timestamp};
@@ -15,7 +14,7 @@ use super::plan::Target;
 use super::report::ScopeReport;
 use super::runs::UnderWay;
 use super::sweep::{self, Seen};
-use super::{SyncMode, SyncOptions};
+use super::{SyncMode, SyncOptions, signed};
 use crate::aws::counters::Counters;
 use crate::aws::{AwsError, Page, Tokens};
 use crate::clock::Clock;
@@ -84,10 +83,6 @@ pub async fn run(
     };
     store.record_pull(report.outcome(clock.now(), Some(started))).await?;
     Ok(report)
-}
-
-fn signed(duration: Duration) -> SignedDuration {
-    SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX)
 }
 
 fn is_sweep_due(state: &PullState, mode: SyncMode, options: &SyncOptions, now: Timestamp) -> bool {

@@ -7,6 +7,7 @@ mod api;
 mod cli;
 mod client;
 mod collectors;
+mod cost;
 mod coverage;
 mod crashes;
 mod csv;

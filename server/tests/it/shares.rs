@@ -37,12 +37,13 @@ async fn shown(client: &Client, made: &Value, form: &str) -> Reply {
 }
 
 /// Everything there is to share, narrowed as little as possible.
-const REPORTS: [(&str, &str); 5] = [
+const REPORTS: [(&str, &str); 6] = [
     ("overview", "range=30d"),
     ("trend", "by=cluster&range=90d"),
     ("breakdown", "by=account&range=90d"),
     ("heatmap", "rows=category&cols=family&range=90d"),
     ("findings", "range=90d"),
+    ("cost", ""),
 ];
 const FORMS: [&str; 6] = ["html", "svg", "png", "md", "csv", "json"];
 

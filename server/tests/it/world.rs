@@ -49,6 +49,8 @@ impl Stage {
             full_sweep: Duration::from_hours(24),
             backfill: Duration::from_hours(100 * 24),
             most_pages: SyncOptions::MOST_PAGES,
+            cost_interval: Duration::from_hours(24),
+            cloudwatch: true,
             fleet: None,
             connection: Connection {
                 endpoint_url: Some(simulator.endpoint_url()),
@@ -74,10 +76,24 @@ impl Stage {
     /// Stops and starts, as a new process would: nothing is remembered but what is on disk.
     pub async fn reopen(&mut self) {
         self.store.clone().close().await.unwrap();
+        self.reopen_closed();
+    }
+
+    fn reopen_closed(&mut self) {
         let path = self.directory.as_ref().map(|directory| directory.path().to_owned());
         let options = StoreOptions { path, ..StoreOptions::default() };
         self.store = Store::open(options, Arc::new(Classifier::embedded())).unwrap();
         self.use_options(|_| {});
+    }
+
+    /// Puts rows into the database on disk, as another part of the program would, and opens it again.
+    pub async fn put(&mut self, sql: &str) {
+        self.store.clone().close().await.unwrap();
+        let folder = self.directory.as_ref().unwrap().path();
+        let connection = duckdb::Connection::open(folder.join("yagura.duckdb")).unwrap();
+        connection.execute_batch(sql).unwrap();
+        drop(connection);
+        self.reopen_closed();
     }
 
     /// Reads these accounts instead.

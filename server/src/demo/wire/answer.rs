@@ -5,6 +5,7 @@ use axum::response::Response;
 use http::StatusCode;
 use serde_json::{Value, json};
 
+use super::{CLOUDWATCH, cloudwatch};
 use crate::demo::faults::Fault;
 
 /// Why a request gets no document.
@@ -58,6 +59,7 @@ impl Reply {
     /// In the words of the service's protocol, spoilt by some faults.
     pub fn into_response(self, service: &str, fault: Option<Fault>) -> Response {
         match self {
+            Self::Document(document) if service == CLOUDWATCH => cbor(StatusCode::OK, &document, None),
             Self::Document(document) => {
                 let text = document.to_string();
                 match fault {
@@ -90,8 +92,18 @@ fn refuse(service: &str, refusal: &Refusal) -> Response {
         );
         return build(refusal.status, "text/xml", Body::from(text), None);
     }
+    if service == CLOUDWATCH {
+        return cbor(refusal.status, &json!({"__type": code, "message": message}), Some(code));
+    }
     let text = json!({"__type": code, "Type": code, "Code": code, "Message": message, "message": message}).to_string();
     build(refusal.status, json_type(service), Body::from(text), Some(code))
+}
+
+/// rpc-v2-cbor (<https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html>).
+fn cbor(status: StatusCode, document: &Value, code: Option<&str>) -> Response {
+    let mut response = build(status, "application/cbor", Body::from(cloudwatch::write(document)), code);
+    response.headers_mut().insert("smithy-protocol", http::HeaderValue::from_static("rpc-v2-cbor"));
+    response
 }
 
 /// The header promises all, the connection gives this much.

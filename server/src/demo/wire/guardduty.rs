@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 
 use super::answer::{Answer, Refusal, cut, page_size};
-use super::{Call, coverage, search, unknown};
+use super::{Call, coverage, search, unknown, usage};
 use crate::demo::documents;
 use crate::demo::record::{Record, detector};
 
@@ -62,6 +62,9 @@ pub fn answer(call: &Call<'_>) -> Answer {
         }
         "ListFindings" => list(call),
         "GetFindings" => get(call),
+        "ListMembers" => check_detector(call).map(|()| usage::members(call)),
+        "GetUsageStatistics" => check_detector(call).and_then(|()| usage::statistics(call)),
+        "GetRemainingFreeTrialDays" => check_detector(call).and_then(|()| usage::trial_days(call)),
         "GetDetector" | "ListCoverage" | "GetCoverageStatistics" => {
             check_detector(call)?;
             coverage::answer(call)

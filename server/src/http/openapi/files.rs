@@ -15,6 +15,7 @@ fn own(report: Report) -> Vec<Value> {
         Report::Trend => vec![parameters::by(false), parameters::metric()],
         Report::Breakdown => vec![parameters::by(true)],
         Report::Heatmap => parameters::heatmap(),
+        Report::Cost | Report::CostProjection | Report::CostAlternatives => parameters::cost(),
         Report::Layers => vec![parameters::layers_by()],
     }
 }
@@ -31,6 +32,9 @@ const fn summary(report: Report) -> &'static str {
             "The heat map as records `row,row_label,column,column_label,findings`; an empty value is unknown"
         }
         Report::Movers => "The movers as records `by,key,label,findings,previous,change`",
+        Report::Cost => "The month as records `by,key,label,monthly_usd`; an empty amount is unknown",
+        Report::CostProjection => "Estimates as records by account, Region and feature; an empty cell is unknown",
+        Report::CostAlternatives => "Runtime Monitoring and quotes as records; an empty cell is unknown",
         Report::Layers => {
             "Workloads and layers as records `key,label,account,region,layer,looked,reason,open,worst,new,previous,verdict`; \
             an empty number is unknown"
@@ -50,6 +54,9 @@ const fn schema(report: Report) -> &'static str {
         Report::Heatmap => "Heatmap",
         Report::Movers => "Movers",
         Report::News => "News",
+        Report::Cost => "CostReport",
+        Report::CostProjection => "CostProjection",
+        Report::CostAlternatives => "CostAlternatives",
         Report::Coverage => "Coverage",
         Report::Families => "FamilyCoverages",
         Report::Layers => "Layers",
@@ -81,9 +88,11 @@ fn export(report: Report, format: Format) -> Value {
         Format::Markdown => ("text/markdown", json!({"type": "string"}), "A table of GitHub-flavoured Markdown."),
         Format::Parquet => ("application/vnd.apache.parquet", json!({}), "Apache Parquet with typed columns."),
     };
+    let is_cost = matches!(report, Report::Cost | Report::CostProjection | Report::CostAlternatives);
+    let taken = if is_cost { Value::from(taken) } else { parameters::with(&taken) };
     json!({"get": {
         "summary": summary(report),
-        "parameters": parameters::with(&taken),
+        "parameters": taken,
         "responses": responses(&json!({
             "description": format!("{form} A failure breaks the transfer."),
             "headers": {

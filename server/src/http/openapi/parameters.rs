@@ -142,6 +142,22 @@ pub fn heatmap() -> Vec<Value> {
     ]
 }
 
+/// What costs are asked for, which is not the whole grammar.
+pub fn cost() -> Vec<Value> {
+    vec![
+        field(Field::Account),
+        field(Field::Region),
+        query("tz", "IANA time zone of the page.", json!({"type": "string"})),
+        many("feature", "Features, as GetUsageStatistics names them.", &[]),
+        many("drop", "What if these families (`account/region/family`) or clusters (ARN) stopped?", &[]),
+        many("cover", "What if these were watched as a whole?", &[]),
+        many("scale", "What if these ran so many times as much? `account/region/family:2`", &[]),
+        many("add", "What if these ran, too? `region:tasks:vcpus:hours`", &[]),
+        many("without", "What if these features were off?", &[]),
+        many("quote", "Quotes to compare with: `name:vcpu|task|host|month:price:flat:minimum`", &[]),
+    ]
+}
+
 /// How a picture looks.
 pub fn picture() -> Vec<Value> {
     vec![

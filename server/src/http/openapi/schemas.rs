@@ -1,5 +1,6 @@
 //! Schemas of the answers.
 
+mod cost;
 mod counts;
 mod coverage;
 mod layers;
@@ -11,6 +12,7 @@ use serde_json::{Map, Value, json};
 pub fn schemas() -> Value {
     let mut all = of_lists_and_states();
     all.extend(counts::schemas());
+    all.extend(cost::schemas());
     all.extend(coverage::schemas());
     all.extend(layers::schemas());
     Value::Object(all)

@@ -14,7 +14,7 @@ use crate::http::failure::{Failure, Reader};
 use crate::http::presentation::Presentation;
 
 /// Patterns of the pages there are, for metrics. The pages themselves know every address.
-pub const PATHS: [&str; 12] = [
+pub const PATHS: [&str; 13] = [
     "/",
     "/findings",
     "/findings/{id}",
@@ -24,6 +24,7 @@ pub const PATHS: [&str; 12] = [
     "/families/{family}",
     "/categories",
     "/categories/{slug}",
+    "/cost",
     "/coverage",
     "/layers",
     "/status",

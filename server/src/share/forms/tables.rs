@@ -3,11 +3,14 @@
 use app::components::shared_parts::named;
 use app::components::{chart_words, headline_words, shared_words};
 use app::format::Reader;
-use app::model::{Breakdown, Dimension, KpiKind, Place, Shared, SharedContent, SharedFinding, SharedOverview, Trend};
+use app::model::{
+    Breakdown, Dimension, Field, KpiKind, Place, Shared, SharedContent, SharedCost, SharedFinding, SharedOverview,
+    Trend,
+};
 
 use crate::export::csv::{self, Form};
-use crate::export::markdown;
 use crate::export::table::{self, Kind, Table};
+use crate::export::{cost_tables, markdown};
 
 /// Columns of a heat map that Markdown holds; more cannot be read.
 const MOST_COLUMNS: usize = 12;
@@ -20,6 +23,7 @@ pub fn csv(shared: &Shared) -> Vec<u8> {
         SharedContent::Breakdown(rows) => table::breakdown(&rows.breakdown),
         SharedContent::Heatmap(heatmap) => table::heatmap(heatmap),
         SharedContent::Findings(findings) => listed(&findings.rows),
+        SharedContent::Cost(cost) => cost_tables::projection(&cost.projection),
     };
     csv::whole(&table, Form { byte_order_mark: true, guard: true })
 }
@@ -115,6 +119,7 @@ pub fn markdown(shared: &Shared, reader: &Reader, titled: bool) -> Vec<u8> {
         SharedContent::Breakdown(rows) if rows.breakdown.rows.is_empty() => nothing(&mut out, reader, rows.looked),
         SharedContent::Breakdown(rows) => breakdown(&mut out, reader, &rows.breakdown),
         SharedContent::Heatmap(heatmap) => self::heatmap(&mut out, reader, heatmap),
+        SharedContent::Cost(cost) => self::cost(&mut out, reader, cost),
         SharedContent::Findings(findings) if findings.rows.is_empty() => nothing(&mut out, reader, findings.looked),
         SharedContent::Findings(findings) => self::findings(&mut out, reader, &findings.rows),
     }
@@ -210,6 +215,20 @@ fn heatmap(out: &mut Vec<u8>, reader: &Reader, heatmap: &app::model::Heatmap) {
     let records = heatmap.rows.iter().map(|row| {
         let cells = row.cells[shown.clone()].iter().map(|value| reader.number_or_unknown(*value));
         [row.label.clone(), reader.number(row.findings)].into_iter().chain(cells).collect()
+    });
+    rows(out, &names, records);
+}
+
+fn cost(out: &mut Vec<u8>, reader: &Reader, cost: &SharedCost) {
+    let text = &reader.text.cost;
+    let field = |field: Field| reader.text.field(field);
+    let names = [text.column_share, field(Field::Account), field(Field::Region), text.column_month, text.column_usage];
+    let usd = |amount: &Option<String>| {
+        amount.as_ref().map_or_else(|| text.no_data.to_owned(), |amount| format!("${}", reader.money(amount)))
+    };
+    let records = cost.projection.rows.iter().map(|row| {
+        let feature = text.feature(&row.feature).to_owned();
+        vec![feature, row.account.clone(), row.region.clone(), usd(&row.monthly_usd), usd(&row.usage_usd)]
     });
     rows(out, &names, records);
 }

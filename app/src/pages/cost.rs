@@ -1,0 +1,100 @@
+//! `/cost`: what it costs, what it would cost, and on what that rests.
+
+use leptos::prelude::*;
+
+use crate::backend::{Backend, BackendError, Charts};
+use crate::components::cost::{charts, forms, sentence, tables};
+use crate::components::shell::{Document, Place};
+use crate::components::{other_forms, share_link};
+use crate::format::Reader;
+use crate::model::{CostReport, CostSplit, CostView, ShareReport};
+use crate::page::{PRESENTATION, PageRequest, rendered};
+
+/// Asks and lays out.
+pub async fn page<B: Backend>(
+    backend: &B,
+    charts: &dyn Charts,
+    request: &PageRequest<'_>,
+) -> Result<(Reader, Document), BackendError> {
+    let view = CostView::parse(request.query, &PRESENTATION)?;
+    let report = backend.cost(&view).await?;
+    let zone = view.filter.time_zone.clone().unwrap_or_else(|| backend.time_zone());
+    let reader = Reader::new(request.language, &zone, report.as_of);
+    let main = rendered(|| layout(&reader, charts, &view, &report));
+    let title = reader.text.cost.heading.to_owned();
+    Ok((reader, Document { place: Place::Cost, title, main, refresh_seconds: None }))
+}
+
+fn layout(reader: &Reader, drawn: &dyn Charts, view: &CostView, report: &CostReport) -> AnyView {
+    let text = &reader.text.cost;
+    let projection = &report.projection;
+    let file = |name: &str| view.href(&format!("/api/v1/export/{name}.csv"));
+    let known = !projection.rows.is_empty();
+    let places = CostView { filter: view.filter.clone(), features: view.features.clone(), ..CostView::default() };
+    let calendar = places.href("/api/v1/cost/trials.ics");
+    let joint = if calendar.contains('?') { '&' } else { '?' };
+    let calendar = format!("{calendar}{joint}lang={}", reader.language.tag());
+    let note = if report.workloads.is_empty() {
+        view! { <p class="empty is-unknown">{text.workloads_none}</p> }.into_any()
+    } else {
+        tables::workloads(reader, report)
+    };
+    view! {
+        {sentence::opening(reader, report)}
+        {known.then(|| sentence::banners(reader, &projection.rows))}
+        <div class="toolbar">
+            {share_link::button(reader, ShareReport::Cost, &view.href("/cost"))}
+            <a class="button" href=calendar>
+                {text.calendar}
+            </a>
+        </div>
+        {charts::days(reader, drawn, &report.days)}
+        <section class="panel" aria-labelledby="projection">
+            <header class="panel-head">
+                <h2 id="projection">{text.projection_heading}</h2>
+                <p class="panel-note">{text.projection_note}</p>
+                <span class="panel-actions">
+                    <a class="quiet" href=file("cost_projection")>"CSV"</a>
+                    {other_forms::links(reader, &file("cost_projection"), text.projection_heading)}
+                </span>
+            </header>
+            {tables::projection(reader, projection)}
+        </section>
+        <div class="columns">
+            {tables::trials(reader, &projection.rows)}
+            {tables::readings(reader, projection)}
+        </div>
+        <div class="columns">
+            {charts::parts(reader, drawn, &report.parts, CostSplit::Feature)}
+            {charts::parts(reader, drawn, &report.parts, CostSplit::Account)}
+        </div>
+        <section class="panel" aria-labelledby="workloads">
+            <header class="panel-head">
+                <h2 id="workloads">{text.workloads_heading}</h2>
+                <span class="panel-actions">
+                    <a class="quiet" href=file("cost")>"CSV"</a>
+                    {other_forms::links(reader, &file("cost"), text.workloads_heading)}
+                </span>
+            </header>
+            {note}
+        </section>
+        {(!report.workloads.is_empty()).then(|| charts::parts(reader, drawn, &report.parts, CostSplit::Family))}
+        {forms::what_if(reader, view, report)}
+        <section class="panel" aria-labelledby="alternatives">
+            <header class="panel-head">
+                <h2 id="alternatives">{text.alternatives_heading}</h2>
+                <span class="panel-actions">
+                    <a class="quiet" href=file("cost_alternatives")>"CSV"</a>
+                    {other_forms::links(reader, &file("cost_alternatives"), text.alternatives_heading)}
+                </span>
+            </header>
+            {tables::alternatives(reader, view, &report.alternatives)}
+            {forms::quote(reader, view)}
+            {charts::break_even(reader, drawn, &report.alternatives)}
+        </section>
+        {tables::differences(reader)}
+        {tables::asked(reader, report)}
+        {tables::prices(reader, report)}
+    }
+    .into_any()
+}

@@ -1,0 +1,188 @@
+//! Texts of costs.
+
+use crate::model::cost::FEATURES;
+use crate::model::{CostAssumption, CostBasis, CostOutcome, CostQuestion, CostReadingOf, CostSplit, QuotePer};
+
+texts! {
+    /// Texts of costs.
+    struct CostText;
+    lists {
+        /// In the order of [`FEATURES`].
+        features: 13,
+        /// In the order of [`CostBasis::ALL`].
+        bases: 4,
+        /// In the order of [`CostAssumption::ALL`].
+        assumptions: 8,
+        /// In the order of [`CostReadingOf::ALL`].
+        readings: 4,
+        /// In the order of [`CostQuestion::ALL`].
+        questions: 7,
+        /// In the order of [`CostOutcome::ALL`].
+        outcomes: 5,
+        /// In the order of [`CostSplit::ALL`].
+        splits: 5,
+        /// In the order of [`QuotePer::ALL`].
+        units: 4,
+        /// Questions of the table of differences.
+        traits: 5,
+        /// What Runtime Monitoring does, in the order of `traits`.
+        guardduty: 5,
+        /// What products with a sidecar of their own do, in the order of `traits`.
+        sidecars: 5,
+    }
+    parts {}
+    heading,
+    sentence,
+    sentence_plain,
+    sentence_unknown,
+    sentence_never,
+    sentence_trials,
+    sentence_no_trials,
+    sentence_missing,
+    banner,
+    banner_link,
+    display,
+    projection_heading,
+    projection_note,
+    readings_heading,
+    assumptions_heading,
+    column_month,
+    column_range,
+    column_usage,
+    column_daily,
+    column_days,
+    column_basis,
+    column_reading,
+    column_outcome,
+    column_question,
+    column_share,
+    range,
+    range_above,
+    no_data,
+    total,
+    trial_heading,
+    trial_note,
+    trial_none,
+    trial_left,
+    trial_over,
+    trial_unknown,
+    column_left,
+    column_ends,
+    column_after,
+    calendar,
+    calendar_summary,
+    calendar_description,
+    chart_heading,
+    chart_said,
+    chart_note,
+    chart_usd,
+    chart_low,
+    chart_high,
+    chart_ahead,
+    chart_so_far,
+    parts_heading,
+    parts_said,
+    not_attributed,
+    workloads_heading,
+    workloads_note,
+    workloads_none,
+    column_watched,
+    column_unwatched,
+    column_tasks,
+    column_gap,
+    price_unknown,
+    what_if_heading,
+    what_if_note,
+    what_if_result,
+    what_if_unpriced,
+    what_if_drop,
+    what_if_cover,
+    what_if_scale,
+    what_if_times,
+    what_if_without,
+    what_if_add,
+    what_if_tasks,
+    what_if_vcpus,
+    what_if_hours,
+    what_if_apply,
+    what_if_clear,
+    what_if_choice,
+    what_if_stop,
+    what_if_all,
+    remove,
+    alternatives_heading,
+    alternatives_note,
+    alternatives_none,
+    alternatives_guardduty,
+    alternatives_add,
+    column_quote,
+    column_break_even,
+    break_even_never,
+    break_even_at,
+    quote_name,
+    quote_per,
+    quote_price,
+    quote_flat,
+    quote_minimum,
+    quote_form,
+    break_even_heading,
+    break_even_said,
+    vcpus,
+    differences_heading,
+    differences_note,
+    differences_trait,
+    differences_guardduty,
+    differences_sidecars,
+    asked_heading,
+    asked_note,
+    ask_now,
+    prices_heading,
+    prices_note,
+    price_tier,
+    price_tier_last,
+    column_price,
+    column_source,
+    column_unit,
+}
+
+impl CostText {
+    /// A feature, or what AWS calls it.
+    pub fn feature<'a>(&self, feature: &'a str) -> &'a str {
+        FEATURES.iter().position(|known| *known == feature).map_or(feature, |index| self.features[index])
+    }
+
+    /// What an estimate rests on.
+    pub fn basis(&self, basis: CostBasis) -> &'static str {
+        self.bases[CostBasis::ALL.iter().position(|known| *known == basis).unwrap_or(0)]
+    }
+
+    /// What an estimate takes for granted.
+    pub fn assumption(&self, assumption: CostAssumption) -> &'static str {
+        self.assumptions[CostAssumption::ALL.iter().position(|known| *known == assumption).unwrap_or(0)]
+    }
+
+    /// Whose reading a figure is.
+    pub fn reading(&self, reading: CostReadingOf) -> &'static str {
+        self.readings[CostReadingOf::ALL.iter().position(|known| *known == reading).unwrap_or(0)]
+    }
+
+    /// A question to AWS.
+    pub fn question(&self, question: CostQuestion) -> &'static str {
+        self.questions[CostQuestion::ALL.iter().position(|known| *known == question).unwrap_or(0)]
+    }
+
+    /// How a question ended.
+    pub fn outcome(&self, outcome: CostOutcome) -> &'static str {
+        self.outcomes[CostOutcome::ALL.iter().position(|known| *known == outcome).unwrap_or(0)]
+    }
+
+    /// What costs are split by.
+    pub fn split(&self, split: CostSplit) -> &'static str {
+        self.splits[CostSplit::ALL.iter().position(|known| *known == split).unwrap_or(0)]
+    }
+
+    /// What a quote counts.
+    pub fn unit(&self, per: QuotePer) -> &'static str {
+        self.units[QuotePer::ALL.iter().position(|known| *known == per).unwrap_or(0)]
+    }
+}
