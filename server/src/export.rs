@@ -241,7 +241,7 @@ pub async fn download(
             let filter = Filter::parse(query, &[&LayersView::PARAMETERS[..], others].concat())?;
             let wanted = wanted(Form::parse(query))?;
             let layers = backend.layers(&filter, view).await?;
-            finished(wanted, (layers.as_of, layers.data_version), table::layers(&layers), &layers).await
+            finished(wanted, (layers.as_of, layers.data_version), table::layers(&layers.rows), &layers).await
         }
         Report::Cost | Report::CostProjection | Report::CostAlternatives => {
             let (view, wanted) = (CostView::parse(query, others)?, wanted(Form::parse(query))?);

@@ -10,17 +10,22 @@ use crate::text::fill;
 /// The panel.
 pub fn panel(reader: &Reader, spots: &[BlindSpotRow]) -> AnyView {
     let text = &reader.text.layers;
-    let cards: Vec<_> = spots.iter().map(|spot| card(reader, spot)).collect();
     view! {
         <section class="panel" aria-labelledby="blind-spots">
             <header class="panel-head">
                 <h2 id="blind-spots">{text.spots_heading}</h2>
                 <p class="panel-note">{text.spots_note}</p>
             </header>
-            <ul class="kpis">{cards}</ul>
+            {cards(reader, spots)}
         </section>
     }
     .into_any()
+}
+
+/// The cards alone.
+pub fn cards(reader: &Reader, spots: &[BlindSpotRow]) -> AnyView {
+    let cards: Vec<_> = spots.iter().map(|spot| card(reader, spot)).collect();
+    view! { <ul class="kpis">{cards}</ul> }.into_any()
 }
 
 fn card(reader: &Reader, spot: &BlindSpotRow) -> AnyView {
@@ -37,14 +42,15 @@ fn card(reader: &Reader, spot: &BlindSpotRow) -> AnyView {
         }
         .into_any();
     };
+    let figure = view! {
+        <span class="kpi-name">{text.spot(spot.spot)}</span>
+        <span class="kpi-value" data-value=open.to_string()>{reader.number(open)}</span>
+    };
     let words = fill(text.spot_looked, &[("n", &looked), ("all", &places)]);
     let controls = (!spot.controls.is_empty()).then(|| view! { <span class="sub">{spot.controls.join(", ")}</span> });
     view! {
         <li class="kpi" data-spot=spot.spot.as_str()>
-            <a href=format!("/findings?{}", spot.query)>
-                <span class="kpi-name">{text.spot(spot.spot)}</span>
-                <span class="kpi-value" data-value=open.to_string()>{reader.number(open)}</span>
-            </a>
+            {linked(spot, figure)}
             <span class="sub">
                 {spot.worst.map(|worst| badge::severity(reader, worst))}" "
                 {reader.count(text.spot_resources, resources)}
@@ -54,4 +60,12 @@ fn card(reader: &Reader, spot: &BlindSpotRow) -> AnyView {
         </li>
     }
     .into_any()
+}
+
+/// With the list behind it, where there is one.
+fn linked(spot: &BlindSpotRow, figure: impl IntoView + 'static) -> AnyView {
+    match spot.query.as_str() {
+        "" => figure.into_any(),
+        query => view! { <a href=format!("/findings?{query}")>{figure}</a> }.into_any(),
+    }
 }

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 
 use super::kpi::change;
-use super::{badge, other_forms, place_link, scroll_table, table_head};
+use super::{badge, other_forms, place_link, scroll_table, share_link, table_head};
 use crate::format::Reader;
-use crate::model::{Dimension, Field, Filter, Layer, LayerCell, LayerRow, Layers, LayersView, Looked};
+use crate::model::{Dimension, Field, Filter, Layer, LayerCell, LayerRow, Layers, LayersView, Looked, ShareReport};
 use crate::text::{Text, fill};
 
 /// How the rows are called.
@@ -24,6 +24,25 @@ pub const fn counted(text: &Text, by: Dimension) -> &'static str {
     }
 }
 
+/// The sentence at the top.
+pub fn said(reader: &Reader, by: Dimension, rows: &[LayerRow]) -> String {
+    let text = &reader.text.layers;
+    if rows.is_empty() {
+        return text.said_nothing.to_owned();
+    }
+    let count =
+        |of: fn(&LayerRow) -> bool| i64::try_from(rows.iter().filter(|row| of(row)).count()).unwrap_or(i64::MAX);
+    let open = count(|row| row.cells.iter().any(|cell| cell.open.is_some_and(|open| open > 0)));
+    let blind = count(|row| row.cells.iter().any(|cell| cell.looked == Looked::No));
+    let all = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    let all = reader.count(counted(reader.text, by), all);
+    let sentences = [
+        fill(text.said, &[("open", &reader.number(open)), ("all", &all)]),
+        if blind > 0 { reader.count(text.said_blind, blind) } else { String::new() },
+    ];
+    sentences.join(" ").trim_end().to_owned()
+}
+
 /// The panel with its files.
 pub fn panel(reader: &Reader, filter: &Filter, view: LayersView, layers: &Layers) -> AnyView {
     let text = &reader.text.layers;
@@ -31,17 +50,9 @@ pub fn panel(reader: &Reader, filter: &Filter, view: LayersView, layers: &Layers
     let body = if layers.rows.is_empty() {
         view! { <p class="empty">{text.matrix_empty}</p> }.into_any()
     } else {
-        let heads: Vec<_> = Layer::ALL
-            .iter()
-            .map(|layer| {
-                view! {
-                    <th scope="col">{text.layer(*layer)}<span class="sub">{text.looker(*layer)}</span></th>
-                }
-            })
-            .collect();
-        let head = view! { <thead><tr>{table_head::plain(subject(reader.text, layers.by), "")}{heads}</tr></thead> };
-        let rows = layers.rows.iter().map(|row| one(reader, filter, view, row)).collect();
-        scroll_table::of(text.matrix_heading, head.into_any(), rows)
+        let field = if view.by == Dimension::Cluster { Field::Cluster } else { Field::Family };
+        let href = |row: &LayerRow| Some(place_link::href(filter, field, &row.key, &row.label));
+        table(reader, layers.by, &layers.rows, &href)
     };
     let shown = layers.rows.len();
     let more = (shown < layers.rows_total).then(|| {
@@ -55,6 +66,7 @@ pub fn panel(reader: &Reader, filter: &Filter, view: LayersView, layers: &Layers
                 <h2 id="matrix">{text.matrix_heading}</h2>
                 <p class="panel-note">{super::range_bar::words(reader, &layers.window)}</p>
                 <span class="panel-actions">
+                    {share_link::link(reader, ShareReport::Layers, &csv, text.matrix_heading)}
                     <a class="quiet" href=csv.clone()>"CSV"</a>
                     {other_forms::links(reader, &csv, text.matrix_heading)}
                 </span>
@@ -67,14 +79,59 @@ pub fn panel(reader: &Reader, filter: &Filter, view: LayersView, layers: &Layers
     .into_any()
 }
 
-fn one(reader: &Reader, filter: &Filter, view: LayersView, row: &LayerRow) -> AnyView {
-    let field = if view.by == Dimension::Cluster { Field::Cluster } else { Field::Family };
-    let href = place_link::href(filter, field, &row.key, &row.label);
+/// The matrix itself. `href` gives the page of a row, where it has one.
+pub fn table(reader: &Reader, by: Dimension, rows: &[LayerRow], href: &dyn Fn(&LayerRow) -> Option<String>) -> AnyView {
+    let text = &reader.text.layers;
+    let heads: Vec<_> = Layer::ALL
+        .iter()
+        .map(|layer| {
+            view! { <th scope="col">{text.layer(*layer)}<span class="sub">{text.looker(*layer)}</span></th> }
+        })
+        .collect();
+    let head = view! { <thead><tr>{table_head::plain(subject(reader.text, by), "")}{heads}</tr></thead> };
+    let rows = rows.iter().map(|row| one(reader, href(row), row)).collect();
+    scroll_table::of(text.matrix_heading, head.into_any(), rows)
+}
+
+/// A cell in words, for forms without tables of ours.
+pub fn words(reader: &Reader, cell: &LayerCell) -> String {
+    let text = &reader.text.layers;
+    let found = match (cell.verdict, cell.open) {
+        (Some(verdict), _) => Some(text.verdict(verdict).to_owned()),
+        (None, Some(0)) => Some(text.open_none.to_owned()),
+        (None, Some(open)) => {
+            let worst = cell.worst.map(|worst| format!(" ({})", reader.text.severity(worst))).unwrap_or_default();
+            Some(format!("{}{worst}", reader.number(open)))
+        }
+        (None, None) => None,
+    };
+    let unseen = looked(reader, cell).into_iter().chain(cell.reason.map(|reason| text.reason(reason)));
+    found.into_iter().chain(unseen.map(str::to_owned)).collect::<Vec<_>>().join(" · ")
+}
+
+/// That nobody looks, or not at all of it.
+const fn looked(reader: &Reader, cell: &LayerCell) -> Option<&'static str> {
+    let text = &reader.text.layers;
+    match cell.looked {
+        // The agent's verdict says it.
+        _ if cell.verdict.is_some() => None,
+        Looked::Yes => None,
+        Looked::Partly => Some(text.partly_looked),
+        Looked::No => Some(text.not_looked),
+        Looked::Unknown => Some(text.unknown_looked),
+    }
+}
+
+fn one(reader: &Reader, href: Option<String>, row: &LayerRow) -> AnyView {
     let cells: Vec<_> = row.cells.iter().map(|cell| layer(reader, row, cell)).collect();
+    let name = match href {
+        Some(href) => view! { <a href=href>{row.label.clone()}</a> }.into_any(),
+        None => row.label.clone().into_any(),
+    };
     view! {
         <tr>
             <th scope="row">
-                <a href=href>{row.label.clone()}</a>
+                {name}
                 {badge::whereabouts(Some(&row.account), Some(&row.region))}
             </th>
             {cells}
@@ -95,14 +152,21 @@ fn seen(reader: &Reader, row: &LayerRow, cell: &LayerCell) -> AnyView {
         let class = format!("verdict verdict-{verdict}");
         return view! { <span class=class>{text.verdict(verdict)}</span> }.into_any();
     }
-    let (Some(open), Some(query)) = (cell.open, &cell.query) else { return ().into_any() };
+    let Some(open) = cell.open else { return ().into_any() };
     let label = fill(text.open_label, &[("layer", text.layer(cell.layer)), ("place", &row.label)]);
     let found = if open == 0 {
         view! { <span class="sub">{text.open_none}</span> }.into_any()
     } else {
         let label = format!("{label}: {}", reader.number(open));
+        let number = match &cell.query {
+            Some(query) => {
+                let list = format!("/findings?{query}");
+                view! { <a class="layer-open" href=list aria-label=label>{reader.number(open)}</a> }.into_any()
+            }
+            None => view! { <span class="layer-open">{reader.number(open)}</span> }.into_any(),
+        };
         view! {
-            <a class="layer-open" href=format!("/findings?{query}") aria-label=label>{reader.number(open)}</a>
+            {number}
             " "
             {cell.worst.map(|worst| badge::severity(reader, worst))}
         }
@@ -116,16 +180,11 @@ fn seen(reader: &Reader, row: &LayerRow, cell: &LayerCell) -> AnyView {
 /// Why nobody looks.
 fn unseen(reader: &Reader, cell: &LayerCell) -> AnyView {
     let text = &reader.text.layers;
-    let words = match cell.looked {
-        Looked::Yes => return ().into_any(),
-        // The agent's verdict says it.
-        _ if cell.verdict.is_some() => "",
-        Looked::Partly => text.partly_looked,
-        Looked::No => text.not_looked,
-        Looked::Unknown => text.unknown_looked,
-    };
+    if cell.looked == Looked::Yes {
+        return ().into_any();
+    }
     let reason = cell.reason.map(|reason| view! { <span class="sub">{text.reason(reason)}</span> });
-    let words = (!words.is_empty()).then(|| view! { <span class="layer-unseen">{words}</span> });
+    let words = looked(reader, cell).map(|words| view! { <span class="layer-unseen">{words}</span> });
     let error = cell.error.clone().map(|error| view! { <span class="sub">{error}</span> });
     view! { {words}{reason}{error} }.into_any()
 }

@@ -3,11 +3,11 @@
 use leptos::prelude::*;
 
 use super::facets::value_name;
-use super::{badge, category_tag, chart_words, kpi, shared_words};
+use super::{badge, blind_spots, category_tag, chart_words, kpi, layer_rows, shared_words};
 use crate::backend::{ChartText, Charts};
 use crate::format::Reader;
 use crate::model::terms::NONE_KEY;
-use crate::model::{Breakdown, Dimension, Heatmap, KpiKind, Place, SharedFindings, SharedRows, Trend};
+use crate::model::{Breakdown, Dimension, Heatmap, KpiKind, Place, SharedFindings, SharedLayers, SharedRows, Trend};
 
 /// The picture, its legend and its table.
 pub fn trend(reader: &Reader, charts: &dyn Charts, trend: &Trend) -> AnyView {
@@ -279,6 +279,24 @@ pub fn heatmap(reader: &Reader, charts: &dyn Charts, heatmap: &Heatmap) -> AnyVi
                 </table>
             </div>
         </details>
+    }
+    .into_any()
+}
+
+/// Workloads by layer, and what the agent cannot see.
+pub fn layers(reader: &Reader, layers: &SharedLayers) -> AnyView {
+    let text = &reader.text.layers;
+    if layers.rows.is_empty() {
+        return view! { <p class="empty">{text.matrix_empty}</p> }.into_any();
+    }
+    let shown = layers.rows.len();
+    let more = i64::try_from(layers.rows_total.saturating_sub(shown)).unwrap_or(0);
+    let more =
+        (more > 0).then(|| view! { <p class="panel-foot">{reader.count(reader.text.shares.rows_more, more)}</p> });
+    view! {
+        {blind_spots::cards(reader, &layers.blind_spots)}
+        {layer_rows::table(reader, layers.by, &layers.rows, &|_| None)}
+        {more}
     }
     .into_any()
 }

@@ -35,6 +35,8 @@ vocabulary! {
         Findings => "findings",
         /// What it costs.
         Cost => "cost",
+        /// What looks at each workload, and what nobody looks at.
+        Layers => "layers",
     }
 }
 

@@ -10,9 +10,10 @@ use super::cost::{CostDay, CostPart, CostProjection, CostWhatIf};
 use super::filter::Filter;
 use super::finding::Named;
 use super::heatmap::Heatmap;
+use super::layers::{BlindSpotRow, LayerRow};
 use super::report::{Breakdown, KpiKind, Place, Trend, Window};
 use super::share::ShareReport;
-use super::terms::{Category, Severity};
+use super::terms::{Category, Dimension, Severity};
 
 /// A share's answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -39,6 +40,7 @@ pub enum SharedContent {
     Heatmap(Heatmap),
     Findings(SharedFindings),
     Cost(Box<SharedCost>),
+    Layers(SharedLayers),
 }
 
 /// The first page in short.
@@ -78,6 +80,17 @@ pub struct SharedKpi {
     pub value: Option<i64>,
     /// Of the window before; `None`: unknown.
     pub previous: Option<i64>,
+}
+
+/// What looks at each workload. Without lists behind the numbers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SharedLayers {
+    /// `cluster` or `family`.
+    pub by: Dimension,
+    pub rows: Vec<LayerRow>,
+    /// How many rows there are, those that are not shown included.
+    pub rows_total: usize,
+    pub blind_spots: Vec<BlindSpotRow>,
 }
 
 /// A breakdown, perhaps cut.

@@ -6,9 +6,8 @@ use crate::backend::{Backend, BackendError};
 use crate::components::shell::{Document, Place};
 use crate::components::{blind_spots, facets, layer_rows, range_bar, responsibilities};
 use crate::format::Reader;
-use crate::model::{Dimension, Filter, LayerRow, Layers, LayersView, Looked};
+use crate::model::{Dimension, Filter, Layers, LayersView};
 use crate::page::{PRESENTATION, PageRequest, rendered};
-use crate::text::fill;
 
 /// Asks and lays out.
 pub async fn page<B: Backend>(backend: &B, request: &PageRequest<'_>) -> Result<(Reader, Document), BackendError> {
@@ -35,7 +34,7 @@ fn layout(reader: &Reader, filter: &Filter, view: LayersView, layers: &Layers) -
     view! {
         <div class="page-head">
             <h1>{text.heading}</h1>
-            <p class="opening">{said(reader, layers)}</p>
+            <p class="opening">{layer_rows::said(reader, layers.by, &layers.rows)}</p>
         </div>
         <div class="toolbar">
             <nav class="ranges" aria-label=text.by_label><ul class="switch">{links}</ul></nav>
@@ -47,23 +46,4 @@ fn layout(reader: &Reader, filter: &Filter, view: LayersView, layers: &Layers) -
         {responsibilities::panel(reader, &layers.responsibilities)}
     }
     .into_any()
-}
-
-/// The sentence at the top.
-fn said(reader: &Reader, layers: &Layers) -> String {
-    let text = &reader.text.layers;
-    if layers.rows.is_empty() {
-        return text.said_nothing.to_owned();
-    }
-    let count =
-        |of: fn(&LayerRow) -> bool| i64::try_from(layers.rows.iter().filter(|row| of(row)).count()).unwrap_or(i64::MAX);
-    let open = count(|row| row.cells.iter().any(|cell| cell.open.is_some_and(|open| open > 0)));
-    let blind = count(|row| row.cells.iter().any(|cell| cell.looked == Looked::No));
-    let all = i64::try_from(layers.rows.len()).unwrap_or(i64::MAX);
-    let all = reader.count(layer_rows::counted(reader.text, layers.by), all);
-    let sentences = [
-        fill(text.said, &[("open", &reader.number(open)), ("all", &all)]),
-        if blind > 0 { reader.count(text.said_blind, blind) } else { String::new() },
-    ];
-    sentences.join(" ").trim_end().to_owned()
 }

@@ -7,7 +7,7 @@ texts! {
     struct ShareText;
     lists {
         /// In the order of [`ShareReport::ALL`].
-        reports: 6,
+        reports: 7,
         /// In the order of [`ShareState::ALL`].
         states: 4,
         /// In the order of [`Hidden::ALL`].

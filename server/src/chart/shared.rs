@@ -6,10 +6,11 @@ use std::fmt::Write;
 use app::backend::MoneyBar;
 use app::components::cost::charts as cost_charts;
 use app::components::shared_parts::named;
-use app::components::{chart_words, headline_words, shared_words};
+use app::components::{chart_words, headline_words, layer_rows, shared_words};
 use app::format::Reader;
 use app::model::{
-    BreakdownRow, CostSplit, Shared, SharedContent, SharedFindings, SharedKpi, SharedOverview, SharedRows,
+    BreakdownRow, CostSplit, Layer, Shared, SharedContent, SharedFindings, SharedKpi, SharedLayers, SharedOverview,
+    SharedRows,
 };
 use app::page::Theme;
 use app::text::{Language, fill};
@@ -54,6 +55,11 @@ pub fn shared_picture(shared: &Shared, reader: &Reader, frame: Frame) -> Picture
                 .map(|part| cost_charts::bar(reader, part))
                 .collect();
             let (drawing, size) = money::bars_alone(&bars);
+            let notes = [scope[0].clone(), shared_words::stamp(reader)];
+            composed(&drawing, size, &shared_words::heading(reader, shared), &notes, &[], frame)
+        }
+        SharedContent::Layers(layers) => {
+            let (drawing, size) = matrix(layers, reader);
             let notes = [scope[0].clone(), shared_words::stamp(reader)];
             composed(&drawing, size, &shared_words::heading(reader, shared), &notes, &[], frame)
         }
@@ -171,6 +177,37 @@ fn list(findings: &SharedFindings, reader: &Reader) -> (String, (u32, u32)) {
     let mut lines = shown.len();
     if findings.total > i64::try_from(lines).unwrap_or(i64::MAX) {
         let words = reader.count(reader.text.shares.rows_more, findings.total - i64::try_from(lines).unwrap_or(0));
+        label(&mut out, "label", (0, height_of(lines) + 17), "start", &words);
+        lines += 1;
+    }
+    let size = (WIDTH, height_of(lines));
+    (open(size, &out), size)
+}
+
+/// The first workloads by layer, in words.
+fn matrix(layers: &SharedLayers, reader: &Reader) -> (String, (u32, u32)) {
+    const NAME: u32 = 240;
+    let text = &reader.text.layers;
+    let wide = (WIDTH - NAME) / 4;
+    let mut out = String::new();
+    for (column, layer) in (0..).zip(Layer::ALL) {
+        label(&mut out, "label", (NAME + column * wide, 17), "start", &fitted(text.layer(*layer), wide - 8, FONT));
+    }
+    let shown = layers.rows.iter().take(MOST_FINDINGS);
+    for (line, row) in (1..).zip(shown.clone()) {
+        let y = line * ROW;
+        let _ = write!(out, r#"<line class="grid" x1="0" y1="{y}" x2="{WIDTH}" y2="{y}"/>"#);
+        let name = format!("{} · {}", row.label, row.region);
+        label(&mut out, "strong", (0, y + 17), "start", &fitted(&name, NAME - 8, FONT));
+        for (column, cell) in (0..).zip(&row.cells) {
+            let words = fitted(&layer_rows::words(reader, cell), wide - 8, FONT);
+            label(&mut out, "label", (NAME + column * wide, y + 17), "start", &words);
+        }
+    }
+    let mut lines = shown.len() + 1;
+    let more = i64::try_from(layers.rows_total.saturating_sub(shown.len())).unwrap_or(0);
+    if more > 0 {
+        let words = reader.count(reader.text.shares.rows_more, more);
         label(&mut out, "label", (0, height_of(lines) + 17), "start", &words);
         lines += 1;
     }

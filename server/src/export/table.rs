@@ -1,6 +1,6 @@
 //! Finished reports as tables: the one form that CSV, Markdown and Parquet are written from.
 
-use app::model::{Breakdown, Groups, Heatmap, Layers, Movers, News, Trend};
+use app::model::{Breakdown, Groups, Heatmap, LayerRow, Movers, News, Trend};
 
 /// What the texts of a column are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,7 +140,7 @@ pub fn news(news: &News) -> Table {
 
 /// `key,label,account,region,layer,looked,reason,open,worst,new,previous,verdict`: one record per workload and layer. An
 /// empty number is unknown.
-pub fn layers(layers: &Layers) -> Table {
+pub fn layers(rows: &[LayerRow]) -> Table {
     let columns = vec![
         ("key", Kind::Text),
         ("label", Kind::Text),
@@ -155,7 +155,7 @@ pub fn layers(layers: &Layers) -> Table {
         ("previous", Kind::Integer),
         ("verdict", Kind::Text),
     ];
-    let rows = layers.rows.iter().flat_map(|row| {
+    let rows = rows.iter().flat_map(|row| {
         row.cells.iter().map(move |cell| {
             let place = [&row.key, &row.label, &row.account, &row.region].map(String::clone);
             let told = [

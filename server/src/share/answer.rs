@@ -5,8 +5,9 @@
 
 use app::backend::{Backend, BackendError};
 use app::model::{
-    Breakdown, CostReport, Filter, Finding, Hidden, Overview, OverviewView, ShareReport, Shared, SharedContent,
-    SharedCost, SharedFinding, SharedFindings, SharedHeadline, SharedKpi, SharedOverview, SharedRows, Window,
+    Breakdown, CostReport, Filter, Finding, Hidden, Layers, Overview, OverviewView, ShareReport, Shared, SharedContent,
+    SharedCost, SharedFinding, SharedFindings, SharedHeadline, SharedKpi, SharedLayers, SharedOverview, SharedRows,
+    Window,
 };
 use jiff::Timestamp;
 
@@ -56,6 +57,16 @@ pub async fn unredacted(
             (SharedContent::Heatmap(heatmap), as_of, version)
         }
         Locked::Findings(filter) => findings(backend, filter).await?,
+        Locked::Layers(filter, view) => {
+            let Layers { by, mut rows, rows_total, mut blind_spots, as_of, data_version, .. } =
+                backend.layers(filter, *view).await?;
+            // No list behind a number, and nothing that AWS said of our permissions.
+            for cell in rows.iter_mut().flat_map(|row| &mut row.cells) {
+                (cell.query, cell.error) = (None, None);
+            }
+            blind_spots.iter_mut().for_each(|spot| spot.query.clear());
+            (SharedContent::Layers(SharedLayers { by, rows, rows_total, blind_spots }), as_of, data_version)
+        }
         Locked::Cost(view) => {
             let CostReport { projection, parts, days, what_if, as_of, data_version, .. } = backend.cost(view).await?;
             let cost = SharedCost { projection, parts, days, what_if };
@@ -169,6 +180,10 @@ fn cut(content: SharedContent) -> SharedContent {
             cost.projection.rows.truncate(MOST_ROWS);
             cost.parts.truncate(MOST_ROWS);
             SharedContent::Cost(cost)
+        }
+        SharedContent::Layers(mut layers) => {
+            layers.rows.truncate(MOST_ROWS);
+            SharedContent::Layers(layers)
         }
         findings @ SharedContent::Findings(_) => findings,
     }

@@ -1,6 +1,6 @@
 //! What a share asks: read once from what its maker gave, kept in one form, read again at every answer.
 
-use app::model::{CostView, Filter, FilterError, OverviewView, Share, ShareReport};
+use app::model::{CostView, Filter, FilterError, LayersView, OverviewView, Share, ShareReport};
 
 use crate::question::{BreakdownQuestion, HeatmapQuestion, TrendQuestion};
 
@@ -18,6 +18,7 @@ pub enum Locked {
     Heatmap(HeatmapQuestion),
     Findings(Filter),
     Cost(CostView),
+    Layers(Filter, LayersView),
 }
 
 impl Locked {
@@ -35,6 +36,9 @@ impl Locked {
             ShareReport::Heatmap => Self::Heatmap(HeatmapQuestion::parse(query, &[])?),
             ShareReport::Findings => Self::Findings(Filter::parse(query, &[])?),
             // Quotes stay in the house.
+            ShareReport::Layers => {
+                Self::Layers(Filter::parse(query, &LayersView::PARAMETERS)?, LayersView::parse(query)?)
+            }
             ShareReport::Cost => Self::Cost(CostView { quotes: Vec::new(), ..CostView::parse(query, &[])? }),
         };
         let limit = matches!(report, ShareReport::Findings);
@@ -67,6 +71,7 @@ impl Locked {
                 words.append_pair("rows", heatmap.rows.as_str()).append_pair("cols", heatmap.columns.as_str());
             }
             Self::Cost(view) => drop(words.extend_pairs(view.own())),
+            Self::Layers(_, view) => drop(words.append_pair("by", view.by.as_str())),
             Self::Findings(_) => {}
         }
         words.extend_pairs(form_urlencoded::parse(self.filter().to_query().as_bytes()));
@@ -76,7 +81,7 @@ impl Locked {
     /// Which findings.
     pub fn filter(&self) -> &Filter {
         match self {
-            Self::Overview(filter, _) | Self::Findings(filter) => filter,
+            Self::Overview(filter, _) | Self::Findings(filter) | Self::Layers(filter, _) => filter,
             Self::Trend(trend) => &trend.filter,
             Self::Breakdown(breakdown) => &breakdown.filter,
             Self::Heatmap(heatmap) => &heatmap.filter,
@@ -86,7 +91,7 @@ impl Locked {
 
     fn filter_mut(&mut self) -> &mut Filter {
         match self {
-            Self::Overview(filter, _) | Self::Findings(filter) => filter,
+            Self::Overview(filter, _) | Self::Findings(filter) | Self::Layers(filter, _) => filter,
             Self::Trend(trend) => &mut trend.filter,
             Self::Breakdown(breakdown) => &mut breakdown.filter,
             Self::Heatmap(heatmap) => &mut heatmap.filter,
@@ -113,6 +118,7 @@ mod tests {
                 "region=us-east-1&without=DNS_LOGS&quote=a:vcpu:1:0:0",
                 "without=DNS_LOGS&region=us-east-1",
             ),
+            (ShareReport::Layers, "region=eu-west-1&limit=4", "by=family&region=eu-west-1"),
             (ShareReport::Findings, "limit=1000&sort=severity", "sort=severity&limit=50"),
         ] {
             let question = Locked::parse(report, given);
@@ -130,6 +136,7 @@ mod tests {
             (ShareReport::Breakdown, "", "by"),
             (ShareReport::Heatmap, "severity=severe", "severity"),
             (ShareReport::Findings, "by=cluster", "by"),
+            (ShareReport::Layers, "by=region", "by"),
             (ShareReport::Cost, "severity=high", "severity"),
         ] {
             let error = Locked::parse(report, given).map_err(|error| error.parameter().to_owned());

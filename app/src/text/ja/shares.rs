@@ -3,7 +3,7 @@
 use crate::text::ShareText;
 
 pub const TEXT: ShareText = ShareText {
-    reports: ["概要", "推移", "内訳", "ヒートマップ", "検出一覧", "コスト"],
+    reports: ["概要", "推移", "内訳", "ヒートマップ", "検出一覧", "コスト", "レイヤー"],
     states: ["公開中", "一時停止", "期限切れ", "失効"],
     hidden: ["アカウント番号：別名に置き換える", "ARN：リージョンと名前だけにする", "個々の検出：件数だけにする"],
     rows_more: "ほか{n}件",

@@ -1,11 +1,11 @@
 //! A view as tables: CSV for programs, with the columns of the same report's export, and Markdown for people.
 
 use app::components::shared_parts::named;
-use app::components::{chart_words, headline_words, shared_words};
+use app::components::{chart_words, headline_words, layer_rows, shared_words};
 use app::format::Reader;
 use app::model::{
-    Breakdown, Dimension, Field, KpiKind, Place, Shared, SharedContent, SharedCost, SharedFinding, SharedOverview,
-    Trend,
+    Breakdown, Dimension, Field, KpiKind, Layer, Place, Shared, SharedContent, SharedCost, SharedFinding, SharedLayers,
+    SharedOverview, Trend,
 };
 
 use crate::export::csv::{self, Form};
@@ -24,6 +24,7 @@ pub fn csv(shared: &Shared) -> Vec<u8> {
         SharedContent::Heatmap(heatmap) => table::heatmap(heatmap),
         SharedContent::Findings(findings) => listed(&findings.rows),
         SharedContent::Cost(cost) => cost_tables::projection(&cost.projection),
+        SharedContent::Layers(layers) => table::layers(&layers.rows),
     };
     csv::whole(&table, Form { byte_order_mark: true, guard: true })
 }
@@ -120,6 +121,7 @@ pub fn markdown(shared: &Shared, reader: &Reader, titled: bool) -> Vec<u8> {
         SharedContent::Breakdown(rows) => breakdown(&mut out, reader, &rows.breakdown),
         SharedContent::Heatmap(heatmap) => self::heatmap(&mut out, reader, heatmap),
         SharedContent::Cost(cost) => self::cost(&mut out, reader, cost),
+        SharedContent::Layers(layers) => self::layers(&mut out, reader, layers),
         SharedContent::Findings(findings) if findings.rows.is_empty() => nothing(&mut out, reader, findings.looked),
         SharedContent::Findings(findings) => self::findings(&mut out, reader, &findings.rows),
     }
@@ -229,6 +231,20 @@ fn cost(out: &mut Vec<u8>, reader: &Reader, cost: &SharedCost) {
     let records = cost.projection.rows.iter().map(|row| {
         let feature = text.feature(&row.feature).to_owned();
         vec![feature, row.account.clone(), row.region.clone(), usd(&row.monthly_usd), usd(&row.usage_usd)]
+    });
+    rows(out, &names, records);
+}
+
+fn layers(out: &mut Vec<u8>, reader: &Reader, layers: &SharedLayers) {
+    let text = &reader.text.layers;
+    let names: Vec<&str> = std::iter::once(layer_rows::subject(reader.text, layers.by))
+        .chain([reader.text.column_where])
+        .chain(Layer::ALL.iter().map(|layer| text.layer(*layer)))
+        .collect();
+    let records = layers.rows.iter().map(|row| {
+        let place = format!("{} · {}", row.account, row.region);
+        let cells = row.cells.iter().map(|cell| layer_rows::words(reader, cell));
+        [row.label.clone(), place].into_iter().chain(cells).collect()
     });
     rows(out, &names, records);
 }

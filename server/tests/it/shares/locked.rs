@@ -71,6 +71,7 @@ pub async fn nothing_a_reader_sends_widens_a_link(stage: &Stage) {
         ("heatmap", "rows=category&cols=cluster&"),
         ("findings", "limit=5&"),
         ("cost", ""),
+        ("layers", "by=family&"),
     ] {
         let filter = if report == "cost" { "region=us-east-1" } else { filter };
         let share = json!({"report": report, "filter": format!("{own}{filter}"), "redact": ["none"]});
