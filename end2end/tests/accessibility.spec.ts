@@ -11,6 +11,8 @@ const PAGES = [
   "/families/checkout-api?range=90d",
   "/families/(none)",
   "/categories/crypto-mining?range=90d",
+  "/layers",
+  "/layers?by=cluster&range=90d",
   "/cost",
   "/cost?add=us-east-1:4:0.5:24&without=DNS_LOGS&quote=Mine:vcpu:1:0:40",
   "/shares",

@@ -14,6 +14,8 @@ const PAGES = {
   none: "/clusters/(none)",
   cost: "/cost",
   whatif: "/cost?add=us-east-1:4:0.5:24&without=DNS_LOGS&quote=Mine:vcpu:1:0:40&quote=Theirs:month:1125:0:0",
+  layers: "/layers",
+  clusterLayers: "/layers?by=cluster",
   shares: "/shares",
   share: "/shares/new?report=trend&filter=range%3D90d%26by%3Dcluster",
   status: "/status",
