@@ -18,6 +18,7 @@ pub mod headline_words;
 pub mod heat;
 pub mod kpi;
 pub mod lifespan_rows;
+pub mod look_rows;
 pub mod movers;
 pub mod news;
 pub mod next_steps;

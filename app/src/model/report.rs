@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::change::{Movers, News, Radar};
+use super::coverage::ClusterWatch;
 use super::finding::Finding;
 use super::heatmap::{HeatWeek, Heatmap};
 use super::status::SourceStatus;
@@ -145,6 +146,8 @@ pub struct Headline {
     pub synced_at: Option<Timestamp>,
     pub sources_failing: usize,
     pub sources_total: usize,
+    /// Whether agents watch the clusters; `None`: nobody looked.
+    pub watch: Option<ClusterWatch>,
 }
 
 /// One row of "where": a breakdown row with its small trend.

@@ -72,8 +72,9 @@ texts! {
     rate_hours,
     status_heading,
     status_note,
-    status_requests,
     overview_note,
+    overview_good,
+    overview_dark,
     overview_unknown,
 }
 

@@ -251,6 +251,7 @@ impl Backend for World {
                 synced_at: known.then(now),
                 sources_failing: failing,
                 sources_total: self.sources.len(),
+                watch: fleet::watch(self.sources.is_empty()),
             },
             sequence_members: value,
             kpis: vec![Kpi { kind: KpiKind::New, value, previous: None, query: String::new() }],

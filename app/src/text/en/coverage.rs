@@ -63,9 +63,10 @@ pub const TEXT: CoverageText = CoverageText {
     rate_hours: "{covered} of {all} task-hours in this period were covered.",
     status_heading: "Looks at what runs",
     status_note: "GuardDuty's coverage and ECS, by account and Region",
-    status_requests: "{n} request|{n} requests",
-    overview_note: "{n} of {all} clusters unwatched",
-    overview_unknown: "Whether clusters are watched is unknown",
+    overview_note: "{n} of {all} clusters not fully watched.",
+    overview_good: "All {all} clusters watched.",
+    overview_dark: "{n} unknown.|{n} unknown.",
+    overview_unknown: "Whether clusters are watched is unknown.",
     verdicts: ["covered", "partly", "gap", "excluded by choice", "unsupported", "unknown"],
     aws_verdicts: ["healthy", "unhealthy", "no verdict"],
 };

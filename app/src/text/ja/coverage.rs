@@ -63,9 +63,10 @@ pub const TEXT: CoverageText = CoverageText {
     rate_hours: "この期間の{all}タスク時間のうち{covered}時間が監視されていました。",
     status_heading: "実行状況の確認",
     status_note: "GuardDutyの監視範囲とECS(アカウントとリージョン別)",
-    status_requests: "リクエスト{n}件",
-    overview_note: "{all}個のクラスターのうち{n}個が監視外",
-    overview_unknown: "クラスターが監視されているかは不明",
+    overview_note: "{all}個のクラスターのうち{n}個は監視が不完全です。",
+    overview_good: "{all}個のクラスターすべてが監視されています。",
+    overview_dark: "{n}個は不明です。",
+    overview_unknown: "クラスターが監視されているかは不明です。",
     verdicts: ["監視中", "一部のみ", "監視なし", "意図した除外", "対象外", "不明"],
     aws_verdicts: ["正常", "異常", "判定なし"],
 };

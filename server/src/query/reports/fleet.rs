@@ -10,7 +10,8 @@ mod history;
 mod state;
 
 use app::model::coverage::{
-    AwsVerdict, Coverage, FamilyCoverage, FamilyCoverages, TaskCounts, VerdictChoice, VerdictCounts,
+    AwsVerdict, ClusterWatch, Coverage, FamilyCoverage, FamilyCoverages, TaskCounts, Verdict, VerdictChoice,
+    VerdictCounts,
 };
 use app::model::{Field, Filter};
 
@@ -50,6 +51,25 @@ pub fn coverage(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Coverage, QueryE
         as_of: spec.now,
         data_version: snapshot.data_version(),
     })
+}
+
+/// Clusters for a sentence; `None`: nobody looked.
+pub(super) fn watch(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Option<ClusterWatch>, QueryError> {
+    let fleet = Fleet::read(snapshot, spec.now)?;
+    if fleet.looked_at().is_none() {
+        return Ok(None);
+    }
+    let mut watch = ClusterWatch::default();
+    let rows = clusters::rows(&fleet, &Findings::default(), &spec.filter);
+    for verdict in rows.into_iter().filter_map(|row| row.verdict) {
+        watch.all += 1;
+        match verdict {
+            Verdict::Covered => {}
+            Verdict::Unknown => watch.unknown += 1,
+            Verdict::Gap | Verdict::Partly | Verdict::Excluded | Verdict::Unsupported => watch.lacking += 1,
+        }
+    }
+    Ok(Some(watch))
 }
 
 /// Families of these verdicts, by risk.
