@@ -77,6 +77,9 @@ pub struct Trend {
     pub series: Vec<Series>,
     /// Per bucket over all series: what was counted once, `None` where nobody looked.
     pub totals: Vec<Option<i64>>,
+    /// Per bucket, in whole percent of the time of the tasks the filter's places run: how much of it had an agent that was
+    /// seen running. `None` where nobody looked at what runs, or nothing ran. Empty where the filter asks for no threats.
+    pub covered_percent: Vec<Option<i64>>,
     pub as_of: Timestamp,
     pub data_version: u64,
 }

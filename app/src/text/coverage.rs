@@ -31,6 +31,8 @@ texts! {
     history_said,
     history_note,
     column_covered,
+    column_covered_percent,
+    blind,
     column_task_hours,
     lost_heading,
     lost_none,

@@ -352,6 +352,7 @@ impl Backend for World {
             buckets: vec!["2026-11-22T00:00:00+00:00".to_owned(), "2026-11-23T00:00:00+00:00".to_owned()],
             series: series.map(|row| Series { key: row.key, label: row.label, values: vec![None, value] }).collect(),
             totals: vec![None, value],
+            covered_percent: vec![None, Some(0)],
             as_of: now(),
             data_version: 1,
         })

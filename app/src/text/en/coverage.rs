@@ -22,6 +22,8 @@ pub const TEXT: CoverageText = CoverageText {
     history_said: "{heading}: {latest} at the end; {unknown} of {buckets} buckets unknown.",
     history_note: "Share of the time tasks ran in which their agent was seen running. Hatched: nobody looked, or nothing ran.",
     column_covered: "Covered",
+    column_covered_percent: "Covered, %",
+    blind: "No agent ran: nothing inside tasks could be seen",
     column_task_hours: "Task-hours",
     lost_heading: "Lost since yesterday",
     lost_none: "No family lost its coverage in the last 24 hours.",

@@ -16,7 +16,7 @@ use app::model::coverage::{
 use app::model::{Field, Filter};
 
 use crate::query::QueryError;
-use crate::query::spec::Spec;
+use crate::query::spec::{Bucket, Spec};
 use crate::query::tally::Told;
 use crate::store::Snapshot;
 use families::Findings;
@@ -51,6 +51,18 @@ pub fn coverage(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Coverage, QueryE
         as_of: spec.now,
         data_version: snapshot.data_version(),
     })
+}
+
+/// How much of each bucket's time of tasks had an agent, in whole percent; `None` where nobody can tell.
+pub(super) fn covered_percent(
+    snapshot: &Snapshot<'_>,
+    spec: &Spec,
+    buckets: &[Bucket],
+) -> Result<Vec<Option<i64>>, QueryError> {
+    let history = history::of_buckets(snapshot, spec, buckets)?;
+    #[expect(clippy::cast_possible_truncation, reason = "from 0 to 100")]
+    let whole = |percent: f64| percent.floor() as i64;
+    Ok(history.into_iter().map(|bucket| bucket.covered_percent.map(whole)).collect())
 }
 
 /// Clusters for a sentence; `None`: nobody looked.
