@@ -111,6 +111,8 @@ pub struct ChartText {
     pub description: String,
     /// What a bucket nobody looked at is called.
     pub unknown: String,
+    /// What a bucket is called in which no agent ran.
+    pub blind: String,
     /// BCP 47 tag for number and date forms: `en` or `ja`.
     pub language: &'static str,
 }

@@ -21,6 +21,7 @@ pub mod heat;
 pub mod kpi;
 pub mod layer_rows;
 pub mod lifespan_rows;
+pub mod look_rows;
 pub mod movers;
 pub mod news;
 pub mod next_steps;

@@ -11,6 +11,7 @@ mod documents;
 mod estate;
 mod faults;
 mod fleet;
+mod past;
 mod quota;
 mod record;
 mod wire;
@@ -27,6 +28,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::SharedClock;
+use crate::fleet::Look;
 pub use faults::{Fault, FaultRule, Faults};
 use quota::Quotas;
 pub use record::Known;
@@ -161,6 +163,11 @@ impl Simulator {
     /// The truth behind the API, and the means to change it.
     pub fn world(&self) -> MutexGuard<'_, World> {
         self.shared.world()
+    }
+
+    /// Looks of the days before, oldest first, and how long two of them may lie apart.
+    pub fn past_looks(&self) -> (Vec<Look>, SignedDuration) {
+        (past::looks(&self.shared.world(), self.shared.clock.now()), past::BETWEEN)
     }
 
     /// Ends every session that came with a role.

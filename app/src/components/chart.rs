@@ -38,6 +38,10 @@ pub fn trend_panel(
         .map(|(index, series)| (series.key.clone(), series.label.clone(), trend.ink(index)))
         .collect();
     let hatch = trend.totals.contains(&None).then(|| view! { <li class="legend-unknown">{text.unknown_bucket}</li> });
+    let blind = trend
+        .covered_percent
+        .contains(&Some(0))
+        .then(|| view! { <li class="legend-unknown">{text.coverage.blind}</li> });
     let address = |path: &str| filter.first_page().href(&format!("{path}?by={}&metric={}", trend.by, trend.metric));
     let quiet = (trend.total() == Some(0)).then(|| view! { <p class="empty">{text.empty_window}</p> });
     let heading = words.title.clone();
@@ -59,7 +63,7 @@ pub fn trend_panel(
                 <div class="chart-picture" inner_html=svg></div>
                 <ChartHover names=names total=text.column_total.to_owned() unknown=text.unknown_bucket.to_owned()/>
             </div>
-            <ul class="legend">{legend(reader, filter, &trend)}{hatch}</ul>
+            <ul class="legend">{legend(reader, filter, &trend)}{hatch}{blind}</ul>
             <details class="chart-table">
                 <summary>{text.show_table}</summary>
                 {table(reader, &trend, heading)}
@@ -148,6 +152,8 @@ fn table(reader: &Reader, trend: &Trend, heading: String) -> AnyView {
         .iter()
         .map(|series| view! { <th scope="col" class="number">{series.label.clone()}</th> })
         .collect();
+    let told = trend.covered_percent.iter().any(Option::is_some);
+    let covered = told.then(|| view! { <th scope="col" class="number">{text.coverage.column_covered_percent}</th> });
     let cell = |value: Option<i64>| match value {
         Some(value) => view! { <td class="number">{reader.number(value)}</td> }.into_any(),
         None => view! { <td class="number is-unknown">{text.unknown}</td> }.into_any(),
@@ -159,12 +165,14 @@ fn table(reader: &Reader, trend: &Trend, heading: String) -> AnyView {
         .map(|(index, bucket)| {
             let cells: Vec<_> =
                 trend.series.iter().map(|series| cell(series.values.get(index).copied().flatten())).collect();
+            let covered = told.then(|| cell(trend.covered_percent.get(index).copied().flatten()));
             let total = cell(trend.totals.get(index).copied().flatten());
             let name = bucket.get(..16).unwrap_or(bucket).replace('T', " ").trim_end_matches(" 00:00").to_owned();
             view! {
                 <tr>
                     <th scope="row"><time datetime=bucket.clone()>{name}</time></th>
                     {total}
+                    {covered}
                     {cells}
                 </tr>
             }
@@ -177,6 +185,7 @@ fn table(reader: &Reader, trend: &Trend, heading: String) -> AnyView {
                     <tr>
                         <th scope="col">{text.column_from}</th>
                         <th scope="col" class="number">{text.column_total}</th>
+                        {covered}
                         {heads}
                     </tr>
                 </thead>

@@ -89,7 +89,7 @@ pub fn told_apart(mut names: Vec<(&str, &mut String)>) {
 }
 
 fn text(reader: &Reader, title: String, description: String) -> ChartText {
-    ChartText { title, description, unknown: reader.text.unknown_bucket.to_owned(), language: reader.language.tag() }
+    chart_text(reader, title, description)
 }
 
 fn count(length: usize) -> i64 {
@@ -111,10 +111,16 @@ pub fn coverage(reader: &Reader, report: &Coverage) -> ChartText {
             ("buckets", &count(values.len())),
         ],
     );
+    chart_text(reader, text.history_heading.to_owned(), description)
+}
+
+/// A picture's own words, and those of every chart.
+pub fn chart_text(reader: &Reader, title: String, description: String) -> ChartText {
     ChartText {
-        title: text.history_heading.to_owned(),
+        title,
         description,
         unknown: reader.text.unknown_bucket.to_owned(),
+        blind: reader.text.coverage.blind.to_owned(),
         language: reader.language.tag(),
     }
 }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::format::Reader;
+use crate::model::coverage::ClusterWatch;
 use crate::text::fill;
 
 /// Where the new findings of high severity are: follows their number.
@@ -43,6 +44,21 @@ pub fn health(reader: &Reader, failing: usize, total: usize) -> String {
             &[("failing", &reader.number(number(failing))), ("n", &reader.number(number(total)))],
         ),
     }
+}
+
+/// Whether agents watch the clusters.
+pub fn watch(reader: &Reader, watch: Option<ClusterWatch>) -> String {
+    let text = &reader.text.coverage;
+    let Some(ClusterWatch { all, lacking, unknown }) = watch else { return text.overview_unknown.to_owned() };
+    let (n, all) = (reader.number(lacking), reader.number(all));
+    let first = match (lacking, unknown) {
+        (0, 0) => fill(text.overview_good, &[("all", &all)]),
+        _ => fill(text.overview_note, &[("n", &n), ("all", &all)]),
+    };
+    if unknown == 0 {
+        return first;
+    }
+    format!("{first} {}", reader.count(text.overview_dark, unknown))
 }
 
 /// When everything was last read.

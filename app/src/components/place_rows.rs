@@ -109,6 +109,7 @@ fn row(
             title: fill(reader.text.spark_title, &[("name", &name)]),
             description: fill(reader.text.spark_title, &[("name", &name)]),
             unknown: reader.text.unknown.to_owned(),
+            blind: reader.text.coverage.blind.to_owned(),
             language: reader.language.tag(),
         },
     );

@@ -196,6 +196,7 @@ pub fn places(
                 title: title.clone(),
                 description: title,
                 unknown: text.unknown.to_owned(),
+                blind: reader.text.coverage.blind.to_owned(),
                 language: reader.language.tag(),
             };
             view! {

@@ -320,6 +320,17 @@ pub struct CoverageBucket {
     pub observed_seconds: i64,
 }
 
+/// Clusters, for a sentence.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClusterWatch {
+    /// In which something runs, or nobody can tell.
+    pub all: i64,
+    /// With tasks that no agent watches.
+    pub lacking: i64,
+    /// Of which nobody can tell.
+    pub unknown: i64,
+}
+
 /// How much of the fleet is watched.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Coverage {

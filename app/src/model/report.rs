@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::change::{Movers, News, Radar};
+use super::coverage::ClusterWatch;
 use super::finding::Finding;
 use super::heatmap::{HeatWeek, Heatmap};
 use super::status::SourceStatus;
@@ -76,6 +77,9 @@ pub struct Trend {
     pub series: Vec<Series>,
     /// Per bucket over all series: what was counted once, `None` where nobody looked.
     pub totals: Vec<Option<i64>>,
+    /// Per bucket, in whole percent of the time of the tasks the filter's places run: how much of it had an agent that was
+    /// seen running. `None` where nobody looked at what runs, or nothing ran. Empty where the filter asks for no threats.
+    pub covered_percent: Vec<Option<i64>>,
     pub as_of: Timestamp,
     pub data_version: u64,
 }
@@ -145,6 +149,8 @@ pub struct Headline {
     pub synced_at: Option<Timestamp>,
     pub sources_failing: usize,
     pub sources_total: usize,
+    /// Whether agents watch the clusters; `None`: nobody looked.
+    pub watch: Option<ClusterWatch>,
 }
 
 /// One row of "where": a breakdown row with its small trend.

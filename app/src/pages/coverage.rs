@@ -5,7 +5,9 @@ use leptos::prelude::*;
 use crate::backend::{Backend, BackendError, Charts};
 use crate::components::shell::{Document, Place};
 use crate::components::table_head::{self, NUMBER};
-use crate::components::{badge, chart_words, facets, other_forms, place_link, range_bar, scroll_table, verdict};
+use crate::components::{
+    badge, chart_words, facets, look_rows, other_forms, place_link, range_bar, scroll_table, verdict,
+};
 use crate::format::Reader;
 use crate::model::coverage::{
     ClusterCoverage, Coverage, CoverageBucket, FamilyCoverage, FamilyCoverages, LostCoverage, RegionCoverage,
@@ -374,7 +376,7 @@ fn regions(reader: &Reader, rows: &[RegionCoverage]) -> AnyView {
                 <td class="number">{verdict::tasks(reader, &row.tasks)}</td>
                 <td class="number">{vcpus(reader, &row.tasks)}</td>
                 <td>{managed}</td>
-                <td class="wrap">{look(reader, row)}</td>
+                <td class="wrap">{look_rows::outcome(reader, row)}</td>
             </tr>
         }
         .into_any()
@@ -389,17 +391,4 @@ fn regions(reader: &Reader, rows: &[RegionCoverage]) -> AnyView {
         </section>
     }
     .into_any()
-}
-
-/// When it was looked, and what refused to tell.
-pub fn look(reader: &Reader, row: &RegionCoverage) -> AnyView {
-    let text = &reader.text.coverage;
-    if row.parts.is_empty() {
-        return view! { <span class="is-unknown">{text.ecs_not_asked}</span> }.into_any();
-    }
-    let at = row.parts.iter().map(|part| part.last_attempt_at).max().map(|at| reader.ago(at));
-    let mut errors: Vec<String> = row.parts.iter().filter_map(|part| part.error.clone()).collect();
-    errors.dedup();
-    let errors: Vec<_> = errors.into_iter().map(|error| view! { <p class="trouble">{error}</p> }).collect();
-    view! { <span>{at}</span>{errors} }.into_any()
 }

@@ -133,6 +133,7 @@ fn headline(reader: &Reader, filter: &Filter, headline: &Headline) -> AnyView {
         <div class="opening">
             {sentence}
             <p class=class><a href="/status">{health}</a>" "{synced}</p>
+            <p class="headline-note"><a href="/coverage">{headline_words::watch(reader, headline.watch)}</a></p>
         </div>
     }
     .into_any()

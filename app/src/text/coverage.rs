@@ -31,6 +31,8 @@ texts! {
     history_said,
     history_note,
     column_covered,
+    column_covered_percent,
+    blind,
     column_task_hours,
     lost_heading,
     lost_none,
@@ -72,8 +74,9 @@ texts! {
     rate_hours,
     status_heading,
     status_note,
-    status_requests,
     overview_note,
+    overview_good,
+    overview_dark,
     overview_unknown,
 }
 

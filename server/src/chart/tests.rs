@@ -11,6 +11,7 @@ fn text() -> ChartText {
         title: "New findings <by> \"category\"".to_owned(),
         description: "3 days & 2 series".to_owned(),
         unknown: "nobody looked".to_owned(),
+        blind: "no agent ran".to_owned(),
         language: "en",
     }
 }
@@ -23,6 +24,7 @@ fn trend(series: Vec<Series>, totals: Vec<Option<i64>>) -> Trend {
         time_zone: "UTC".to_owned(),
         buckets: (1..=totals.len()).map(|day| format!("2026-11-{day:02}T00:00:00+00:00")).collect(),
         series,
+        covered_percent: vec![None; totals.len()],
         totals,
         as_of: Timestamp::UNIX_EPOCH,
         data_version: 1,
@@ -44,6 +46,14 @@ fn three_days() -> Trend {
 fn a_trend_draws_what_was_found_and_hatches_what_is_unknown() {
     let svg = SvgCharts.trend(&three_days(), &text());
     insta::assert_snapshot!(svg.replace("><", ">\n<"));
+}
+
+#[test]
+fn time_without_an_agent_is_hatched_once() {
+    let blind = Trend { covered_percent: vec![Some(0), Some(0), Some(50)], ..three_days() };
+    let svg = SvgCharts.trend(&blind, &text());
+    // One span in each rendition: what nobody looked at has its own hatch, and half a bucket is none.
+    assert_eq!((svg.matches("no agent ran").count(), svg.matches("nobody looked").count()), (2, 2), "{svg}");
 }
 
 #[test]

@@ -148,6 +148,10 @@ impl Picture<'_> {
             let corners = [(from as f64, self.top as f64), (to as f64, 0.0)];
             chart.draw_series([Unknown { corners, hatch: &self.hatch, title: &self.text.unknown }])?;
         }
+        for (from, to) in self.blind_spans() {
+            let corners = [(from as f64, self.top as f64), (to as f64, 0.0)];
+            chart.draw_series([Unknown { corners, hatch: &self.hatch, title: &self.text.blind }])?;
+        }
         for index in 0..self.trend.buckets.len() {
             chart.draw_series([self.column(index)])?;
         }
@@ -156,15 +160,13 @@ impl Picture<'_> {
     }
 
     fn unknown_spans(&self) -> Vec<(usize, usize)> {
-        let mut spans: Vec<(usize, usize)> = Vec::new();
-        for (index, total) in self.trend.totals.iter().enumerate() {
-            match (total, spans.last_mut()) {
-                (Some(_), _) => {}
-                (None, Some(last)) if last.1 == index => last.1 = index + 1,
-                (None, _) => spans.push((index, index + 1)),
-            }
-        }
-        spans
+        spans(self.trend.totals.iter().map(Option::is_none))
+    }
+
+    /// Where somebody looked, and no agent could have told.
+    fn blind_spans(&self) -> Vec<(usize, usize)> {
+        let covered = self.trend.covered_percent.iter().zip(&self.trend.totals);
+        spans(covered.map(|(covered, total)| *covered == Some(0) && total.is_some()))
     }
 
     fn column(&self, index: usize) -> Column<'_> {
@@ -215,6 +217,18 @@ impl Picture<'_> {
         }
         Ok(())
     }
+}
+
+/// Half-open runs of what is true.
+fn spans(is_it: impl Iterator<Item = bool>) -> Vec<(usize, usize)> {
+    let mut spans: Vec<(usize, usize)> = Vec::new();
+    for (index, _) in is_it.enumerate().filter(|(_, is_it)| *is_it) {
+        match spans.last_mut() {
+            Some(last) if last.1 == index => last.1 = index + 1,
+            _ => spans.push((index, index + 1)),
+        }
+    }
+    spans
 }
 
 pub(super) fn text_style(size: u32) -> TextStyle<'static> {

@@ -61,6 +61,22 @@ impl DemoArgs {
     }
 }
 
+/// Gives a new database the looks of the days before.
+async fn remember(config: &Config, simulator: &Simulator) -> Result<(), CommandError> {
+    let store = lifecycle::open_store(config).await?;
+    let is_new = store.read(|snapshot| {
+        let sql = "SELECT NOT EXISTS (FROM coverage_part)";
+        Ok(snapshot.connection().query_row(sql, [], |row| row.get::<_, bool>(0))?)
+    });
+    if is_new.await? {
+        let (looks, apart) = simulator.past_looks();
+        for look in looks {
+            store.keep_look(look, apart).await?;
+        }
+    }
+    Ok(store.close().await?)
+}
+
 /// The administrator, who sees every finding, and the members, of whom only ECS is asked.
 fn accounts(simulator: &Simulator) -> Vec<AccountOptions> {
     let members = simulator.roles().into_iter().skip(1).map(|(role_arn, external_id)| AccountOptions {
@@ -109,6 +125,7 @@ pub async fn run(args: DemoArgs, mut config: Config, keep: bool) -> Result<(), C
         },
     };
     tracing::info!(endpoint = simulator.endpoint_url(), seed = args.seed, still = args.still, "AWS is simulated");
+    remember(&config, &simulator).await?;
     let running = lifecycle::start(&config, clock, options).await?;
     let ended = until_stopped(running).await;
     simulator.shutdown().await;

@@ -2,8 +2,8 @@
 
 use super::world::now;
 use crate::model::coverage::{
-    AwsVerdict, ClusterCoverage, Coverage, CoverageBucket, FamilyCoverage, FamilyCoverages, GapReason, LostCoverage,
-    Reason, TaskCounts, Verdict, VerdictCounts,
+    AwsVerdict, ClusterCoverage, ClusterWatch, Coverage, CoverageBucket, FamilyCoverage, FamilyCoverages, GapReason,
+    LostCoverage, Reason, TaskCounts, Verdict, VerdictCounts,
 };
 use crate::model::{Grain, Named, Window};
 
@@ -90,6 +90,11 @@ pub fn coverage(nobody_looked: bool) -> Coverage {
     };
     coverage.history = vec![bucket(None), bucket(Some(75.0))];
     coverage
+}
+
+/// One cluster, not fully watched.
+pub fn watch(nobody_looked: bool) -> Option<ClusterWatch> {
+    (!nobody_looked).then_some(ClusterWatch { all: 9, lacking: 1, unknown: 0 })
 }
 
 /// One family, partly covered.

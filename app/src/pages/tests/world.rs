@@ -252,6 +252,7 @@ impl Backend for World {
                 synced_at: known.then(now),
                 sources_failing: failing,
                 sources_total: self.sources.len(),
+                watch: fleet::watch(self.sources.is_empty()),
             },
             sequence_members: value,
             kpis: vec![Kpi { kind: KpiKind::New, value, previous: None, query: String::new() }],
@@ -357,6 +358,7 @@ impl Backend for World {
             buckets: vec!["2026-11-22T00:00:00+00:00".to_owned(), "2026-11-23T00:00:00+00:00".to_owned()],
             series: series.map(|row| Series { key: row.key, label: row.label, values: vec![None, value] }).collect(),
             totals: vec![None, value],
+            covered_percent: vec![None, Some(0)],
             as_of: now(),
             data_version: 1,
         })

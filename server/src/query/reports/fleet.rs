@@ -10,12 +10,13 @@ mod history;
 mod state;
 
 use app::model::coverage::{
-    AwsVerdict, Coverage, FamilyCoverage, FamilyCoverages, TaskCounts, VerdictChoice, VerdictCounts,
+    AwsVerdict, ClusterWatch, Coverage, FamilyCoverage, FamilyCoverages, TaskCounts, Verdict, VerdictChoice,
+    VerdictCounts,
 };
 use app::model::{Field, Filter};
 
 use crate::query::QueryError;
-use crate::query::spec::Spec;
+use crate::query::spec::{Bucket, Spec};
 use crate::query::tally::Told;
 use crate::store::Snapshot;
 use families::Findings;
@@ -50,6 +51,37 @@ pub fn coverage(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Coverage, QueryE
         as_of: spec.now,
         data_version: snapshot.data_version(),
     })
+}
+
+/// How much of each bucket's time of tasks had an agent, in whole percent; `None` where nobody can tell.
+pub(super) fn covered_percent(
+    snapshot: &Snapshot<'_>,
+    spec: &Spec,
+    buckets: &[Bucket],
+) -> Result<Vec<Option<i64>>, QueryError> {
+    let history = history::of_buckets(snapshot, spec, buckets)?;
+    #[expect(clippy::cast_possible_truncation, reason = "from 0 to 100")]
+    let whole = |percent: f64| percent.floor() as i64;
+    Ok(history.into_iter().map(|bucket| bucket.covered_percent.map(whole)).collect())
+}
+
+/// Clusters for a sentence; `None`: nobody looked.
+pub(super) fn watch(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Option<ClusterWatch>, QueryError> {
+    let fleet = Fleet::read(snapshot, spec.now)?;
+    if fleet.looked_at().is_none() {
+        return Ok(None);
+    }
+    let mut watch = ClusterWatch::default();
+    let rows = clusters::rows(&fleet, &Findings::default(), &spec.filter);
+    for verdict in rows.into_iter().filter_map(|row| row.verdict) {
+        watch.all += 1;
+        match verdict {
+            Verdict::Covered => {}
+            Verdict::Unknown => watch.unknown += 1,
+            Verdict::Gap | Verdict::Partly | Verdict::Excluded | Verdict::Unsupported => watch.lacking += 1,
+        }
+    }
+    Ok(Some(watch))
 }
 
 /// Families of these verdicts, by risk.

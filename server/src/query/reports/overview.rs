@@ -12,6 +12,7 @@ use jiff::SignedDuration;
 use super::breakdown::breakdown_from;
 use super::coverage::{self, Spans};
 use super::findings::latest;
+use super::fleet;
 use super::heatmap::{by_time, by_values};
 use super::movers::movers_between;
 use super::news::news_within;
@@ -131,6 +132,7 @@ fn headline(
         synced_at: all.and_then(|times| times.into_iter().min()),
         sources_failing: sources.iter().filter(failing).count(),
         sources_total: sources.len(),
+        watch: fleet::watch(snapshot, spec)?,
     })
 }
 

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use app::model::{Category, Dimension, Metric, Series, Severity, Trend};
+use app::model::{Category, Dimension, Kind, Metric, Series, Severity, Trend};
 use jiff::Timestamp;
 
 use super::coverage::{self, Spans};
+use super::fleet;
 use crate::query::QueryError;
 use crate::query::compile::in_window;
 use crate::query::counts::{self, Buckets};
@@ -47,6 +48,9 @@ pub(super) fn trend_within(
         })
         .collect();
     sort(&mut series, by);
+    let is_of_threats = spec.filter.kinds.is_empty() || spec.filter.kinds.contains(&Kind::Threat);
+    let covered_percent =
+        if is_of_threats { fleet::covered_percent(snapshot, spec, &frame.buckets)? } else { Vec::new() };
     Ok(Trend {
         by,
         metric,
@@ -55,6 +59,7 @@ pub(super) fn trend_within(
         buckets: frame.buckets.into_iter().map(|bucket| bucket.name).collect(),
         series,
         totals,
+        covered_percent,
         as_of: spec.now,
         data_version: snapshot.data_version(),
     })

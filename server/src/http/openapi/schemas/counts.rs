@@ -29,6 +29,7 @@ pub fn schemas() -> Map<String, Value> {
                 ("key", text()), ("label", text()), ("values", list(&or_null(integer()))),
             ]))),
             ("totals", list(&or_null(integer()))),
+            ("covered_percent", list(&or_null(integer()))),
         ]),
         "Heatmap": report(&[
             ("rows_by", words(Dimension::ALL.iter().map(|word| word.as_str()))),

@@ -18,6 +18,7 @@ use crate::query::tally::{Told, severe, tally};
 use crate::store::Snapshot;
 
 /// Findings of the filter, by place.
+#[derive(Default)]
 pub(super) struct Findings {
     open_by_family: HashMap<String, i64>,
     severe_by_family: HashMap<String, i64>,

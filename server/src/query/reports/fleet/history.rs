@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::takes;
 use crate::query::QueryError;
 use crate::query::row::word;
-use crate::query::spec::Spec;
+use crate::query::spec::{Bucket, Spec};
 use crate::store::{Snapshot, read_optional_time, read_time, sql_time};
 
 /// "Yesterday" is the last so many hours.
@@ -77,7 +77,15 @@ pub(super) fn history(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Vec<Covera
         None => snapshot
             .row("SELECT min(starts_at) FROM fleet_hour", [], |row| Ok::<_, QueryError>(read_optional_time(row, 0)?))?,
     };
-    let buckets = spec.buckets(earliest)?;
+    of_buckets(snapshot, spec, &spec.buckets(earliest)?)
+}
+
+/// The same by given buckets.
+pub(super) fn of_buckets(
+    snapshot: &Snapshot<'_>,
+    spec: &Spec,
+    buckets: &[Bucket],
+) -> Result<Vec<CoverageBucket>, QueryError> {
     let mut sums: HashMap<usize, Sums> = HashMap::new();
     let index_of = |at: Timestamp| {
         let after = buckets.partition_point(|bucket| bucket.start <= at);
@@ -101,10 +109,10 @@ pub(super) fn history(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Vec<Covera
     for (at, observed) in rows {
         sums.entry(index_of(at)).or_default().observed += observed;
     }
-    let bucket = |(index, bucket): (usize, crate::query::spec::Bucket)| {
+    let bucket = |(index, bucket): (usize, &Bucket)| {
         let Sums { tasks, covered, unknown, observed } = sums.get(&index).copied().unwrap_or_default();
         CoverageBucket {
-            start: bucket.name,
+            start: bucket.name.clone(),
             covered_percent: share(covered, tasks - unknown),
             task_seconds: tasks,
             covered_task_seconds: covered,
@@ -112,7 +120,7 @@ pub(super) fn history(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Vec<Covera
             observed_seconds: observed,
         }
     };
-    Ok(buckets.clone().into_iter().enumerate().map(bucket).collect())
+    Ok(buckets.iter().enumerate().map(bucket).collect())
 }
 
 /// Families that were covered a day ago and are not now, newest first.
