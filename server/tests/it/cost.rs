@@ -175,6 +175,7 @@ async fn estimates_follow_what_was_told_and_say_what_they_rest_on() {
         "{}",
         file.text()
     );
+    insta::assert_snapshot!("cost_projection.csv", file.text());
     let calendar = client.get("/api/v1/cost/trials.ics?lang=ja").await;
     assert_eq!(calendar.header("content-type"), "text/calendar; charset=utf-8");
     assert!(calendar.text().contains("DTSTART;VALUE=DATE:20261127\r\n"), "{}", calendar.text());
