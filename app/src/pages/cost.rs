@@ -78,7 +78,10 @@ fn layout(reader: &Reader, drawn: &dyn Charts, view: &CostView, report: &CostRep
             </header>
             {note}
         </section>
-        {(!report.workloads.is_empty()).then(|| charts::parts(reader, drawn, &report.parts, CostSplit::Family))}
+        <div class="columns">
+            {charts::parts(reader, drawn, &report.parts, CostSplit::Region)}
+            {(!report.workloads.is_empty()).then(|| charts::parts(reader, drawn, &report.parts, CostSplit::Family))}
+        </div>
         {forms::what_if(reader, view, report)}
         <section class="panel" aria-labelledby="alternatives">
             <header class="panel-head">

@@ -15,6 +15,8 @@ use super::svg::{Ink, SvgBackend, escape};
 
 /// Renditions: the page shows the one that fits its width.
 const CANVASES: [(&str, (u32, u32), usize); 2] = [("wide", (1080, 260), 6), ("narrow", (360, 240), 3)];
+/// Renditions of bars, which stand two in a row: half as wide.
+const BARS: [(&str, u32); 2] = [("wide", 560), ("narrow", 360)];
 const FONT: u32 = 12;
 /// Height of a bar's row, in units.
 const ROW: u32 = 26;
@@ -41,7 +43,7 @@ pub fn lines(lines: &MoneyLines, text: &ChartText) -> String {
 pub fn bars(id: &str, bars: &[MoneyBar], text: &ChartText) -> String {
     let mut html = String::from(r#"<div class="chart-frame">"#);
     let highest = bars.iter().filter_map(|bar| bar.usd).fold(0.0_f64, f64::max).max(0.01);
-    for (name, (width, _), _) in CANVASES {
+    for (name, width) in BARS {
         let id = format!("chart-{id}-{name}");
         let height = ROW * u32::try_from(bars.len().max(1)).unwrap_or(1);
         open(&mut html, &id, &format!("chart-money chart-{name}"), (width, height), text);

@@ -130,18 +130,18 @@ async fn estimates_follow_what_was_told_and_say_what_they_rest_on() {
     let ended = row(ADMINISTRATOR, "us-east-1");
     assert_eq!((&ended["days_left"], &ended["days_used"]), (&Value::Null, &30.into()));
     // By hand: 6 × 0.5 + 4 × 1 + 3 × 0.5 + 2 × 0.25 + 2 × 0.25 in platform-prod, 0.25 + 0.5 + 1 + 0.25 in staging:
-    // 11.5 vCPUs at 1.50 for a month of 730.5 hours. The thirty days before Monday 23 November, noon, hold 21 weekdays'
-    // and 9 weekend days' worth of hours less what the simulator takes off at weekends, 0.4:
-    // 24 Oct 12:00 to 23 Nov 12:00 are 720 hours, of which 36 + 4 × 48 = 228 fall on weekends: 492 + 228 × 0.6 = 628.8.
-    // 11.5 × 1.5 / 730.5 × 628.8 = 14.8484….
-    assert_eq!(ended["usage_usd"], "14.85");
-    // CloudWatch's days are there: the last seven whole ones, 15 to 21 November, five weekdays and two weekend days:
-    // (5 + 2 × 0.6) / 7 of a weekday, whose cost is 24 × 11.5 × 1.5 / 730.5 = 0.566735…; × 30.4375 × 6.2 / 7. But sizes
-    // are those of the average: what the metrics say of other days has a say, so only the neighbourhood is asserted.
+    // 11.5 vCPUs at 1.50 for a month of 730.5 hours. Thirty days before Monday 23 November, noon, begin on Saturday 24
+    // October, noon: 36 + 4 × 48 = 228 weekend hours at 0.6, four whole working weeks whose days are 1 on average, so 480
+    // hours, and twelve hours of a Monday at 0.9: 136.8 + 480 + 10.8 = 627.6. 11.5 × 1.5 / 730.5 × 627.6 = 14.8200….
+    assert_eq!(ended["usage_usd"], "14.82");
+    // CloudWatch gives the days their form and AWS's sum gives them their size. Its whole days, 25 October to 21 November,
+    // are four weeks, and the last seven, 15 to 21 November, one of them: both hold 6.2 seventh on average, so the middle is
+    // the plain average, 14.82 / 30 × 30.4375 = 15.036.
+    let whole = ended["monthly_usd"].as_str();
+    assert_eq!(whole, Some("15.04"), "{ended}");
     let monthly = cents(&ended["monthly_usd"]);
-    assert!((1450..1600).contains(&monthly), "{ended}");
     assert_eq!(ended["basis"], "cloudwatch");
-    assert!(cents(&ended["low_usd"]) <= monthly && monthly <= cents(&ended["high_usd"]), "{ended}");
+    assert!(cents(&ended["low_usd"]) < monthly && monthly < cents(&ended["high_usd"]), "{ended}");
     // About to end, in its last week.
     let ending = row("222233334444", "us-east-1");
     assert_eq!(
@@ -175,6 +175,7 @@ async fn estimates_follow_what_was_told_and_say_what_they_rest_on() {
         "{}",
         file.text()
     );
+    insta::assert_snapshot!("cost_projection.csv", file.text());
     let calendar = client.get("/api/v1/cost/trials.ics?lang=ja").await;
     assert_eq!(calendar.header("content-type"), "text/calendar; charset=utf-8");
     assert!(calendar.text().contains("DTSTART;VALUE=DATE:20261127\r\n"), "{}", calendar.text());

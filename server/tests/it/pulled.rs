@@ -1,11 +1,14 @@
 //! One pulled world, asked everything: pulling takes longer than all the questions together.
 
+use server::sync::CostWhen;
+
 use crate::world::Stage;
 use crate::{api, csv, http, openapi, pack, reports, shares};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pulled_world_answers_as_promised() {
     let stage = Stage::new().await;
+    stage.syncer.run_cost(CostWhen::Now).await.unwrap();
     // Pulls it.
     http::readiness_and_metrics_tell_what_was_pulled(&stage).await;
     api::answers_have_the_promised_form(&stage).await;

@@ -5,8 +5,13 @@ use leptos::prelude::*;
 use crate::components::scroll_table;
 use crate::components::table_head::{self, NUMBER, SPARE, SPARE_NUMBER};
 use crate::format::Reader;
-use crate::model::{CostAlternatives, CostAssumption, CostOutcome, CostProjection, CostReport, CostRow, CostView};
+use crate::model::{
+    CostAlternatives, CostAssumption, CostOutcome, CostProjection, CostReport, CostRow, CostView, Field,
+};
 use crate::text::fill;
+
+/// A cell whose words stay together.
+const FIXED: &str = "cost-fixed";
 
 /// An amount, or that there is none yet.
 fn usd(reader: &Reader, amount: Option<&String>) -> AnyView {
@@ -34,10 +39,10 @@ pub fn projection(reader: &Reader, projection: &CostProjection) -> AnyView {
     let words = reader.text;
     let head = table_head::of(&[
         (text.column_share, ""),
-        (words.reports.dimension(crate::model::Dimension::Account), ""),
-        (words.reports.dimension(crate::model::Dimension::Region), ""),
         (text.column_month, NUMBER),
         (text.column_range, NUMBER),
+        (words.field(Field::Account), ""),
+        (words.field(Field::Region), ""),
         (text.column_usage, SPARE_NUMBER),
         (text.column_days, SPARE_NUMBER),
         (text.column_daily, SPARE_NUMBER),
@@ -56,10 +61,10 @@ pub fn projection(reader: &Reader, projection: &CostProjection) -> AnyView {
         view! {
             <tr>
                 <th scope="row">{text.feature(&row.feature).to_owned()}</th>
-                <td>{row.account.clone()}</td>
-                <td>{row.region.clone()}</td>
                 {usd(reader, row.monthly_usd.as_ref())}
-                <td class="number">{between}</td>
+                <td class="number cost-fixed">{between}</td>
+                <td class=FIXED>{row.account.clone()}</td>
+                <td class=FIXED>{row.region.clone()}</td>
                 <td class=SPARE_NUMBER>{usage}</td>
                 <td class=SPARE_NUMBER>{days}</td>
                 <td class=SPARE_NUMBER>{daily}</td>
@@ -74,10 +79,10 @@ pub fn projection(reader: &Reader, projection: &CostProjection) -> AnyView {
     let sum = view! {
         <tr class="cost-total">
             <th scope="row">{text.total}</th>
-            <td></td>
-            <td></td>
             {usd(reader, total.monthly_usd.as_ref())}
-            <td class="number">{range(reader, total.low_usd.as_ref(), total.high_usd.as_ref())}</td>
+            <td class="number cost-fixed">{range(reader, total.low_usd.as_ref(), total.high_usd.as_ref())}</td>
+            <td></td>
+            <td></td>
             <td class=SPARE_NUMBER>{usage}</td>
             <td class=SPARE_NUMBER></td>
             <td class=SPARE_NUMBER></td>
@@ -99,11 +104,11 @@ pub fn trials(reader: &Reader, rows: &[CostRow]) -> AnyView {
     } else {
         let head = table_head::of(&[
             (text.column_share, ""),
-            (reader.text.reports.dimension(crate::model::Dimension::Account), ""),
-            (reader.text.reports.dimension(crate::model::Dimension::Region), ""),
             (text.column_left, ""),
             (text.column_ends, ""),
             (text.column_after, NUMBER),
+            (reader.text.field(Field::Account), ""),
+            (reader.text.field(Field::Region), ""),
         ]);
         let rows = running
             .into_iter()
@@ -111,11 +116,11 @@ pub fn trials(reader: &Reader, rows: &[CostRow]) -> AnyView {
                 view! {
                     <tr>
                         <th scope="row">{text.feature(&row.feature).to_owned()}</th>
-                        <td>{row.account.clone()}</td>
-                        <td>{row.region.clone()}</td>
-                        <td>{reader.count(text.trial_left, i64::from(row.days_left.unwrap_or(0)))}</td>
-                        <td>{row.ends_on.map(|day| day.to_string())}</td>
+                        <td class=FIXED>{reader.count(text.trial_left, i64::from(row.days_left.unwrap_or(0)))}</td>
+                        <td class=FIXED>{row.ends_on.map(|day| day.to_string())}</td>
                         {usd(reader, row.monthly_usd.as_ref())}
+                        <td class=FIXED>{row.account.clone()}</td>
+                        <td class=FIXED>{row.region.clone()}</td>
                     </tr>
                 }
                 .into_any()
@@ -165,9 +170,9 @@ pub fn readings(reader: &Reader, projection: &CostProjection) -> AnyView {
 pub fn workloads(reader: &Reader, report: &CostReport) -> AnyView {
     let text = &reader.text.cost;
     let head = table_head::of(&[
-        (reader.text.reports.dimension(crate::model::Dimension::Family), ""),
-        (reader.text.reports.dimension(crate::model::Dimension::Cluster), SPARE),
-        (reader.text.reports.dimension(crate::model::Dimension::Region), SPARE),
+        (reader.text.field(Field::Family), ""),
+        (reader.text.field(Field::Cluster), SPARE),
+        (reader.text.field(Field::Region), SPARE),
         (text.column_month, NUMBER),
         (text.column_watched, NUMBER),
         (text.column_unwatched, SPARE_NUMBER),
@@ -322,8 +327,8 @@ pub fn asked(reader: &Reader, report: &CostReport) -> AnyView {
     let text = &reader.text.cost;
     let head = table_head::of(&[
         (text.column_question, ""),
-        (reader.text.reports.dimension(crate::model::Dimension::Account), ""),
-        (reader.text.reports.dimension(crate::model::Dimension::Region), ""),
+        (reader.text.field(Field::Account), ""),
+        (reader.text.field(Field::Region), ""),
         (text.column_outcome, ""),
     ]);
     let rows = report
@@ -336,8 +341,8 @@ pub fn asked(reader: &Reader, report: &CostReport) -> AnyView {
             view! {
                 <tr>
                     <th scope="row">{text.question(asked.question)}</th>
-                    <td>{asked.account.clone()}</td>
-                    <td>{asked.region.clone()}</td>
+                    <td class=FIXED>{asked.account.clone()}</td>
+                    <td class=FIXED>{asked.region.clone()}</td>
                     <td><span class=class>{text.outcome(asked.outcome)}</span>{note}</td>
                 </tr>
             }
@@ -371,7 +376,7 @@ pub fn prices(reader: &Reader, report: &CostReport) -> AnyView {
     let text = &reader.text.cost;
     let head = table_head::of(&[
         (text.column_share, ""),
-        (reader.text.reports.dimension(crate::model::Dimension::Region), ""),
+        (reader.text.field(Field::Region), ""),
         (text.column_unit, ""),
         (text.column_price, ""),
         (text.column_source, SPARE),
@@ -391,7 +396,7 @@ pub fn prices(reader: &Reader, report: &CostReport) -> AnyView {
             view! {
                 <tr>
                     <th scope="row">{text.feature(&price.feature).to_owned()}</th>
-                    <td>{price.region.clone()}</td>
+                    <td class=FIXED>{price.region.clone()}</td>
                     <td lang="en">{price.unit.clone()}</td>
                     <td>{tiers.join(" · ")}</td>
                     <td class=SPARE>{price.source.clone()}" ("{price.read.clone()}")"</td>
