@@ -286,8 +286,13 @@ mod tests {
             MoneyBar { name: "<b>".to_owned(), usd: Some(2.0), said: "$2.00".to_owned() },
             MoneyBar { name: "x".to_owned(), usd: None, said: "unknown".to_owned() },
         ];
-        let text =
-            ChartText { title: "T".to_owned(), description: "D".to_owned(), unknown: String::new(), language: "en" };
+        let text = ChartText {
+            title: "T".to_owned(),
+            description: "D".to_owned(),
+            unknown: String::new(),
+            blind: String::new(),
+            language: "en",
+        };
         let svg = super::bars("parts", &bars, &text);
         assert!(!svg.contains("<b>") && svg.contains("&lt;b&gt;"), "{svg}");
         // One bar in each of two renditions.

@@ -52,6 +52,7 @@ fn round(world: &World, at: Timestamp) -> Vec<Look> {
             ),
             services: Part::Off,
             tasks: Part::Seen(tasks.collect()),
+            hub: Part::Off,
             requests: 0,
             throttles: 0,
             took_ms: 0,

@@ -64,7 +64,9 @@ pub async fn unredacted(
             for cell in rows.iter_mut().flat_map(|row| &mut row.cells) {
                 (cell.query, cell.error) = (None, None);
             }
-            blind_spots.iter_mut().for_each(|spot| spot.query.clear());
+            for spot in &mut blind_spots {
+                spot.query.clear();
+            }
             (SharedContent::Layers(SharedLayers { by, rows, rows_total, blind_spots }), as_of, data_version)
         }
         Locked::Cost(view) => {

@@ -21,6 +21,7 @@ fn chart_text(reader: &Reader, title: &str, description: String) -> ChartText {
         title: title.to_owned(),
         description,
         unknown: reader.text.unknown.to_owned(),
+        blind: reader.text.coverage.blind.to_owned(),
         language: reader.language.tag(),
     }
 }

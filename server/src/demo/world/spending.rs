@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::World;
+use crate::demo::fleet::Unit;
 
 /// Days since the trial of Runtime Monitoring began, by account and Region of the estate: ended, under way, about to end,
 /// young. Where it has not begun there is no usage.
@@ -98,7 +99,9 @@ impl World {
 
     /// vCPUs of an account and Region; only those with an agent, if asked so.
     fn vcpus(&self, account: &str, region: &str, watched: bool) -> f64 {
-        let units = self.units(account, region).filter(|unit| unit.family.agent || !watched);
+        let has_agent =
+            |unit: &&Unit| unit.family.agent && unit.family.trouble.is_none() && unit.family.launch.is_none();
+        let units = self.units(account, region).filter(|unit| !watched || has_agent(unit));
         units.map(|unit| f64::from(unit.family.tasks) * f64::from(unit.family.cpu) / 1024.0).sum()
     }
 }
