@@ -45,4 +45,5 @@ pub mod source_rows;
 pub mod table_head;
 pub mod type_rows;
 pub mod verdict;
+pub mod watched;
 pub mod watched_panel;

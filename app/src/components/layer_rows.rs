@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::kpi::change;
-use super::{badge, other_forms, place_link, scroll_table, share_link, table_head};
+use super::{badge, other_forms, place_link, scroll_table, share_link, table_head, verdict};
 use crate::format::Reader;
 use crate::model::{Dimension, Field, Filter, Layer, LayerCell, LayerRow, Layers, LayersView, Looked, ShareReport};
 use crate::text::{Text, fill};
@@ -97,7 +97,7 @@ pub fn table(reader: &Reader, by: Dimension, rows: &[LayerRow], href: &dyn Fn(&L
 pub fn words(reader: &Reader, cell: &LayerCell) -> String {
     let text = &reader.text.layers;
     let found = match (cell.verdict, cell.open) {
-        (Some(verdict), _) => Some(text.verdict(verdict).to_owned()),
+        (Some(verdict), _) => Some(reader.text.coverage.verdict(verdict).to_owned()),
         (None, Some(0)) => Some(text.open_none.to_owned()),
         (None, Some(open)) => {
             let worst = cell.worst.map(|worst| format!(" ({})", reader.text.severity(worst))).unwrap_or_default();
@@ -148,9 +148,8 @@ fn layer(reader: &Reader, row: &LayerRow, cell: &LayerCell) -> AnyView {
 /// What was found, or the agent's verdict.
 fn seen(reader: &Reader, row: &LayerRow, cell: &LayerCell) -> AnyView {
     let text = &reader.text.layers;
-    if let Some(verdict) = cell.verdict {
-        let class = format!("verdict verdict-{verdict}");
-        return view! { <span class=class>{text.verdict(verdict)}</span> }.into_any();
+    if let Some(ours) = cell.verdict {
+        return verdict::mark(reader, ours);
     }
     let Some(open) = cell.open else { return ().into_any() };
     let label = fill(text.open_label, &[("layer", text.layer(cell.layer)), ("place", &row.label)]);

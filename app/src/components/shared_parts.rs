@@ -3,11 +3,13 @@
 use leptos::prelude::*;
 
 use super::facets::value_name;
-use super::{badge, blind_spots, category_tag, chart_words, kpi, layer_rows, shared_words};
+use super::{badge, blind_spots, category_tag, chart_words, kpi, layer_rows, shared_words, watched};
 use crate::backend::{ChartText, Charts};
 use crate::format::Reader;
+use crate::model::coverage::Coverage;
 use crate::model::terms::NONE_KEY;
 use crate::model::{Breakdown, Dimension, Heatmap, KpiKind, Place, SharedFindings, SharedLayers, SharedRows, Trend};
+use crate::text::fill;
 
 /// The picture, its legend and its table.
 pub fn trend(reader: &Reader, charts: &dyn Charts, trend: &Trend) -> AnyView {
@@ -280,6 +282,22 @@ pub fn heatmap(reader: &Reader, charts: &dyn Charts, heatmap: &Heatmap) -> AnyVi
                 </table>
             </div>
         </details>
+    }
+    .into_any()
+}
+
+/// How much is watched, since when, and where.
+pub fn coverage(reader: &Reader, charts: &dyn Charts, coverage: &Coverage) -> AnyView {
+    if coverage.looked_at.is_none() {
+        return nothing(reader, false);
+    }
+    let drawing = charts.coverage(coverage, &chart_words::coverage(reader, coverage));
+    let looked = coverage.looked_at.map(|at| fill(reader.text.coverage.looked_at, &[("moment", &reader.moment(at))]));
+    view! {
+        {watched::cards(reader, coverage, false)}
+        <div class="chart-box" inner_html=drawing></div>
+        {watched::table(reader, &coverage.rows)}
+        <p class="panel-foot">{looked}</p>
     }
     .into_any()
 }

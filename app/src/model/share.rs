@@ -37,6 +37,8 @@ vocabulary! {
         Cost => "cost",
         /// What looks at each workload, and what nobody looks at.
         Layers => "layers",
+        /// Where GuardDuty's agent runs.
+        Coverage => "coverage",
     }
 }
 

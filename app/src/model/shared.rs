@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::cost::{CostDay, CostPart, CostProjection, CostWhatIf};
+use super::coverage::Coverage;
 use super::filter::Filter;
 use super::finding::Named;
 use super::heatmap::Heatmap;
@@ -41,6 +42,8 @@ pub enum SharedContent {
     Findings(SharedFindings),
     Cost(Box<SharedCost>),
     Layers(SharedLayers),
+    /// Clusters without reasons: they hold AWS's words about our estate.
+    Coverage(Box<Coverage>),
 }
 
 /// The first page in short.

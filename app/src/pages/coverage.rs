@@ -6,14 +6,14 @@ use crate::backend::{Backend, BackendError, Charts};
 use crate::components::shell::{Document, Place};
 use crate::components::table_head::{self, NUMBER};
 use crate::components::{
-    badge, chart_words, facets, look_rows, other_forms, place_link, range_bar, scroll_table, verdict,
+    badge, chart_words, facets, look_rows, other_forms, place_link, range_bar, scroll_table, share_link, verdict, watched,
 };
 use crate::format::Reader;
 use crate::model::coverage::{
     ClusterCoverage, Coverage, CoverageBucket, FamilyCoverage, FamilyCoverages, LostCoverage, RegionCoverage,
     TaskCounts, Verdict, VerdictChoice,
 };
-use crate::model::{Field, Filter, FilterError};
+use crate::model::{Field, Filter, FilterError, ShareReport};
 use crate::page::{PRESENTATION, PageRequest, rendered};
 use crate::text::fill;
 
@@ -57,13 +57,16 @@ fn layout(
 ) -> AnyView {
     let text = &reader.text.coverage;
     view! {
-        <div class="page-head"><h1>{text.heading}</h1></div>
+        <div class="page-head">
+            <h1>{text.heading}</h1>
+            {share_link::button(reader, ShareReport::Coverage, &filter.first_page().href(PATH))}
+        </div>
         {opening(reader, coverage)}
         <div class="toolbar">
             {range_bar::presets(reader, filter, PATH)}
             {facets::chips(reader, filter, None, PATH)}
         </div>
-        {cards(reader, coverage)}
+        {watched::cards(reader, coverage, true)}
         {history(reader, charts, filter, coverage)}
         {lost(reader, filter, &coverage.lost)}
         {by_family(reader, filter, chosen, families)}
@@ -75,14 +78,12 @@ fn layout(
 
 fn opening(reader: &Reader, coverage: &Coverage) -> AnyView {
     let text = &reader.text.coverage;
+    let first = watched::sentence(reader, coverage);
     let Some(looked_at) = coverage.looked_at else {
-        return view! { <section class="opening"><p class="headline is-unknown">{text.headline_unknown}</p></section> }
-            .into_any();
+        return view! { <section class="opening"><p class="headline is-unknown">{first}</p></section> }.into_any();
     };
     let number = |value: i64| reader.number(value);
     let families = &coverage.families;
-    let (covered, all) = (number(families.covered), number(families.total()));
-    let first = fill(text.headline, &[("covered", &covered), ("all", &all)]);
     let gaps = families.gap + families.partly;
     let gaps = (gaps > 0).then(|| reader.count(text.headline_gaps, gaps));
     let dark = (families.unknown > 0).then(|| reader.count(text.headline_dark, families.unknown));
@@ -100,37 +101,6 @@ fn opening(reader: &Reader, coverage: &Coverage) -> AnyView {
             <p class="headline-note">{rest}</p>
             <p class="headline-note">{looked}</p>
         </section>
-    }
-    .into_any()
-}
-
-fn cards(reader: &Reader, coverage: &Coverage) -> AnyView {
-    let text = &reader.text.coverage;
-    let tasks = &coverage.tasks;
-    let known = coverage.looked_at.is_some();
-    let card = |name: &'static str, href: &'static str, (part, whole): (String, String), note: &'static str| {
-        let value = if known {
-            fill(text.card_of, &[("part", &part), ("whole", &whole)])
-        } else {
-            reader.text.unknown.to_owned()
-        };
-        let class = if known { "kpi-value" } else { "kpi-value is-unknown" };
-        view! {
-            <li class="kpi">
-                <a href=href><span class="kpi-name">{name}</span><span class=class>{value}</span></a>
-                <span class="change">{note}</span>
-            </li>
-        }
-    };
-    let pair = |part: i64, whole: i64| (reader.number(part), reader.number(whole));
-    let vcpus = (verdict::vcpus(tasks.covered_cpu_units), verdict::vcpus(tasks.cpu_units));
-    view! {
-        <ul class="kpis">
-            {card(text.card_clusters, "#clusters", pair(coverage.healthy, coverage.clusters), text.card_aws)}
-            {card(text.card_families, "#families", pair(coverage.families.covered, coverage.families.total()), text.card_ours)}
-            {card(text.card_tasks, "#regions", pair(tasks.covered, tasks.running), text.card_ours)}
-            {card(text.card_vcpus, "#regions", vcpus, text.card_ours)}
-        </ul>
     }
     .into_any()
 }

@@ -42,6 +42,7 @@ pub fn document(shared: &Shared, reader: &Reader, charts: &dyn Charts, frame: &S
         SharedContent::Heatmap(heatmap) => shared_parts::heatmap(reader, charts, heatmap),
         SharedContent::Findings(findings) => shared_parts::findings(reader, findings),
         SharedContent::Cost(cost) => cost::shared::content(reader, charts, cost),
+        SharedContent::Coverage(coverage) => shared_parts::coverage(reader, charts, coverage),
         SharedContent::Layers(layers) => shared_parts::layers(reader, layers),
     };
     let main = || {

@@ -1,6 +1,5 @@
 //! Texts of the layers and of the responsibility board.
 
-use crate::model::coverage::Verdict;
 use crate::model::layers::{BlindSpot, Owner};
 use crate::model::{Layer, Unseen};
 
@@ -18,8 +17,6 @@ texts! {
         spots: 3,
         /// In the order of [`Owner::ALL`].
         owners: 2,
-        /// In the order of [`Verdict::ALL`].
-        verdicts: 6,
     }
     parts {}
     heading,
@@ -77,9 +74,5 @@ impl LayerText {
 
     pub fn owner(&self, owner: Owner) -> &'static str {
         named(Owner::ALL, &self.owners, &owner)
-    }
-
-    pub fn verdict(&self, verdict: Verdict) -> &'static str {
-        named(Verdict::ALL, &self.verdicts, &verdict)
     }
 }

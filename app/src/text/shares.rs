@@ -7,7 +7,7 @@ texts! {
     struct ShareText;
     lists {
         /// In the order of [`ShareReport::ALL`].
-        reports: 7,
+        reports: 8,
         /// In the order of [`ShareState::ALL`].
         states: 4,
         /// In the order of [`Hidden::ALL`].

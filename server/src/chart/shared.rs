@@ -15,7 +15,7 @@ use app::model::{
 use app::page::Theme;
 use app::text::{Language, fill};
 
-use super::standalone::{Frame, Picture, composed, fitted, heatmap_of, placed, trend_of};
+use super::standalone::{Frame, Picture, composed, coverage_of, fitted, heatmap_of, placed, trend_of};
 use super::svg::{escape, hatch};
 use super::{money, trend};
 
@@ -58,6 +58,7 @@ pub fn shared_picture(shared: &Shared, reader: &Reader, frame: Frame) -> Picture
             let notes = [scope[0].clone(), shared_words::stamp(reader)];
             composed(&drawing, size, &shared_words::heading(reader, shared), &notes, &[], frame)
         }
+        SharedContent::Coverage(coverage) => coverage_of(coverage, reader, &scope, frame),
         SharedContent::Layers(layers) => {
             let (drawing, size) = matrix(layers, reader);
             let notes = [scope[0].clone(), shared_words::stamp(reader)];

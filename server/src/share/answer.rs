@@ -57,6 +57,18 @@ pub async fn unredacted(
             (SharedContent::Heatmap(heatmap), as_of, version)
         }
         Locked::Findings(filter) => findings(backend, filter).await?,
+        Locked::Coverage(filter) => {
+            let mut coverage = backend.coverage(filter).await?;
+            // What AWS says of our estate and of our permissions is not for people outside.
+            for row in &mut coverage.rows {
+                (row.issue, row.issues, row.reasons) = (None, Vec::new(), Vec::new());
+            }
+            for region in &mut coverage.regions {
+                region.parts.clear();
+            }
+            let (as_of, version) = (coverage.as_of, coverage.data_version);
+            (SharedContent::Coverage(Box::new(coverage)), as_of, version)
+        }
         Locked::Layers(filter, view) => {
             let Layers { by, mut rows, rows_total, mut blind_spots, as_of, data_version, .. } =
                 backend.layers(filter, *view).await?;
@@ -182,6 +194,12 @@ fn cut(content: SharedContent) -> SharedContent {
             cost.projection.rows.truncate(MOST_ROWS);
             cost.parts.truncate(MOST_ROWS);
             SharedContent::Cost(cost)
+        }
+        SharedContent::Coverage(mut coverage) => {
+            coverage.rows.truncate(MOST_ROWS);
+            coverage.lost.truncate(MOST_ROWS);
+            coverage.regions.truncate(MOST_ROWS);
+            SharedContent::Coverage(coverage)
         }
         SharedContent::Layers(mut layers) => {
             layers.rows.truncate(MOST_ROWS);

@@ -19,6 +19,7 @@ pub enum Locked {
     Findings(Filter),
     Cost(CostView),
     Layers(Filter, LayersView),
+    Coverage(Filter),
 }
 
 impl Locked {
@@ -36,6 +37,7 @@ impl Locked {
             ShareReport::Heatmap => Self::Heatmap(HeatmapQuestion::parse(query, &[])?),
             ShareReport::Findings => Self::Findings(Filter::parse(query, &[])?),
             // Quotes stay in the house.
+            ShareReport::Coverage => Self::Coverage(Filter::parse(query, &[])?),
             ShareReport::Layers => {
                 Self::Layers(Filter::parse(query, &LayersView::PARAMETERS)?, LayersView::parse(query)?)
             }
@@ -72,7 +74,7 @@ impl Locked {
             }
             Self::Cost(view) => drop(words.extend_pairs(view.own())),
             Self::Layers(_, view) => drop(words.append_pair("by", view.by.as_str())),
-            Self::Findings(_) => {}
+            Self::Findings(_) | Self::Coverage(_) => {}
         }
         words.extend_pairs(form_urlencoded::parse(self.filter().to_query().as_bytes()));
         words.finish()
@@ -81,7 +83,7 @@ impl Locked {
     /// Which findings.
     pub fn filter(&self) -> &Filter {
         match self {
-            Self::Overview(filter, _) | Self::Findings(filter) | Self::Layers(filter, _) => filter,
+            Self::Overview(filter, _) | Self::Findings(filter) | Self::Layers(filter, _) | Self::Coverage(filter) => filter,
             Self::Trend(trend) => &trend.filter,
             Self::Breakdown(breakdown) => &breakdown.filter,
             Self::Heatmap(heatmap) => &heatmap.filter,
@@ -91,7 +93,7 @@ impl Locked {
 
     fn filter_mut(&mut self) -> &mut Filter {
         match self {
-            Self::Overview(filter, _) | Self::Findings(filter) | Self::Layers(filter, _) => filter,
+            Self::Overview(filter, _) | Self::Findings(filter) | Self::Layers(filter, _) | Self::Coverage(filter) => filter,
             Self::Trend(trend) => &mut trend.filter,
             Self::Breakdown(breakdown) => &mut breakdown.filter,
             Self::Heatmap(heatmap) => &mut heatmap.filter,

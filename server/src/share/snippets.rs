@@ -13,7 +13,7 @@ pub const fn height_of(report: ShareReport) -> u32 {
     match report {
         ShareReport::Overview | ShareReport::Cost => 1440,
         ShareReport::Trend | ShareReport::Breakdown | ShareReport::Heatmap => 640,
-        ShareReport::Findings | ShareReport::Layers => 900,
+        ShareReport::Findings | ShareReport::Layers | ShareReport::Coverage => 900,
     }
 }
 

@@ -50,5 +50,4 @@ pub const TEXT: LayerText = LayerText {
     ],
     spots: ["Security groups that let too much in", "Buckets the public can reach", "Vulnerable images"],
     owners: ["AWS", "Your team"],
-    verdicts: ["Covered", "Partly covered", "Gap", "Left out by choice", "Unsupported", "Unknown"],
 };

@@ -3,7 +3,7 @@
 use crate::text::ShareText;
 
 pub const TEXT: ShareText = ShareText {
-    reports: ["Overview", "Trend", "Breakdown", "Heat map", "List of findings", "Cost", "Layers"],
+    reports: ["Overview", "Trend", "Breakdown", "Heat map", "List of findings", "Cost", "Layers", "Coverage"],
     states: ["Live", "Paused", "Expired", "Revoked"],
     hidden: [
         "Account numbers: each gets another name",

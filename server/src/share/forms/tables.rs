@@ -3,6 +3,7 @@
 use app::components::shared_parts::named;
 use app::components::{chart_words, headline_words, layer_rows, shared_words};
 use app::format::Reader;
+use app::model::coverage::Coverage;
 use app::model::{
     Breakdown, Dimension, Field, KpiKind, Layer, Place, Shared, SharedContent, SharedCost, SharedFinding, SharedLayers,
     SharedOverview, Trend,
@@ -10,7 +11,7 @@ use app::model::{
 
 use crate::export::csv::{self, Form};
 use crate::export::table::{self, Kind, Table};
-use crate::export::{cost_tables, markdown};
+use crate::export::{cost_tables, fleet_table, markdown};
 
 /// Columns of a heat map that Markdown holds; more cannot be read.
 const MOST_COLUMNS: usize = 12;
@@ -24,6 +25,7 @@ pub fn csv(shared: &Shared) -> Vec<u8> {
         SharedContent::Heatmap(heatmap) => table::heatmap(heatmap),
         SharedContent::Findings(findings) => listed(&findings.rows),
         SharedContent::Cost(cost) => cost_tables::projection(&cost.projection),
+        SharedContent::Coverage(coverage) => fleet_table::clusters(coverage),
         SharedContent::Layers(layers) => table::layers(&layers.rows),
     };
     csv::whole(&table, Form { byte_order_mark: true, guard: true })
@@ -121,6 +123,7 @@ pub fn markdown(shared: &Shared, reader: &Reader, titled: bool) -> Vec<u8> {
         SharedContent::Breakdown(rows) => breakdown(&mut out, reader, &rows.breakdown),
         SharedContent::Heatmap(heatmap) => self::heatmap(&mut out, reader, heatmap),
         SharedContent::Cost(cost) => self::cost(&mut out, reader, cost),
+        SharedContent::Coverage(coverage) => self::coverage(&mut out, reader, coverage),
         SharedContent::Layers(layers) => self::layers(&mut out, reader, layers),
         SharedContent::Findings(findings) if findings.rows.is_empty() => nothing(&mut out, reader, findings.looked),
         SharedContent::Findings(findings) => self::findings(&mut out, reader, &findings.rows),
@@ -231,6 +234,31 @@ fn cost(out: &mut Vec<u8>, reader: &Reader, cost: &SharedCost) {
     let records = cost.projection.rows.iter().map(|row| {
         let feature = text.feature(&row.feature).to_owned();
         vec![feature, row.account.clone(), row.region.clone(), usd(&row.monthly_usd), usd(&row.usage_usd)]
+    });
+    rows(out, &names, records);
+}
+
+fn coverage(out: &mut Vec<u8>, reader: &Reader, coverage: &Coverage) {
+    let text = &reader.text.coverage;
+    let names = [
+        reader.text.field_cluster,
+        reader.text.column_where,
+        text.column_aws,
+        text.column_ours,
+        text.card_tasks,
+        text.column_covered,
+    ];
+    let records = coverage.rows.iter().map(|row| {
+        let known = row.tasks.unknown < row.tasks.running;
+        let count = |tasks: i64| if known { reader.number(tasks) } else { reader.text.unknown.to_owned() };
+        vec![
+            row.label.clone(),
+            format!("{} · {}", row.account, row.region),
+            text.aws_verdict(row.aws).to_owned(),
+            row.verdict.map_or(text.idle, |verdict| text.verdict(verdict)).to_owned(),
+            count(row.tasks.running),
+            count(row.tasks.covered),
+        ]
     });
     rows(out, &names, records);
 }

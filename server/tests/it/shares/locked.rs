@@ -72,6 +72,7 @@ pub async fn nothing_a_reader_sends_widens_a_link(stage: &Stage) {
         ("findings", "limit=5&"),
         ("cost", ""),
         ("layers", "by=family&"),
+        ("coverage", ""),
     ] {
         let filter = if report == "cost" { "region=us-east-1" } else { filter };
         let share = json!({"report": report, "filter": format!("{own}{filter}"), "redact": ["none"]});
