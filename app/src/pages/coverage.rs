@@ -6,7 +6,8 @@ use crate::backend::{Backend, BackendError, Charts};
 use crate::components::shell::{Document, Place};
 use crate::components::table_head::{self, NUMBER};
 use crate::components::{
-    badge, chart_words, facets, look_rows, other_forms, place_link, range_bar, scroll_table, share_link, verdict, watched,
+    badge, chart_words, facets, look_rows, other_forms, place_link, range_bar, scroll_table, share_link, verdict,
+    watched,
 };
 use crate::format::Reader;
 use crate::model::coverage::{

@@ -83,7 +83,9 @@ impl Locked {
     /// Which findings.
     pub fn filter(&self) -> &Filter {
         match self {
-            Self::Overview(filter, _) | Self::Findings(filter) | Self::Layers(filter, _) | Self::Coverage(filter) => filter,
+            Self::Overview(filter, _) | Self::Findings(filter) | Self::Layers(filter, _) | Self::Coverage(filter) => {
+                filter
+            }
             Self::Trend(trend) => &trend.filter,
             Self::Breakdown(breakdown) => &breakdown.filter,
             Self::Heatmap(heatmap) => &heatmap.filter,
@@ -93,7 +95,9 @@ impl Locked {
 
     fn filter_mut(&mut self) -> &mut Filter {
         match self {
-            Self::Overview(filter, _) | Self::Findings(filter) | Self::Layers(filter, _) | Self::Coverage(filter) => filter,
+            Self::Overview(filter, _) | Self::Findings(filter) | Self::Layers(filter, _) | Self::Coverage(filter) => {
+                filter
+            }
             Self::Trend(trend) => &mut trend.filter,
             Self::Breakdown(breakdown) => &mut breakdown.filter,
             Self::Heatmap(heatmap) => &mut heatmap.filter,

@@ -54,22 +54,19 @@ fn cell() -> Value {
     ])
 }
 
-/// `rests_on` tells which of the other members there are.
+/// `rests_on` tells which of them it is.
 fn evidence() -> Value {
-    let mut evidence = object(&[("rests_on", words(["controls", "coverage", "findings", "nothing"].into_iter()))]);
-    for (name, schema) in [
-        ("controls", list(&text())),
-        ("passed", integer()),
-        ("failed", integer()),
-        ("other", integer()),
-        ("covered", integer()),
-        ("families", integer()),
-        ("kind", words(Kind::ALL.iter().map(|word| word.as_str()))),
-        ("open", integer()),
-        ("worst", or_null(severity())),
-        ("query", text()),
-    ] {
-        evidence["properties"][name] = schema;
-    }
-    evidence
+    let of = |word: &'static str, members: &[(&str, Value)]| {
+        object(&[&[("rests_on", words([word].into_iter()))], members].concat())
+    };
+    let kinds = || words(Kind::ALL.iter().map(|word| word.as_str()));
+    json!({"oneOf": [
+        of("controls", &[
+            ("controls", list(&text())), ("passed", integer()), ("failed", integer()), ("other", integer()),
+            ("open", integer()), ("query", text()),
+        ]),
+        of("coverage", &[("covered", integer()), ("families", integer())]),
+        of("findings", &[("kind", kinds()), ("open", integer()), ("worst", or_null(severity())), ("query", text())]),
+        of("nothing", &[]),
+    ]})
 }
