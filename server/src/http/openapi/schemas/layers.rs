@@ -60,7 +60,7 @@ fn evidence() -> Value {
         object(&[&[("rests_on", words([word].into_iter()))], members].concat())
     };
     let kinds = || words(Kind::ALL.iter().map(|word| word.as_str()));
-    json!({"oneOf": [
+    json!({"anyOf": [
         of("controls", &[
             ("controls", list(&text())), ("passed", integer()), ("failed", integer()), ("other", integer()),
             ("open", integer()), ("query", text()),
