@@ -99,9 +99,9 @@ fn masthead(request: &PageRequest<'_>, reader: &Reader, place: Place) -> AnyView
         (Place::Findings, "/findings", text.nav_findings),
         (Place::Clusters, "/clusters", text.clusters_heading),
         (Place::Families, "/families", text.families_heading),
-        (Place::Cost, "/cost", text.cost.heading),
         (Place::Coverage, "/coverage", text.coverage.heading),
         (Place::Layers, "/layers", text.layers.heading),
+        (Place::Cost, "/cost", text.cost.heading),
         (Place::Shares, "/shares", text.shares.heading),
         (Place::Status, "/status", text.nav_status),
     ];

@@ -8,65 +8,36 @@ use aws_sdk_guardduty::types::{
     CoverageStatisticsType,
 };
 use serde_json::Value;
-use tokio::sync::Mutex;
 
-use super::answer::Listener;
 use super::clients::Regional;
 use super::counters::Counters;
 use super::error::AwsError;
-use super::pace::Pace;
+use super::guardduty::GuardDuty;
 use super::paging::Tokens;
 
 /// The service's largest page (<https://docs.aws.amazon.com/guardduty/latest/APIReference/API_ListCoverage.html>).
 const PAGE: i32 = 50;
-const BURST: u32 = 5;
 
-/// GuardDuty's coverage in one Region of one account.
+/// GuardDuty's coverage in one Region of one account: calls at a pace of their own.
 #[derive(Debug)]
-pub struct Coverage {
-    client: Regional<Client>,
-    pace: Arc<Pace>,
-    /// Known since the first look; asked again after a failure.
-    detector: Mutex<Option<String>>,
-}
+pub struct Coverage(GuardDuty);
 
 impl Coverage {
     pub(super) fn new(client: Regional<Client>, rate: f64) -> Self {
-        Self { client, pace: Arc::new(Pace::new(rate, BURST)), detector: Mutex::new(None) }
+        Self(GuardDuty::new(client, rate))
     }
 
     /// After a failure: the detector may have been deleted and made anew, and credentials may have ended.
     pub async fn forget(&self, error: &AwsError) {
-        *self.detector.lock().await = None;
-        if error.is_expiry() {
-            self.client.renew(self.client.get().await.0).await;
-        }
-    }
-
-    async fn listen(&self, operation: &'static str, counters: &Arc<Counters>) -> Listener {
-        self.pace.turn().await;
-        Listener::new("guardduty", operation, counters).paced(&self.pace)
-    }
-
-    async fn detector(&self, client: &Client, counters: &Arc<Counters>) -> Result<String, AwsError> {
-        let mut known = self.detector.lock().await;
-        if let Some(detector) = known.as_ref() {
-            return Ok(detector.clone());
-        }
-        let listener = self.listen("ListDetectors", counters).await;
-        let result = client.list_detectors().customize().interceptor(listener.clone()).send().await;
-        let answer = listener.document(result)?;
-        let detector = answer.pointer("/detectorIds/0").and_then(Value::as_str);
-        let detector = detector.ok_or(AwsError::NotEnabled { service: "guardduty" })?;
-        *known = Some(detector.to_owned());
-        Ok(detector.to_owned())
+        self.0.forget_detector().await;
+        self.0.renew_after(error).await;
     }
 
     /// The document of `GetDetector`.
     pub async fn features(&self, counters: &Arc<Counters>) -> Result<Value, AwsError> {
-        let (_, client) = self.client.get().await;
-        let detector = self.detector(&client, counters).await?;
-        let listener = self.listen("GetDetector", counters).await;
+        let (_, client) = self.0.client().await;
+        let detector = self.0.detector(&client, counters).await?;
+        let listener = self.0.listen("GetDetector", counters).await;
         let call = client.get_detector().detector_id(detector);
         let result = call.customize().interceptor(listener.clone()).send().await;
         listener.document(result)
@@ -74,11 +45,11 @@ impl Coverage {
 
     /// Every cluster of ECS that GuardDuty judges, members' among them where the account is the administrator.
     pub async fn verdicts(&self, most_pages: usize, counters: &Arc<Counters>) -> Result<Vec<Value>, AwsError> {
-        let (_, client) = self.client.get().await;
-        let detector = self.detector(&client, counters).await?;
+        let (_, client) = self.0.client().await;
+        let detector = self.0.detector(&client, counters).await?;
         let (mut tokens, mut all) = (Tokens::default(), Vec::new());
         for _ in 0..most_pages {
-            let listener = self.listen("ListCoverage", counters).await;
+            let listener = self.0.listen("ListCoverage", counters).await;
             let call = client
                 .list_coverage()
                 .detector_id(&detector)
@@ -100,9 +71,9 @@ impl Coverage {
 
     /// The document of `GetCoverageStatistics`.
     pub async fn statistics(&self, counters: &Arc<Counters>) -> Result<Value, AwsError> {
-        let (_, client) = self.client.get().await;
-        let detector = self.detector(&client, counters).await?;
-        let listener = self.listen("GetCoverageStatistics", counters).await;
+        let (_, client) = self.0.client().await;
+        let detector = self.0.detector(&client, counters).await?;
+        let listener = self.0.listen("GetCoverageStatistics", counters).await;
         let call = client
             .get_coverage_statistics()
             .detector_id(detector)

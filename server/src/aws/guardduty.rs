@@ -61,6 +61,13 @@ impl GuardDuty {
         answer
     }
 
+    /// If the session has expired, the next call has another one.
+    pub(super) async fn renew_after(&self, error: &AwsError) {
+        if error.is_expiry() {
+            self.client.renew(self.client.get().await.0).await;
+        }
+    }
+
     /// Waits for a turn and listens to the call it is for.
     pub(super) async fn listen(&self, operation: &'static str, counters: &Arc<Counters>) -> Listener {
         self.pace.turn().await;

@@ -19,6 +19,8 @@ pub const BETWEEN: SignedDuration = SignedDuration::from_hours(24);
 
 /// Every look, oldest first; the last one is of `now`.
 pub fn looks(world: &World, now: Timestamp) -> Vec<Look> {
+    // The database keeps microseconds: of a finer moment two looks a day apart would be more than a day apart.
+    let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
     let steps = DAYS * 24 / BETWEEN.as_hours();
     let moment = |step: i64| now - SignedDuration::from_hours(BETWEEN.as_hours() * step);
     (0..=steps).rev().flat_map(|step| round(world, moment(step))).collect()
