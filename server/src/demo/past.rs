@@ -82,3 +82,22 @@ fn judged(world: &World, region: &str, at: Timestamp) -> (Part<Vec<crate::fleet:
     let statistics = Statistics { healthy: count("HEALTHY"), unhealthy: count("UNHEALTHY") };
     (Part::Seen(verdicts), Part::Seen(statistics))
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a failed expectation ends the test")]
+    use super::*;
+
+    #[test]
+    fn what_the_database_keeps_of_two_looks_is_as_far_apart_as_they_are() {
+        let now: Timestamp = "2026-11-23T12:00:00.123456789Z".parse().unwrap();
+        let looks = looks(&World::build(1, now).unwrap(), now);
+        let mut moments: Vec<Timestamp> = looks.iter().map(|look| look.at).collect();
+        moments.dedup();
+        assert_eq!(moments.len(), 15);
+        for pair in moments.windows(2) {
+            let kept = Timestamp::from_microsecond(pair[0].as_microsecond()).unwrap();
+            assert_eq!(pair[1].duration_since(kept), BETWEEN);
+        }
+    }
+}
