@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use app::model::coverage::Verdict;
 use app::model::layers::{BlindSpot, Evidence};
 use app::model::{Layer, Layers, Looked, Unseen};
 
+use server::demo::{Fault, FaultRule};
 use server::sync::SyncMode;
 
 use crate::coverage::looking;
@@ -94,4 +96,24 @@ async fn without_any_answer_nothing_is_known() {
     assert!(
         team.filter(|evidence| matches!(evidence, Evidence::Controls { .. } | Evidence::Coverage { .. })).count() == 0
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_refused_now_is_unknown_whatever_was_seen_before() {
+    let stage = stage().await;
+    let api_gateway = |layers: &Layers| {
+        let is_it = |row: &&app::model::LayerRow| row.key == "111122223333/us-east-1/api-gateway";
+        let row = layers.rows.iter().find(is_it).unwrap();
+        let cell = row.cell(Layer::Agent).unwrap();
+        (cell.looked, cell.reason, cell.verdict, row.cell(Layer::Configuration).unwrap().looked)
+    };
+    let seen = api_gateway(&layers(&stage, "").await);
+    assert_eq!(seen, (Looked::Yes, None, Some(Verdict::Covered), Looked::Yes));
+    for operation in ["ListTasks", "GetFindings"] {
+        stage.simulator.faults().add(FaultRule::of(operation, Fault::Refuse("AccessDeniedException")));
+    }
+    stage.wait(15);
+    stage.syncer.run_once(SyncMode::Incremental).await.unwrap();
+    let refused = api_gateway(&layers(&stage, "").await);
+    assert_eq!(refused, (Looked::Unknown, Some(Unseen::Denied), Some(Verdict::Unknown), Looked::Unknown));
 }

@@ -212,7 +212,8 @@ fn cell(spec: &Spec, sights: &Sights, place: &Place<'_>, layer: Layer, counts: O
     };
     let Some(kind) = kind_of(layer).filter(|kind| spec.filter.kinds.contains(kind)) else {
         let nothing_runs = cell.reason == Some(Unseen::NothingRuns);
-        let verdict = || place.tasks.map_or(Verdict::Unknown, |tasks| tasks.verdict());
+        let told = place.tasks.filter(|_| cell.looked != Looked::Unknown);
+        let verdict = || told.map_or(Verdict::Unknown, |tasks| tasks.verdict());
         cell.verdict = (layer == Layer::Agent && !nothing_runs).then(verdict);
         return cell;
     };

@@ -130,12 +130,14 @@ impl Sights {
     }
 
     fn agent(&self, place: &Where, tasks: Option<&Tasks>) -> Sight {
+        // Tasks that were seen before the refusal may long have changed.
+        if let Some(trouble) = self.trouble(place, "tasks", Unseen::NeverTold) {
+            return trouble;
+        }
         let Some(tasks) = tasks else {
-            let trouble = self.trouble(place, "tasks", Unseen::NeverTold);
             let asked =
                 self.parts.get(&(place.clone(), "tasks".to_owned())).is_some_and(|(outcome, _)| outcome == "ok");
-            let none = if asked { unseen(Unseen::NothingRuns) } else { Sight::unknown(Unseen::NeverTold, None) };
-            return trouble.unwrap_or(none);
+            return if asked { unseen(Unseen::NothingRuns) } else { Sight::unknown(Unseen::NeverTold, None) };
         };
         let reason = match () {
             () if tasks.covered == tasks.all => return Sight::YES,
@@ -173,12 +175,13 @@ impl Sights {
         self.trouble(place, "hub", Unseen::HubOff).unwrap_or(Sight::unknown(Unseen::NeverTold, None))
     }
 
-    /// Whether we read what Security Hub has of a place: from its own Region, else from a home Region.
+    /// Whether we read what Security Hub has of a place: from its own Region, else, where nobody asks there, from a home
+    /// Region. A Region of its own that refuses is not made good by another that answers.
     fn hub(&self, place: &Where) -> Sight {
         let hubs = || self.sources.iter().filter(|one| one.source == Source::SecurityHub);
         let reads = |one: &SourceStatus| matches!(one.state, SourceState::Fresh | SourceState::Stale);
         let own = self.collector(Source::SecurityHub, place);
-        if own.is_some_and(reads) || hubs().any(reads) {
+        if own.map_or_else(|| hubs().any(reads), reads) {
             return Sight::YES;
         }
         match own.or_else(|| hubs().next()).map(|one| (one.state, one.last_error.clone())) {
