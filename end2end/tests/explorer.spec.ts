@@ -74,17 +74,14 @@ for (const path of [
   test(`${path} fits a phone of 360 px`, async ({ page }) => {
     await page.setViewportSize({ width: 360, height: 740 });
     await page.goto(path);
-    const wider = await page.locator("html").evaluate((html) => html.scrollWidth - html.clientWidth).catch(() => 0);
+    const wider = await page.locator("html").evaluate((html) => html.scrollWidth - html.clientWidth);
     expect(wider, "pixels to the side").toBeLessThanOrEqual(0);
   });
-  for (const colorScheme of ["light", "dark"] as const) {
-    for (const language of ["en", "ja"]) {
-      test(`${path} is accessible in ${language}, ${colorScheme} @js`, async ({ page }) => {
-        await page.emulateMedia({ colorScheme });
-        await page.goto(`${path}&lang=${language}`);
-        await page.locator("details").evaluateAll((all) => all.forEach((one) => one.setAttribute("open", "")));
-        await expectAccessible(page);
-      });
-    }
+  for (const language of ["en", "ja"]) {
+    test(`${path} is accessible in ${language} @js`, async ({ page }) => {
+      await page.goto(`${path}&lang=${language}`);
+      await page.locator("details").evaluateAll((all) => all.forEach((one) => one.setAttribute("open", "")));
+      await expectAccessible(page);
+    });
   }
 }

@@ -31,9 +31,19 @@ export const test = base.extend<{ watched: void }>({
 
 export { expect };
 
-/** WCAG 2.2 AA and axe's best practices: no violation at all. axe is a script, so this needs JavaScript. */
-export async function expectAccessible(page: Page): Promise<void> {
-  const report = await new AxeBuilder({ page }).analyze();
-  const found = report.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(" | ")}`);
-  expect(found, `axe on ${page.url()}`).toEqual([]);
+/**
+ * WCAG 2.2 AA and axe's best practices: no violation at all, in both themes. A theme changes colours and nothing else, so
+ * the second one is asked about colours alone. axe is a script, so this needs JavaScript.
+ */
+export async function expectAccessible(page: Page, what: string = page.url()): Promise<void> {
+  const ofColours = ["color-contrast", "link-in-text-block"];
+  for (const [colorScheme, rules] of [["light", []], ["dark", ofColours]] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    // No page but those of shares has frames, and they are looked at by themselves.
+    let axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ["violations"] });
+    if (rules.length > 0) axe = axe.withRules([...rules]);
+    const { violations } = await axe.analyze();
+    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(" | ")}`);
+    expect(found, `axe on ${what}, ${colorScheme}`).toEqual([]);
+  }
 }

@@ -59,19 +59,16 @@ test("a name that is taken says so and saves nothing", async ({ page, request },
   expect((await request.delete(`/api/v1/views/${id}`, { headers })).status()).toBe(204);
 });
 
-for (const colorScheme of ["light", "dark"] as const) {
-  for (const language of ["en", "ja"]) {
-    test(`the drawer of views is accessible in ${language}, ${colorScheme} @js`, async ({ page, request }) => {
-      const headers = { "x-yagura-request": "1" };
-      const name = `<b>${colorScheme}</b> ${language}`;
-      const added = await request.post("/api/v1/views", { headers, data: { name, page: "/findings", query: "" } });
-      await page.emulateMedia({ colorScheme });
-      await page.goto(`/findings?lang=${language}`);
-      await page.locator("#views summary").click();
-      await expect(page.locator("#views").getByRole("link", { name, exact: true })).toBeVisible();
-      await expectAccessible(page);
-      const { id } = await added.json();
-      await request.delete(`/api/v1/views/${id}`, { headers });
-    });
-  }
+for (const language of ["en", "ja"]) {
+  test(`the drawer of views is accessible in ${language} @js`, async ({ page, request }) => {
+    const headers = { "x-yagura-request": "1" };
+    const name = `<b>bold</b> ${language}`;
+    const added = await request.post("/api/v1/views", { headers, data: { name, page: "/findings", query: "" } });
+    await page.goto(`/findings?lang=${language}`);
+    await page.locator("#views summary").click();
+    await expect(page.locator("#views").getByRole("link", { name, exact: true })).toBeVisible();
+    await expectAccessible(page);
+    const { id } = await added.json();
+    await request.delete(`/api/v1/views/${id}`, { headers });
+  });
 }

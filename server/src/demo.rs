@@ -49,6 +49,8 @@ pub struct SimulatorOptions {
     pub still: bool,
     /// Whether requests beyond AWS's documented quotas are throttled.
     pub quotas: bool,
+    /// Keeps one of so many findings of the past, at least one of each type; 1 keeps all.
+    pub one_of: usize,
     /// Loopback only.
     pub listen: SocketAddr,
     pub clock: SharedClock,
@@ -57,7 +59,12 @@ pub struct SimulatorOptions {
 impl SimulatorOptions {
     /// A world that stands still and has no quotas, on a free port.
     pub fn new(clock: SharedClock) -> Self {
-        Self { seed: 1, still: true, quotas: false, listen: SocketAddr::from(([127, 0, 0, 1], 0)), clock }
+        Self { seed: 1, still: true, quotas: false, one_of: 1, listen: SocketAddr::from(([127, 0, 0, 1], 0)), clock }
+    }
+
+    /// The same with a short past, for what does not depend on how much there is.
+    pub fn sparse(clock: SharedClock) -> Self {
+        Self { one_of: 5, ..Self::new(clock) }
     }
 
     /// A world that lives, with AWS's quotas, on a free port.
@@ -110,7 +117,8 @@ impl Simulator {
         if !options.listen.ip().is_loopback() {
             return Err(SimulatorError::NotLoopback(options.listen));
         }
-        let world = World::build(options.seed, options.clock.now()).map_err(SimulatorError::Estate)?;
+        let mut world = World::build(options.seed, options.clock.now()).map_err(SimulatorError::Estate)?;
+        world.thin(options.one_of);
         let shared = Arc::new(Shared {
             world: Mutex::new(world),
             faults: Faults::default(),

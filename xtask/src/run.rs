@@ -16,7 +16,7 @@ pub fn build(paths: &Paths) -> Result<(), Failure> {
     libduckdb::ensure(paths)?;
     site::build(paths)?;
     say("building the server");
-    run(paths.cargo().args(["build", "--package", "yagura-server", "--bin", "yagura"]))
+    run(paths.cargo().args(["build", "--workspace", "--bin", "yagura"]))
 }
 
 /// Builds, starts `yagura <mode>` and says where it listens once it is ready.

@@ -83,7 +83,10 @@ fn perform(paths: &Paths, step: Step) -> Result<(), Failure> {
             site::build(paths)?;
             site::check_budget(paths)
         }
-        Step::Api => api::check(paths),
+        Step::Api => {
+            run_cargo(paths, &PROGRAM)?;
+            api::check(paths)
+        }
         Step::E2e => end_to_end(paths),
     }
 }
@@ -100,10 +103,14 @@ fn rust_tests(paths: &Paths) -> Result<(), Failure> {
     run_cargo(paths, &["test", "--workspace", "--lib", "--bins", "--tests"])
 }
 
+/// Every step selects the whole workspace and its tests: another selection has other features of shared crates, and cargo
+/// would build half of them once more. The program comes with the integration tests.
+const PROGRAM: [&str; 6] = ["test", "--quiet", "--workspace", "--test", "it", "--no-run"];
+
 /// Tests that need LibreOffice and Python, which `cargo test` alone does without.
 fn opened_files(paths: &Paths) -> Result<(), Failure> {
     office::ensure()?;
-    run_cargo(paths, &["test", "--quiet", "--package", "yagura-server", "--test", "it", "office", "--", "--ignored"])
+    run_cargo(paths, &["test", "--quiet", "--workspace", "--test", "it", "office", "--", "--ignored"])
 }
 
 fn deny(paths: &Paths) -> Result<(), Failure> {
@@ -125,7 +132,7 @@ fn deny(paths: &Paths) -> Result<(), Failure> {
 
 fn end_to_end(paths: &Paths) -> Result<(), Failure> {
     site::build(paths)?;
-    run_cargo(paths, &["build", "--quiet", "--package", "yagura-server", "--bin", "yagura"])?;
+    run_cargo(paths, &PROGRAM)?;
     let chromium = browser::ensure()?;
     let folder = npm::end_to_end(paths)?;
     let mut playwright = command("npx", ["--no-install", "playwright", "test"]);

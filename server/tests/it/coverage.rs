@@ -25,7 +25,11 @@ pub fn everywhere(stage: &Stage, options: &mut SyncOptions) {
 
 /// A stage whose fleet can be looked at.
 pub async fn looking() -> Stage {
-    let mut stage = Stage::new().await;
+    looking_in(Stage::new().await)
+}
+
+/// The same in a world of one's choice.
+pub fn looking_in(mut stage: Stage) -> Stage {
     let mut wanted = None;
     stage.use_options(|options| wanted = Some(options.clone()));
     let mut wanted = wanted.unwrap();

@@ -16,8 +16,7 @@ fn some(stage: &Stage, wanted: impl Fn(&Known) -> bool) -> Known {
 }
 
 /// A world read through a member's role: a small part of it is enough.
-async fn small() -> (Stage, String) {
-    let mut stage = Stage::new().await;
+fn small(mut stage: Stage) -> (Stage, String) {
     let (role, external_id) = stage.simulator.roles()[1].clone();
     let account = role.split(':').nth(4).unwrap().to_owned();
     stage.use_accounts(vec![AccountOptions { role_arn: Some(role), external_id, ..AccountOptions::default() }]);
@@ -32,7 +31,7 @@ async fn sweep(stage: &Stage) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_finding_is_gone_when_neither_service_has_it_and_comes_back() {
-    let (stage, account) = small().await;
+    let (stage, account) = small(Stage::new().await);
     stage.syncer.run_once(SyncMode::Incremental).await.unwrap();
     let all = stage.number("SELECT count(*) FROM finding").await;
     let versions = stage.number("SELECT count(*) FROM finding_version").await;
@@ -83,7 +82,7 @@ async fn nobody_can_tell_about_an_account_that_is_no_longer_read() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_hides_between_two_pages_is_asked_for_by_name() {
-    let (stage, account) = small().await;
+    let (stage, account) = small(Stage::whole().await);
     stage.syncer.run_once(SyncMode::Incremental).await.unwrap();
     let pages = stage.requests("securityhub", "GetFindings");
     let theirs = stage.simulator.world().findings().into_iter().filter(|one| one.account == account);

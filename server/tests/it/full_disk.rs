@@ -44,7 +44,7 @@ async fn a_commit_without_room_keeps_readers_and_ends_by_itself() {
 }
 
 async fn runs_full_and_recovers(kilobytes: u32, log: &str) {
-    let simulator = Simulator::start(SimulatorOptions::new(Arc::new(SystemClock))).await.unwrap();
+    let simulator = Simulator::start(SimulatorOptions::sparse(Arc::new(SystemClock))).await.unwrap();
     let known = i64::try_from(simulator.world().findings().len()).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let limited = format!("trap '' XFSZ; ulimit -S -f {kilobytes}; exec \"$0\" \"$@\"");

@@ -231,7 +231,7 @@ pub async fn a_download_that_breaks_off_does_not_look_whole(stage: &Stage) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reader_follows_a_pull_to_its_end() {
-    let stage = Stage::new().await;
+    let stage = Stage::whole().await;
     let client = stage.served(SiteFiles::default(), &Vec::new());
     let form = [("sec-fetch-site", "same-origin"), ("accept", "text/html")];
     let sent = client.send(Method::POST, "/api/v1/sync", &form).await;

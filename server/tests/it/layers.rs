@@ -9,11 +9,11 @@ use app::model::{Layer, Layers, Looked, Unseen};
 use server::demo::{Fault, FaultRule};
 use server::sync::SyncMode;
 
-use crate::coverage::looking;
+use crate::coverage::looking_in;
 use crate::world::Stage;
 
 async fn stage() -> Stage {
-    let stage = looking().await;
+    let stage = looking_in(Stage::whole().await);
     stage.syncer.run_once(SyncMode::Full).await.unwrap();
     stage
 }

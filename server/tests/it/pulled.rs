@@ -7,7 +7,7 @@ use crate::{api, csv, http, openapi, pack, reports, shares};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pulled_world_answers_as_promised() {
-    let stage = Stage::new().await;
+    let stage = Stage::whole().await;
     stage.syncer.run_cost(CostWhen::Now).await.unwrap();
     // Pulls it.
     http::readiness_and_metrics_tell_what_was_pulled(&stage).await;

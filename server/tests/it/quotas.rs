@@ -8,7 +8,7 @@ use crate::world::Stage;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_seventh_request_at_once_is_throttled() {
-    let stage = Stage::with(|clock| SimulatorOptions { quotas: true, ..SimulatorOptions::new(clock) }, 3.0).await;
+    let stage = Stage::with(|clock| SimulatorOptions { quotas: true, ..SimulatorOptions::sparse(clock) }, 3.0).await;
     let client = hub(&stage, "us-east-1").await;
     let mut refused = 0;
     for _ in 0..8 {

@@ -14,12 +14,12 @@ const SWEPT: &str = "SELECT count(*) FROM sync_source WHERE last_full_at = TIMES
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_interrupted_backfill_goes_on_where_it_stopped() {
-    let whole = Stage::new().await;
+    let whole = Stage::whole().await;
     whole.syncer.run_once(SyncMode::Incremental).await.unwrap();
     let pages = whole.requests("securityhub", "GetFindings");
     assert!(pages > 20, "{pages}");
 
-    let mut stage = Stage::on_disk().await;
+    let mut stage = Stage::whole_on_disk().await;
     assert!(!stage.interrupted("securityhub", "GetFindings", pages - 4).await);
     stage.reopen().await;
     assert!(stage.number(UNFINISHED).await > 0);
@@ -61,7 +61,7 @@ async fn what_is_new_arrives_with_the_rest_of_an_interrupted_sweep() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_asks_for_everything_gets_more_than_the_rest_of_a_sweep() {
-    let mut stage = Stage::on_disk().await;
+    let mut stage = Stage::whole_on_disk().await;
     stage.interrupted("securityhub", "GetFindings", 12).await;
     stage.reopen().await;
     assert!(stage.number(UNFINISHED).await > 0);

@@ -8,7 +8,7 @@ use crate::world::Stage;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn rollups_hold_after_pulls_of_a_living_world() {
-    let stage = Stage::with(SimulatorOptions::new, 1e6).await;
+    let stage = Stage::whole().await;
     stage.syncer.run_once(SyncMode::Incremental).await.unwrap();
     assert!(stage.store.prove_rollups().await.unwrap(), "after the first pull");
     for round in 0..4 {

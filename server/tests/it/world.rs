@@ -29,8 +29,13 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// Nothing is pulled yet.
+    /// A short past: what most tests ask does not depend on how much there is. Nothing is pulled yet.
     pub async fn new() -> Self {
+        Self::with(SimulatorOptions::sparse, 1e6).await
+    }
+
+    /// All of the past that the demo has.
+    pub async fn whole() -> Self {
         Self::with(SimulatorOptions::new, 1e6).await
     }
 
@@ -65,12 +70,20 @@ impl Stage {
         Self { clock, simulator, store, syncer, options, directory: None }
     }
 
-    /// The same with a database on disk.
+    /// A short past and a database on disk.
     pub async fn on_disk() -> Self {
-        let mut stage = Self::new().await;
-        stage.directory = Some(tempfile::tempdir().unwrap());
-        stage.reopen().await;
-        stage
+        Self::new().await.moved_to_disk().await
+    }
+
+    /// All of the past and a database on disk.
+    pub async fn whole_on_disk() -> Self {
+        Self::whole().await.moved_to_disk().await
+    }
+
+    async fn moved_to_disk(mut self) -> Self {
+        self.directory = Some(tempfile::tempdir().unwrap());
+        self.reopen().await;
+        self
     }
 
     /// Stops and starts, as a new process would: nothing is remembered but what is on disk.

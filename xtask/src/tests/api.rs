@@ -21,7 +21,6 @@ const LONGEST: &str = "120";
 
 /// Starts a demo, asks, and stops it.
 pub fn check(paths: &Paths) -> Result<(), Failure> {
-    run(paths.cargo().args(["build", "--quiet", "--package", "yagura-server", "--bin", "yagura"]))?;
     let program = schemathesis::ensure(paths)?;
     let mut demo = command(paths.binary(), ["demo", "--seed", "1", "--still", "--now", "2026-11-23T12:00:00Z"]);
     demo.args(["--listen", &ADDRESS.to_string()]).env("YAGURA_LOG", "warn");

@@ -1,5 +1,7 @@
 //! Ninety days that never happened: habits, deployments, incidents, and every type once.
 
+use std::collections::HashSet;
+
 use jiff::{SignedDuration, Timestamp};
 use rand::Rng;
 
@@ -30,6 +32,19 @@ impl World {
         let oldest = now - SignedDuration::from_hours(24 * DAYS);
         self.records.retain(|record| record.created <= now && record.updated >= oldest);
         self.records.sort_by(|one, two| one.created.cmp(&two.created).then_with(|| one.arn.cmp(&two.arn)));
+    }
+
+    /// Keeps one of so many findings, and of every type the first; attack sequences stay whole.
+    pub(in crate::demo) fn thin(&mut self, one_of: usize) {
+        let (mut types, mut index) = (HashSet::new(), 0);
+        self.records.retain(|record| {
+            let (name, in_sequence) = match &record.body {
+                Body::Threat(threat) => (&threat.name, threat.member_of.is_some() || threat.sequence.is_some()),
+                Body::Control { id, .. } | Body::Package { id, .. } => (id, false),
+            };
+            index += 1;
+            types.insert(name.clone()) || in_sequence || index % one_of.max(1) == 0
+        });
     }
 
     /// An ordinary day, the last 24 hours being day 0. Some days are livelier than others, all habits alike.
