@@ -9,6 +9,7 @@ pub mod compile;
 pub mod counts;
 mod cover;
 mod horizon;
+mod numbered;
 pub mod reports;
 mod rolled;
 pub mod row;

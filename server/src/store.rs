@@ -52,7 +52,7 @@ pub use open::StoreOptions;
 pub use parquet::{ParquetFile, ParquetType};
 pub use readers::{Asked, Snapshot};
 pub use reprocess::ReprocessSummary;
-pub use rollup::{rollup_part, thing_part};
+pub use rollup::{SLICES as ROLLUP_SLICES, rollup_part, rollup_slice, thing_part};
 pub use shares::{Doer, KeptShare, ShareChange, ShareRefusal, ShareUse, TokenHash};
 pub use values::{read_joined, read_list, read_optional_time, read_time, sql_optional_time, sql_time, unpack_document};
 pub use views::{ViewChange, ViewRefusal};

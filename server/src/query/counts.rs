@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use super::QueryError;
 use super::compile::{Conditions, any_time, has_several_keys, in_window, key_of, spans};
 use super::cover::{Cover, Pieces, Span, pieces_between};
+use super::numbered::bucket_of;
 use super::rolled::{Event, Plan, column_of};
 use super::spec::Spec;
 use crate::store::{Snapshot, sql_time};
@@ -170,7 +171,22 @@ pub fn open(
     let Some((plans, ask)) = open_plans(snapshot, filter, by, wanted) else {
         return scanned_split(snapshot, include_str!("sql/trend_active.sql"), any_time(filter), by, wanted);
     };
-    rolled_split(snapshot, &plans, wanted, &ask)
+    let mut split = rolled_split(snapshot, &plans, wanted, &ask)?;
+    for buckets in split.values_mut() {
+        add_up(buckets, wanted.len());
+    }
+    Ok(split)
+}
+
+/// From what each bucket adds to what there is at its end; nothing where that is nothing.
+fn add_up(buckets: &mut Buckets, length: usize) {
+    let mut sum = 0;
+    for index in 0..length {
+        sum += buckets.remove(&index).unwrap_or(0);
+        if sum != 0 {
+            buckets.insert(index, sum);
+        }
+    }
 }
 
 fn open_plans(
@@ -243,9 +259,9 @@ fn rolled_part(
     wanted: &[(Timestamp, Timestamp)],
     ask: &Ask,
 ) -> Result<Split, QueryError> {
-    let ((sql, mut values), (spans, more)) = (ask(plan, pieces), spans(wanted));
-    values.extend(more);
-    read_split(snapshot, &sql.replace("{spans}", &spans).replace("{key}", plan.key()), values)
+    let (sql, values) = ask(plan, pieces);
+    let ends: Vec<Timestamp> = wanted.iter().map(|(_, stop)| *stop).collect();
+    read_split(snapshot, &sql.replace("{number}", &bucket_of("moment", &ends)).replace("{key}", plan.key()), values)
 }
 
 /// Repetitions observed in each of the spans; rollups do not know them.
@@ -286,8 +302,9 @@ pub(super) fn scanned_statement(
 fn read_split(snapshot: &Snapshot<'_>, sql: &str, values: Vec<Value>) -> Result<Split, QueryError> {
     let mut split = Split::new();
     snapshot.rows(sql, values, |row| {
-        let number: i64 = row.get(0)?;
-        let index = usize::try_from(number).unwrap_or_default();
+        // What lies in no bucket is not asked for.
+        let number: Option<i64> = row.get(0)?;
+        let Some(index) = number.and_then(|number| usize::try_from(number).ok()) else { return Ok(()) };
         split.entry(row.get(1)?).or_default().insert(index, row.get(2)?);
         Ok::<_, QueryError>(())
     })?;

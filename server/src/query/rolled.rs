@@ -5,12 +5,12 @@
 //! numbers; a property test holds them against each other.
 
 use app::model::terms::NONE_KEY;
-use app::model::{Dimension, Field, Filter, Selection, StatusChoice};
+use app::model::{Dimension, Field, Filter, Kind, SampleChoice, Selection, StatusChoice};
 use duckdb::types::Value;
 
-use super::compile::{Column, Conditions, any_time, key_of, narrow_facts, select_from};
+use super::compile::{Column, Conditions, any_time, key_of, select_from};
 use super::cover::{Cover, Pieces, Span};
-use crate::store::{rollup_part, sql_time};
+use crate::store::{ROLLUP_SLICES, rollup_part, rollup_slice, sql_time};
 
 /// What happened to the findings of a slice at its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub struct Plan {
     /// Whether no category, severity or state is asked for: the plain part of the dimension will do.
     plain: bool,
     by: Option<Dimension>,
+    /// Which of a count's parts hold what the filter asks for.
+    slices: Vec<i8>,
     /// On rows of a rollup.
     pub(super) rolled: Conditions,
     /// The same on findings, for the edges.
@@ -41,7 +43,7 @@ impl Plan {
         if filter.text.is_some() || filter.sequence.is_some() {
             return None;
         }
-        let mut rolled = narrow_facts(filter, "r");
+        let mut rolled = Conditions::default();
         match filter.status.unwrap_or(StatusChoice::All) {
             StatusChoice::All => {}
             StatusChoice::Active => rolled = rolled.and("r.is_open", []),
@@ -67,7 +69,14 @@ impl Plan {
             select_from(&mut rolled, &column, selection);
         }
         let plain = Self::is_plain(filter) && !matches!(by, Some(Dimension::Category | Dimension::Severity));
-        Some(Self { dimension: dimension.unwrap_or("all"), plain, by, rolled, one_by_one: any_time(filter) })
+        Some(Self {
+            dimension: dimension.unwrap_or("all"),
+            plain,
+            by,
+            slices: slices_of(filter),
+            rolled,
+            one_by_one: any_time(filter),
+        })
     }
 
     /// Whether a filter asks for no category, severity or state.
@@ -107,7 +116,13 @@ impl Plan {
         self.by.map_or("''", column_of)
     }
 
-    fn part(&self, event: Event, unit: &str) -> i8 {
+    /// A count's parts that hold what the filter asks for, as a list of SQL.
+    pub(super) fn parts(&self, counts: impl IntoIterator<Item = i8>) -> String {
+        let of_count = |count: i8| self.slices.iter().map(move |slice| (count * ROLLUP_SLICES + slice).to_string());
+        counts.into_iter().flat_map(of_count).collect::<Vec<_>>().join(", ")
+    }
+
+    fn count(&self, event: Event, unit: &str) -> i8 {
         let plain = if self.plain && unit == "day" && event == Event::Created {
             rollup_part("plain", self.dimension)
         } else {
@@ -126,7 +141,7 @@ impl Plan {
         for (unit, span) in days.chain(hours) {
             let part = include_str!("sql/slice_rollup.sql").replace("{unit}", unit);
             let part = part
-                .replace("{part}", &self.part(event, unit).to_string())
+                .replace("{parts}", &self.parts([self.count(event, unit)]))
                 .replace("{span}", &within("r.starts_at", *span, &mut values));
             parts.push(part.replace("{conditions}", &self.rolled.sql()));
             values.extend(self.rolled.values.iter().cloned());
@@ -143,6 +158,17 @@ impl Plan {
         let parts: Vec<&str> = parts.iter().map(|part| part.trim_end()).collect();
         (parts.join("\n    UNION ALL\n"), values)
     }
+}
+
+/// Which parts of a count hold findings of the kinds that a filter asks for, samples or others.
+fn slices_of(filter: &Filter) -> Vec<i8> {
+    let kinds: &[Kind] = if filter.kinds.is_empty() { &[Kind::Threat] } else { &filter.kinds };
+    let samples: &[bool] = match filter.sample.unwrap_or(SampleChoice::Exclude) {
+        SampleChoice::Exclude => &[false],
+        SampleChoice::Only => &[true],
+        SampleChoice::Include => &[false, true],
+    };
+    kinds.iter().flat_map(|kind| samples.iter().map(|sample| rollup_slice(*kind, *sample))).collect()
 }
 
 /// Where a row of a slice has the value of a dimension: of those that not every rollup knows it has one, its key.

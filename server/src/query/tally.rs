@@ -14,7 +14,7 @@ use super::counts::{self, ANY_PIECES};
 use super::cover::Cover;
 use super::rolled::{Plan, within};
 use super::spec::Spec;
-use crate::store::{Snapshot, rollup_part};
+use crate::store::{ROLLUP_SLICES, Snapshot, rollup_part};
 
 /// What a window holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -130,11 +130,12 @@ pub(super) fn statement(plan: &Plan, windows: &[&Spec], told: &[Told]) -> (Strin
     let (mut edges, mut edge_values) = (Vec::new(), Vec::new());
     let (mut slices, mut values) = (Vec::new(), Vec::new());
     let asks_plainly = Plan::is_plain(&windows[0].filter);
-    let parts = |plain: bool| told.iter().map(|told| told.part(plain).to_string()).collect::<Vec<_>>().join(", ");
+    let parts = |plain: bool| plan.parts(told.iter().map(|told| told.part(plain)));
     // A plain part counts for the part it is the plain one of.
     let named: Vec<String> =
         told.iter().map(|told| format!("WHEN {} THEN {}", told.part(true), told.part(false))).collect();
-    let named = format!("CASE r.part {} END", named.join(" "));
+    let named = format!("CASE r.part // {ROLLUP_SLICES} {} END", named.join(" "));
+    let unnamed = format!("r.part // {ROLLUP_SLICES}");
     for (number, window) in windows.iter().enumerate() {
         let cover = Cover::of((window.from, window.until()), ANY_PIECES);
         let units = cover.days.iter().map(|span| ("day", span)).chain(cover.hours.iter().map(|span| ("hour", span)));
@@ -142,7 +143,7 @@ pub(super) fn statement(plan: &Plan, windows: &[&Spec], told: &[Told]) -> (Strin
             let slice = include_str!("sql/tally_rollup.sql")
                 .replace("{number}", &number.to_string())
                 .replace("{unit}", unit)
-                .replace("{part}", if asks_plainly && unit == "day" { &named } else { "r.part" })
+                .replace("{part}", if asks_plainly && unit == "day" { &named } else { &unnamed })
                 .replace("{parts}", &parts(asks_plainly && unit == "day"))
                 .replace("{span}", &within("r.starts_at", *span, &mut values))
                 .replace("{conditions}", &plan.rolled.sql());

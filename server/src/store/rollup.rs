@@ -8,6 +8,7 @@ mod recount;
 
 use std::collections::HashMap;
 
+use app::model::Kind;
 use duckdb::{Connection, Row, params};
 use jiff::Timestamp;
 
@@ -24,11 +25,11 @@ const COMPACT: &str = include_str!("sql/rollup_compact.sql");
 const COMPACT_FIRST: &str = include_str!("sql/rollup_first_compact.sql");
 
 /// Changes with what is counted, so that older rollups are counted anew.
-pub(super) const FORM: &str = "2";
+pub(super) const FORM: &str = "3";
 /// The key of a finding that has none.
 const NONE: &str = "(none)";
 
-/// What the rollups count, in the order of `part` in their tables: an event of findings, split by a dimension. `collector`
+/// What the rollups count, in the order of their numbers: an event of findings, split by a dimension. `collector`
 /// is a service with the Region it speaks of. `plain` is `created` without category, severity and whether it is open, for
 /// dimensions of many keys: most questions do not ask for these, and its rows do not grow with the findings.
 const PARTS: [(&str, &str); 16] = [
@@ -50,10 +51,24 @@ const PARTS: [(&str, &str); 16] = [
     ("leaves", "all"),
 ];
 
-/// The number of a part in the rollups' tables.
+/// Parts of the tables that a count is kept in: one for each kind of findings, of samples and of others.
+pub const SLICES: i8 = 6;
+
+/// What is counted, by number. Its parts in the rollups' tables are [`SLICES`] times that number and those after it.
 pub fn rollup_part(event: &str, dimension: &str) -> Option<i8> {
     let index = PARTS.iter().position(|part| *part == (event, dimension))?;
     i8::try_from(index).ok()
+}
+
+/// Which of the parts of a count holds findings of a kind, samples or others. Every question asks for some of them, and
+/// rows lie on disk in the order of their parts: the others are not even looked at.
+pub const fn rollup_slice(kind: Kind, sample: bool) -> i8 {
+    let first = match kind {
+        Kind::Threat => 0,
+        Kind::Posture => 2,
+        Kind::Vulnerability => 4,
+    };
+    if sample { first + 1 } else { first }
 }
 
 /// How finely time is cut.
@@ -140,6 +155,8 @@ struct Look {
 
 /// What rollups count of a finding.
 struct Facts {
+    /// Of the parts.
+    slice: i8,
     created_at: Timestamp,
     closed_at: Option<Timestamp>,
     leaves_at: Option<Timestamp>,
@@ -219,6 +236,7 @@ impl Facts {
             services: keys(&finding.services),
         };
         Self {
+            slice: rollup_slice(finding.kind, finding.sample),
             created_at: finding.created_at,
             closed_at: finding.closed_at,
             leaves_at: leaving::leaves_at(tracked),
@@ -255,13 +273,17 @@ impl Facts {
             services: read_list(row, 15)?,
         };
         let closed_at = read_optional_time(row, 1)?;
+        let (kind, sample): (String, bool) = (row.get(2)?, row.get(3)?);
+        let of_kind: Kind =
+            kind.parse().map_err(|_| StoreError::Unreadable(format!("a finding of the kind `{kind}`")))?;
         Ok(Self {
+            slice: rollup_slice(of_kind, sample),
             created_at: read_time(row, 0)?,
             closed_at,
             leaves_at: read_optional_time(row, 16)?,
             look: Look {
-                kind: words.number(&row.get::<_, String>(2)?),
-                sample: row.get(3)?,
+                kind: words.number(&kind),
+                sample,
                 category: text(4)?.map(|category| words.number(&category)),
                 severity: words.number(&row.get::<_, String>(5)?),
                 is_open: closed_at.is_none(),
@@ -279,13 +301,14 @@ impl Facts {
         let gone = self.closed_at.map(|closed| ("gone", closed.max(self.created_at), "all", nothing));
         let leaves = self.leaves_at.map(|leaves| ("leaves", leaves, "all", nothing));
         let detailed = created.chain(gone).chain(leaves).flat_map(move |(event, at, dimension, key)| {
-            let part = rollup_part(event, dimension).expect("every dimension of a finding is a part");
+            let part = rollup_part(event, dimension).expect("every dimension of a finding is counted");
+            let part = part * SLICES + self.slice;
             let units = Unit::ALL.into_iter().filter(move |unit| unit.keeps(dimension));
             units.map(move |unit| Cell { unit, part, key, starts_at: unit.floor(at), look: self.look })
         });
         let look = Look { category: None, severity: nothing, is_open: true, ..self.look };
         let plain = self.places.iter().filter_map(move |(dimension, key)| {
-            let part = rollup_part("plain", dimension)?;
+            let part = rollup_part("plain", dimension)? * SLICES + self.slice;
             Some(Cell { unit: Unit::Day, part, key: *key, starts_at: Unit::Day.floor(self.created_at), look })
         });
         detailed.chain(plain)

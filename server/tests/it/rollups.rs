@@ -1,6 +1,6 @@
 //! What is counted ahead is what counting gives, after pulls of a world in which things happen.
 
-use server::demo::{Known, SimulatorOptions};
+use server::demo::Known;
 use server::sync::SyncMode;
 
 use crate::sync::{held, truth};

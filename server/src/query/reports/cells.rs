@@ -111,9 +111,11 @@ fn read(
 ) -> Result<(), QueryError> {
     if let Some(windows) = windows(snapshot, spec, list)? {
         for window in windows {
-            let conditions = list.rest_of(window.narrow(in_window(spec)));
-            if send.send(of_window(snapshot, list, columns, conditions)?).is_err() {
-                break;
+            for part in window.cut(snapshot, spec, list)? {
+                let conditions = list.rest_of(part.narrow(in_window(spec)));
+                if send.send(of_window(snapshot, list, columns, conditions)?).is_err() {
+                    return Ok(());
+                }
             }
         }
         return Ok(());

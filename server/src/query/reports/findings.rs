@@ -3,7 +3,7 @@
 use app::model::{Filter, FilterError, Finding, FindingPage, Sort, SortDirection};
 use duckdb::params_from_iter;
 use duckdb::types::Value;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::members;
@@ -240,10 +240,12 @@ pub fn for_each_finding(
 ) -> Result<(), QueryError> {
     if let Some(windows) = windows(snapshot, spec, list)? {
         for window in windows {
-            let conditions = window.narrow(in_window(spec));
-            let (_, goes_on) = each_of(snapshot, list.whole(list.rest_of(conditions)), each)?;
-            if !goes_on {
-                break;
+            for part in window.cut(snapshot, spec, list)? {
+                let conditions = part.narrow(in_window(spec));
+                let (_, goes_on) = each_of(snapshot, list.whole(list.rest_of(conditions)), each)?;
+                if !goes_on {
+                    return Ok(());
+                }
             }
         }
         return Ok(());
@@ -284,17 +286,27 @@ pub(super) struct Part {
     order: &'static str,
     from: Timestamp,
     to: Timestamp,
+    held: i64,
 }
 
 impl Part {
     pub(super) fn narrow(&self, conditions: Conditions) -> Conditions {
-        let Self { order, from, to } = *self;
+        let Self { order, from, to, .. } = *self;
         conditions.and(&format!("{order} >= ? AND {order} < ?"), [sql_time(from), sql_time(to)])
+    }
+
+    /// Parts of no more than about a chunk, in the list's direction. A minute is never cut: an import that dates a million
+    /// findings to one minute is read at once.
+    pub(super) fn cut(self, snapshot: &Snapshot<'_>, spec: &Spec, list: &FindingList) -> Result<Vec<Self>, QueryError> {
+        if self.held <= i64::from(CHUNK) {
+            return Ok(vec![self]);
+        }
+        parts(snapshot, list, self.narrow(in_window(spec)), ("minute", SignedDuration::from_mins(1)))
     }
 }
 
-/// Cuts a list in the order of time into windows of about a chunk, in the list's direction; `None`: it has another order.
-/// A minute is never cut: an import that dates a million findings to one minute is read at once.
+/// Cuts a list in the order of time into windows of about a chunk or one hour, in the list's direction; `None`: it has
+/// another order. Hours are counted for all of the list before its first row is read, minutes where an hour holds much.
 pub(super) fn windows(
     snapshot: &Snapshot<'_>,
     spec: &Spec,
@@ -303,26 +315,34 @@ pub(super) fn windows(
     if !matches!(list.sort, Sort::Created | Sort::Updated | Sort::LastSeen) {
         return Ok(None);
     }
+    parts(snapshot, list, in_window(spec), ("hour", SignedDuration::from_hours(1))).map(Some)
+}
+
+/// Neighbouring units of time that hold no more than a chunk together.
+fn parts(
+    snapshot: &Snapshot<'_>,
+    list: &FindingList,
+    conditions: Conditions,
+    (unit, length): (&str, SignedDuration),
+) -> Result<Vec<Part>, QueryError> {
     let (order, _) = order_of(list.sort);
-    let conditions = in_window(spec);
-    let sql = include_str!("../sql/minutes.sql").replace("{order}", order).replace("{conditions}", &conditions.sql());
+    let sql = include_str!("../sql/spans.sql").replace("{unit}", unit).replace("{order}", order);
+    let sql = sql.replace("{conditions}", &conditions.sql());
     let mut statement = snapshot.connection().prepare(&sql)?;
     let mut rows = statement.query(params_from_iter(conditions.values))?;
-    let (mut windows, mut start, mut held) = (Vec::new(), None, 0);
+    let mut parts: Vec<Part> = Vec::new();
     while let Some(row) = rows.next()? {
-        let (minute, count): (Timestamp, i64) = (read_time(row, 0)?, row.get(1)?);
-        let begun = *start.get_or_insert(minute);
-        if held > 0 && held + count > i64::from(CHUNK) {
-            windows.push((begun, minute));
-            (start, held) = (Some(minute), 0);
+        let (from, held): (Timestamp, i64) = (read_time(row, 0)?, row.get(1)?);
+        let to = from.checked_add(length).unwrap_or(Timestamp::MAX);
+        match parts.last_mut() {
+            Some(last) if last.held + held <= i64::from(CHUNK) => (last.to, last.held) = (to, last.held + held),
+            _ => parts.push(Part { order, from, to, held }),
         }
-        held += count;
     }
-    windows.extend(start.map(|start| (start, Timestamp::MAX)));
     if list.direction == SortDirection::Descending {
-        windows.reverse();
+        parts.reverse();
     }
-    Ok(Some(windows.into_iter().map(|(from, to)| Part { order, from, to }).collect()))
+    Ok(parts)
 }
 
 #[cfg(test)]

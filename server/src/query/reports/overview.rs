@@ -1,11 +1,11 @@
-//! Everything the first page says, from one snapshot.
+//! Everything the first page says, of one version of the data.
 
 use std::time::Duration;
 
 use app::model::terms::NONE_KEY;
 use app::model::{
-    Breakdown, BreakdownRow, Counts, Dimension, Filter, Finding, Headline, HeatColumns, Kpi, KpiKind, Overview,
-    OverviewView, Place, Sort, SourceState, SourceStatus, Span, StatusChoice, TimeRange,
+    Breakdown, BreakdownRow, Counts, Dimension, Filter, Finding, Headline, HeatColumns, Kpi, KpiKind, Movers, News,
+    Overview, OverviewView, Place, Radar, Sort, SourceState, SourceStatus, Span, StatusChoice, TimeRange, Trend,
 };
 use jiff::SignedDuration;
 
@@ -34,48 +34,129 @@ pub fn overview(
     view: OverviewView,
     interval: Duration,
 ) -> Result<Overview, QueryError> {
+    let places = where_it_is(snapshot, spec, view)?;
+    Ok(joined(spec, places, what_it_is(snapshot, spec, view, interval)?))
+}
+
+/// The half of the first page that counts by place. Both halves take about as long, so that two readers answer in half the
+/// time; they fit together where they saw the same data.
+pub struct Where {
+    present: Tally,
+    past: Option<Tally>,
+    categories: Breakdown,
+    clusters: Vec<Place>,
+    families: Vec<Place>,
+    heat: heat_week::HeatOfView,
+    movers: Movers,
+    data_version: u64,
+}
+
+/// The other half: what there is, over time and by itself.
+pub struct What {
+    looked: bool,
+    headline: Headline,
+    active_now: i64,
+    active_before: Option<i64>,
+    sequence_members: i64,
+    trend: Trend,
+    latest_high: Vec<Finding>,
+    news: News,
+    news_total: usize,
+    radar: Radar,
+    sources: Vec<SourceStatus>,
+    data_version: u64,
+}
+
+/// Counts by category, cluster, family and type, now and before.
+pub fn where_it_is(snapshot: &Snapshot<'_>, spec: &Spec, view: OverviewView) -> Result<Where, QueryError> {
     let spec = &horizon::looked_at(snapshot, spec)?;
-    let sources = source_statuses(snapshot, spec.now, interval)?;
-    let looked = sources.iter().any(|source| source.last_success_at.is_some()) || anything(snapshot)?;
     let covered = coverage::covered(snapshot, &spec.filter)?;
     let previous = coverage::watched_before(&covered, spec);
     let windows: Vec<&Spec> = [Some(spec), previous.as_ref()].into_iter().flatten().collect();
-    let tallies = tally(snapshot, &windows, &[Told::Cluster, Told::Family, Told::Type])?;
-    let present = tallies.first().cloned().unwrap_or_default();
-    let past = tallies.get(1);
+    let mut tallies = tally(snapshot, &windows, &[Told::Cluster, Told::Family, Told::Type])?.into_iter();
+    let (present, past) = (tallies.next().unwrap_or_default(), tallies.next());
     let of = |by| breakdown_from(snapshot, spec, by, present.rows(by), present.total);
     let (categories, clusters, families) = (of(Dimension::Category), of(Dimension::Cluster), of(Dimension::Family));
-    let place = |rows: &Breakdown| places(snapshot, spec, rows, past.map(|past| past.rows(rows.by)), ROWS, &covered);
+    let place = |rows: &Breakdown| {
+        let past = past.as_ref().map(|past| past.rows(rows.by));
+        places(snapshot, spec, rows, past, ROWS, &covered)
+    };
     let whole = match view.columns {
         HeatColumns::Of(Dimension::Cluster) => by_values(snapshot, spec, categories.clone(), clusters.clone())?,
         HeatColumns::Of(columns) => by_values(snapshot, spec, categories.clone(), breakdown(snapshot, spec, columns)?)?,
         HeatColumns::Time => by_time(snapshot, spec, categories.clone(), &covered)?,
     };
-    let heat = heat_week::of_view(snapshot, spec, view, whole, &covered)?;
-    let (news, news_total) = news_within(snapshot, spec, &covered, ROWS)?;
-    Ok(Overview {
-        window: spec.window(),
-        headline: headline(snapshot, spec, &sources, looked)?,
-        kpis: kpis(snapshot, spec, looked, (&present, past), &covered)?,
-        sequence_members: looked.then(|| members(snapshot, spec)).transpose()?,
-        trend: trend_within(snapshot, spec, view.by, view.metric, &covered)?,
-        clusters_total: named_rows(present.rows(Dimension::Cluster)),
+    Ok(Where {
         clusters: place(&clusters)?,
-        families_total: named_rows(present.rows(Dimension::Family)),
         families: place(&families)?,
+        heat: heat_week::of_view(snapshot, spec, view, whole, &covered)?,
+        movers: movers_between(snapshot, spec, past.as_ref().map(|past| (&present, past))),
+        present,
+        past,
+        categories,
+        data_version: snapshot.data_version(),
+    })
+}
+
+/// The sentence, what is open, the trend, what is new, and how fresh all of it is.
+pub fn what_it_is(
+    snapshot: &Snapshot<'_>,
+    spec: &Spec,
+    view: OverviewView,
+    interval: Duration,
+) -> Result<What, QueryError> {
+    let spec = &horizon::looked_at(snapshot, spec)?;
+    let sources = source_statuses(snapshot, spec.now, interval)?;
+    let looked = sources.iter().any(|source| source.last_success_at.is_some()) || anything(snapshot)?;
+    let covered = coverage::covered(snapshot, &spec.filter)?;
+    let (news, news_total) = news_within(snapshot, spec, &covered, ROWS)?;
+    Ok(What {
+        headline: headline(snapshot, spec, &sources, looked)?,
+        active_now: counts::totals_ever(snapshot, &ever_open(&spec.filter))?.findings,
+        active_before: open_before(snapshot, spec, &covered)?,
+        sequence_members: members(snapshot, spec)?,
+        trend: trend_within(snapshot, spec, view.by, view.metric, &covered)?,
         latest_high: latest_high(snapshot, spec)?,
+        radar: radar(snapshot, spec)?,
+        looked,
+        news,
+        news_total,
         sources,
+        data_version: snapshot.data_version(),
+    })
+}
+
+/// The halves as a page; `None`: the data changed between them.
+pub fn joined_if_alike(spec: &Spec, places: Where, things: What) -> Option<Overview> {
+    (places.data_version == things.data_version).then(|| joined(spec, places, things))
+}
+
+fn joined(spec: &Spec, places: Where, things: What) -> Overview {
+    let Where { present, past, heat, .. } = places;
+    let What { looked, .. } = things;
+    Overview {
+        window: spec.window(),
+        kpis: kpis(spec, looked, (&present, past.as_ref()), (things.active_now, things.active_before)),
+        headline: things.headline,
+        sequence_members: looked.then_some(things.sequence_members),
+        trend: things.trend,
+        clusters_total: named_rows(present.rows(Dimension::Cluster)),
+        clusters: places.clusters,
+        families_total: named_rows(present.rows(Dimension::Family)),
+        families: places.families,
+        latest_high: things.latest_high,
+        sources: things.sources,
         heatmap: heat.heatmap,
         heat_weeks: heat.weeks,
         heat_week: heat.week,
-        categories,
-        movers: movers_between(snapshot, spec, past.map(|past| (&present, past))),
-        news,
-        news_total,
-        radar: radar(snapshot, spec)?,
+        categories: places.categories,
+        movers: places.movers,
+        news: things.news,
+        news_total: things.news_total,
+        radar: things.radar,
         as_of: spec.now,
-        data_version: snapshot.data_version(),
-    })
+        data_version: places.data_version,
+    }
 }
 
 fn latest_high(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Vec<Finding>, QueryError> {
@@ -140,37 +221,39 @@ fn named_rows(rows: &[(String, Counts)]) -> usize {
     rows.iter().filter(|(key, _)| key != NONE_KEY).count()
 }
 
+/// The filter for what is open now, whenever it was created.
+fn ever_open(filter: &Filter) -> Filter {
+    let mut open = filter.first_page();
+    open.status = Some(StatusChoice::Active);
+    open.range = TimeRange::Last(Span::All);
+    open
+}
+
+/// What was open when the window began; `None`: it has no beginning, or nobody looked then.
+fn open_before(snapshot: &Snapshot<'_>, spec: &Spec, covered: &Spans) -> Result<Option<i64>, QueryError> {
+    let Some(from) = spec.from else { return Ok(None) };
+    let filter = Filter { status: None, ..spec.filter.clone() };
+    let just_before = from.checked_sub(SignedDuration::from_secs(1)).unwrap_or(from);
+    let looked = coverage::contains(covered, just_before, from);
+    looked.then(|| counts::open_at(snapshot, &filter, from)).transpose()
+}
+
 fn kpis(
-    snapshot: &Snapshot<'_>,
     spec: &Spec,
     looked: bool,
     (present, past): (&Tally, Option<&Tally>),
-    covered: &Spans,
-) -> Result<Vec<Kpi>, QueryError> {
-    let mut open = spec.filter.first_page();
-    open.status = Some(StatusChoice::Active);
-    open.range = TimeRange::Last(Span::All);
-    let active_now = counts::totals_ever(snapshot, &open)?.findings;
-    let active_before = match spec.from {
-        None => None,
-        Some(from) => {
-            let mut filter = spec.filter.clone();
-            filter.status = None;
-            let just_before = from.checked_sub(SignedDuration::from_secs(1)).unwrap_or(from);
-            let looked = coverage::contains(covered, just_before, from);
-            looked.then(|| counts::open_at(snapshot, &filter, from)).transpose()?
-        }
-    };
+    (active_now, active_before): (i64, Option<i64>),
+) -> Vec<Kpi> {
     let here = |filter: &Filter| filter.first_page().to_query();
     let kpi = |kind, value: i64, previous, query| Kpi { kind, value: looked.then_some(value), previous, query };
     let compared = |kind, of: fn(&Tally) -> i64, query| kpi(kind, of(present), past.map(of), query);
-    Ok(vec![
+    vec![
         compared(KpiKind::New, |tally| tally.total.findings, here(&spec.filter)),
         compared(KpiKind::NewHigh, |tally| tally.severe, here(&severe(&spec.filter))),
-        kpi(KpiKind::Active, active_now, active_before, here(&open)),
+        kpi(KpiKind::Active, active_now, active_before, here(&ever_open(&spec.filter))),
         compared(KpiKind::Occurrences, |tally| tally.total.occurrences, here(&spec.filter)),
         compared(KpiKind::FamiliesAffected, families_affected, here(&spec.filter)),
-    ])
+    ]
 }
 
 /// The first rows with their sparklines and their past.

@@ -9,7 +9,7 @@ use duckdb::Row;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::query::{QueryError, row};
-use crate::store::{SetAside, Snapshot, StoreError, read_optional_time, rollup_part};
+use crate::store::{ROLLUP_SLICES, SetAside, Snapshot, StoreError, read_optional_time, rollup_part};
 
 /// Intervals without a good pull after which a source is stale.
 const PATIENCE: u32 = 3;
@@ -23,6 +23,7 @@ pub fn source_statuses(
     let part = |dimension: &str| rollup_part("created", dimension).unwrap_or_default().to_string();
     let known = if snapshot.rolled_up() {
         include_str!("../sql/known_rolled.sql")
+            .replace("{slices}", &ROLLUP_SLICES.to_string())
             .replace("{collector}", &part("collector"))
             .replace("{source}", &part("source"))
     } else {

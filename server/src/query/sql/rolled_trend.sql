@@ -2,15 +2,8 @@ WITH
 -- The window's findings, counted ahead but for its edges.
 slice AS (
 {slice}
-),
--- Few rows, before each looks for its bucket.
-summed AS (
-    SELECT moment, {key} AS key, sum(findings) AS findings
-    FROM slice
-    GROUP BY ALL
 )
-SELECT bucket.number, summed.key, sum(summed.findings)::BIGINT
-FROM summed
-JOIN {spans} ON summed.moment >= bucket.start AND summed.moment < bucket.stop
+SELECT {number} AS number, {key} AS key, sum(findings)::BIGINT
+FROM slice
 GROUP BY ALL
-HAVING sum(summed.findings) <> 0
+HAVING sum(findings) <> 0

@@ -2,7 +2,9 @@
 
 use duckdb::Connection;
 
-use super::{FORM, Unit, first, rollup_part};
+use app::model::Kind;
+
+use super::{FORM, SLICES, Unit, first, rollup_part, rollup_slice};
 use crate::store::StoreError;
 
 const RECOUNT: &str = include_str!("../sql/rollup_recount.sql");
@@ -28,7 +30,14 @@ const FACTS: &str = "f.category, f.severity, f.closed_at IS NULL AS is_open";
 /// The same of plain parts, which do not tell these apart.
 const PLAIN_FACTS: &str = "NULL::VARCHAR AS category, '' AS severity, true AS is_open";
 
-/// One part of a rollup, filled and compared by itself so that memory stays bounded.
+/// The part of a finding among those of a count.
+fn part_of(number: i8) -> String {
+    let slice = |kind: &Kind| format!("WHEN '{kind}' THEN {}", number * SLICES + rollup_slice(*kind, false));
+    let slices: Vec<String> = Kind::ALL.iter().map(slice).collect();
+    format!("CASE kind {} END + sample::TINYINT", slices.join(" "))
+}
+
+/// One count of a rollup, filled and compared by itself so that memory stays bounded.
 struct Part {
     unit: Unit,
     number: i8,
@@ -53,7 +62,7 @@ fn parts() -> Vec<Part> {
             let values =
                 [("{key}", key), ("{at}", at), ("{which}", which), ("{facts}", facts), ("{unit}", unit.as_str())];
             let sql = values.iter().fold(RECOUNT.to_owned(), |sql, (mark, value)| sql.replace(mark, value));
-            let sql = sql.replace("{part}", &part.to_string());
+            let sql = sql.replace("{part}", &part_of(part));
             match parts.last_mut() {
                 // Both sources are one dimension.
                 Some(last) if last.number == part && last.unit == unit => {
@@ -93,7 +102,8 @@ pub(in crate::store) fn differences(connection: &Connection) -> Result<Vec<(Stri
     for Part { unit, number, name, sql } in parts() {
         let compare = DIFFERENCES
             .replace("{unit}", unit.as_str())
-            .replace("{part}", &number.to_string())
+            .replace("{first}", &(number * SLICES).to_string())
+            .replace("{last}", &(number * SLICES + SLICES - 1).to_string())
             .replace("{recount}", &sql);
         let different: i64 = connection.query_row(&compare, [], |row| row.get(0))?;
         if different > 0 {

@@ -1,7 +1,7 @@
 -- How many sums of a rollup are not what counting the findings gives.
 WITH
 compared AS (
-    FROM rollup_{unit} WHERE part = {part}
+    FROM rollup_{unit} WHERE part BETWEEN {first} AND {last}
     UNION ALL
     SELECT * REPLACE (-findings AS findings, -occurrences AS occurrences) FROM ({recount})
 ),
