@@ -65,6 +65,12 @@ pub struct Family {
     pub agent: bool,
     /// Why the agent does not watch it, or not all of it.
     pub trouble: Option<Trouble>,
+    /// Whether a load balancer stands before its service.
+    #[serde(default)]
+    pub balanced: bool,
+    /// Whether its tasks get public addresses.
+    #[serde(default)]
+    pub public: bool,
     /// Instead of Fargate.
     pub launch: Option<String>,
     /// Instead of the newest platform version.

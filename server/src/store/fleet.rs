@@ -46,7 +46,16 @@ pub(super) fn keep(transaction: &Connection, look: &Look, longest: SignedDuratio
         )?;
         let mut rows = transaction.appender("ecs_service")?;
         for service in services {
-            rows.append_row(params![look.account, look.region, service.cluster_arn, service.name])?;
+            rows.append_row(params![
+                look.account,
+                look.region,
+                service.cluster_arn,
+                service.name,
+                service.arn,
+                service.family,
+                service.load_balancers,
+                service.public_ip
+            ])?;
         }
         rows.flush()?;
     }

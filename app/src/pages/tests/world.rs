@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::fleet;
 use crate::backend::{Backend, BackendError, ChartText, Charts, MoneyBar, MoneyLines};
-use crate::model::coverage::{Coverage, FamilyCoverages, VerdictChoice};
+use crate::model::coverage::{Coverage, FamilyCoverages, ServiceCoverages, VerdictChoice};
 use crate::model::evidence::{Evidence, Process};
 use crate::model::groups::PlaceKind;
 use crate::model::{
@@ -511,6 +511,15 @@ impl Backend for World {
     ) -> Result<FamilyCoverages, BackendError> {
         self.check()?;
         Ok(fleet::families(self.sources.is_empty()))
+    }
+
+    async fn service_coverage(
+        &self,
+        _filter: &Filter,
+        _choice: &VerdictChoice,
+    ) -> Result<ServiceCoverages, BackendError> {
+        self.check()?;
+        Ok(fleet::services(self.sources.is_empty()))
     }
 
     async fn drift(&self, _filter: &Filter) -> Result<Drift, BackendError> {

@@ -11,7 +11,7 @@ use crate::http::routes::export::path;
 fn own(report: Report) -> Vec<Value> {
     match report {
         Report::Findings | Report::Groups | Report::Movers | Report::News | Report::Coverage => Vec::new(),
-        Report::Families => vec![parameters::verdict()],
+        Report::Families | Report::Services => vec![parameters::verdict()],
         Report::Trend => vec![parameters::by(false), parameters::metric()],
         Report::Breakdown => vec![parameters::by(true)],
         Report::Heatmap => parameters::heatmap(),
@@ -41,6 +41,7 @@ const fn summary(report: Report) -> &'static str {
         }
         Report::News => "New things as records `kind,key,label,type,first_at,revision,findings`",
         Report::Coverage => "Clusters with AWS's verdict and ours; an empty verdict means that nothing runs",
+        Report::Services => "Services with our verdict and why; an empty verdict means that nothing of one runs",
         Report::Families => "Task families with our verdict and why; empty counts of tasks are unknown",
     }
 }
@@ -59,6 +60,7 @@ const fn schema(report: Report) -> &'static str {
         Report::CostAlternatives => "CostAlternatives",
         Report::Coverage => "Coverage",
         Report::Families => "FamilyCoverages",
+        Report::Services => "ServiceCoverages",
         Report::Layers => "Layers",
     }
 }
