@@ -27,6 +27,7 @@ mod shares;
 mod signals;
 mod sources;
 mod staging;
+mod tags;
 mod values;
 mod views;
 mod writer;
@@ -91,6 +92,9 @@ impl Store {
     pub fn open(options: StoreOptions, classifier: Arc<Classifier>) -> Result<Self, StoreError> {
         let mut opened = open::open(&options)?;
         migrate::migrate(&mut opened.connection)?;
+        if tags::drop_others(&opened.connection, &classifier)? {
+            writer::raise_data_version(&opened.connection)?;
+        }
         if opened.log_was_damaged {
             sources::sweep_again(&opened.connection)?;
         }

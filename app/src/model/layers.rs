@@ -135,6 +135,9 @@ pub struct BlindSpotRow {
     pub worst: Option<Severity>,
     /// Distinct resources the open findings are about.
     pub resources: Option<i64>,
+    /// Of those resources, the ones that are known to belong to a workload: its security groups and images, and what a tag
+    /// of it names. Of others only account and Region are known.
+    pub tied: Option<i64>,
     /// Accounts × Regions where somebody looks, of all that are known.
     pub looked: i64,
     pub places: i64,

@@ -38,6 +38,8 @@ texts! {
     spots_heading,
     spots_note,
     spot_resources,
+    spot_tied,
+    spot_all_tied,
     spot_looked,
     spot_unknown,
     board_heading,

@@ -71,6 +71,9 @@ pub struct Family {
     /// Whether its tasks get public addresses.
     #[serde(default)]
     pub public: bool,
+    /// Whether the bucket of its account and Region is tagged with its name.
+    #[serde(default)]
+    pub bucket: bool,
     /// Instead of Fargate.
     pub launch: Option<String>,
     /// Instead of the newest platform version.

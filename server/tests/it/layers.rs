@@ -85,6 +85,32 @@ async fn what_nobody_looks_at_is_no_zero() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_tag_ties_a_bucket_to_its_workload_and_others_stay_where_they_are() {
+    let stage = stage().await;
+    let client = stage.client();
+    // The bucket of this account and Region says whose it is.
+    let of = async |query: &str| {
+        let buckets = "range=all&kind=posture&resource_type=AwsS3Bucket&limit=1";
+        client.json(&format!("/api/v1/findings?{buckets}&{query}")).await["total"].as_i64().unwrap()
+    };
+    let place = "account=222233334444&region=us-east-1";
+    let here = of(place).await;
+    assert!(here > 0);
+    assert_eq!(of(&format!("{place}&workload=222233334444/us-east-1/invoice-renderer")).await, here);
+    assert_eq!(of(&format!("{place}&workload=arn:aws:ecs:us-east-1:222233334444:cluster/payments")).await, here);
+    for other in ["222233334444/us-east-1/checkout-api", "222233334444/ap-northeast-1/receipt-mailer"] {
+        assert_eq!(of(&format!("{place}&workload={other}")).await, 0, "{other}");
+    }
+    let layers = layers(&stage, "range=90d").await;
+    for spot in &layers.blind_spots {
+        let (resources, tied) = (spot.resources.unwrap(), spot.tied.unwrap());
+        assert!((0..=resources).contains(&tied), "{}: {tied} of {resources}", spot.spot);
+    }
+    let images = layers.blind_spots.iter().find(|spot| spot.spot == BlindSpot::Images).unwrap();
+    assert!(images.tied > Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn without_any_answer_nothing_is_known() {
     let stage = Stage::new().await;
     let layers = layers(&stage, "").await;

@@ -55,6 +55,7 @@ pub fn layers(view: LayersView, severity: Severity) -> Layers {
         open,
         worst: None,
         resources: open,
+        tied: open.map(|_| 0),
         looked: open.map_or(0, |_| 1),
         places: 2,
         query: "kind=posture".to_owned(),

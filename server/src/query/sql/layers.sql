@@ -21,6 +21,8 @@ named AS (
     UNION ALL
     SELECT finding_key, 'security-group', resource_id FROM chosen WHERE kind <> 'threat'
     UNION ALL
+    SELECT finding_key, 'tagged', resource_id FROM chosen WHERE kind <> 'threat'
+    UNION ALL
     SELECT finding_key, 'cluster', unnest(clusters) FROM chosen
     WHERE kind <> 'threat' AND len(families) = 0 AND len(services) = 0
 ),

@@ -20,6 +20,7 @@ pub fn schemas() -> Map<String, Value> {
             ("blind_spots", list(&object(&[
                 ("spot", words(BlindSpot::ALL.iter().map(|word| word.as_str()))), ("controls", list(&text())),
                 ("open", or_null(integer())), ("worst", or_null(severity())), ("resources", or_null(integer())),
+                ("tied", or_null(integer())),
                 ("looked", integer()), ("places", integer()), ("query", text()),
             ]))),
             ("responsibilities", list(&object(&[
