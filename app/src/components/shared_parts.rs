@@ -303,7 +303,7 @@ pub fn coverage(reader: &Reader, charts: &dyn Charts, coverage: &Coverage) -> An
 }
 
 /// Workloads by layer, and what the agent cannot see.
-pub fn layers(reader: &Reader, layers: &SharedLayers) -> AnyView {
+pub fn layers(reader: &Reader, charts: &dyn Charts, layers: &SharedLayers) -> AnyView {
     let text = &reader.text.layers;
     if layers.rows.is_empty() {
         return view! { <p class="empty">{text.matrix_empty}</p> }.into_any();
@@ -314,7 +314,7 @@ pub fn layers(reader: &Reader, layers: &SharedLayers) -> AnyView {
         (more > 0).then(|| view! { <p class="panel-foot">{reader.count(reader.text.shares.rows_more, more)}</p> });
     view! {
         {blind_spots::cards(reader, &layers.blind_spots)}
-        {layer_rows::table(reader, layers.by, &layers.rows, &|_| None)}
+        {layer_rows::table(reader, charts, layers.by, &layers.rows, &|_| None)}
         {more}
     }
     .into_any()

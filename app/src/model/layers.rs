@@ -106,6 +106,8 @@ pub struct LayerCell {
     pub new: Option<i64>,
     /// Findings created in the window before; `None`: unknown.
     pub previous: Option<i64>,
+    /// Findings created in each bucket of the window; `None`: nobody looked. Empty where `new` is unknown.
+    pub trend: Vec<Option<i64>>,
     /// Of `agent` alone; `None` where nothing runs.
     pub verdict: Option<Verdict>,
     /// Query string of the list of the open ones.
@@ -191,6 +193,8 @@ pub struct Layers {
     pub rows: Vec<LayerRow>,
     /// How many there are, those that are not shown included.
     pub rows_total: usize,
+    /// Starts of the buckets of trends, RFC 3339 with the zone's offset.
+    pub buckets: Vec<String>,
     pub blind_spots: Vec<BlindSpotRow>,
     pub responsibilities: Vec<Responsibility>,
     pub as_of: Timestamp,

@@ -25,6 +25,7 @@ texts! {
     said_nothing,
     matrix_heading,
     matrix_note,
+    trend_said,
     matrix_more,
     matrix_empty,
     not_looked,

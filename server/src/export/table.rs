@@ -138,8 +138,8 @@ pub fn news(news: &News) -> Table {
     Table { columns, rows: news.rows.iter().flatten().map(row).collect() }
 }
 
-/// `key,label,account,region,layer,looked,reason,open,worst,new,previous,verdict`: one record per workload and layer. An
-/// empty number is unknown.
+/// `key,label,account,region,layer,looked,reason,open,worst,new,previous,verdict,trend`: one record per workload and layer.
+/// An empty number is unknown. A trend is the numbers of its buckets with semicolons between them.
 pub fn layers(rows: &[LayerRow]) -> Table {
     let columns = vec![
         ("key", Kind::Text),
@@ -154,6 +154,7 @@ pub fn layers(rows: &[LayerRow]) -> Table {
         ("new", Kind::Integer),
         ("previous", Kind::Integer),
         ("verdict", Kind::Text),
+        ("trend", Kind::Text),
     ];
     let rows = rows.iter().flat_map(|row| {
         row.cells.iter().map(move |cell| {
@@ -167,6 +168,7 @@ pub fn layers(rows: &[LayerRow]) -> Table {
                 known(cell.new),
                 known(cell.previous),
                 cell.verdict.map(|verdict| verdict.to_string()).unwrap_or_default(),
+                cell.trend.iter().map(|value| known(*value)).collect::<Vec<_>>().join(";"),
             ];
             place.into_iter().chain(told).collect()
         })

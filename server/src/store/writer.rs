@@ -12,7 +12,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use app::model::{SavedView, Share};
-use duckdb::{Connection, Transaction};
+use duckdb::Connection;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{mpsc, oneshot, watch};
 

@@ -53,6 +53,30 @@ async fn every_number_is_that_of_the_list_behind_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_trend_adds_up_and_is_unknown_where_nobody_looked() {
+    let stage = stage().await;
+    let (mut drawn, mut blind) = (0, 0);
+    for query in ["by=family&range=30d", "by=cluster&range=1y"] {
+        let layers = layers(&stage, query).await;
+        for cell in layers.rows.iter().flat_map(|row| &row.cells) {
+            let Some(new) = cell.new else {
+                assert!(cell.trend.is_empty(), "{cell:?}");
+                continue;
+            };
+            assert_eq!(cell.trend.len(), layers.buckets.len());
+            assert_eq!(cell.trend.iter().flatten().sum::<i64>(), new, "{cell:?}");
+            drawn += usize::from(new > 0);
+            // The sweeps reach a hundred days back.
+            blind += cell.trend.iter().filter(|value| value.is_none()).count();
+            assert_eq!(query.contains("1y"), cell.trend.first() == Some(&None), "{cell:?}");
+        }
+    }
+    assert!(drawn > 30 && blind > 30, "{drawn} {blind}");
+    let page = stage.client().send(http::Method::GET, "/layers", &[("accept", "text/html")]).await.text();
+    assert!(page.contains("class=\"layer-line\"") && page.contains("of them unknown"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_nobody_looks_at_is_no_zero() {
     let stage = stage().await;
     let layers = layers(&stage, "by=family").await;

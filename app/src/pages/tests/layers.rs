@@ -16,6 +16,7 @@ fn cell(layer: Layer, looked: Looked) -> LayerCell {
         open: None,
         worst: None,
         new: None,
+        trend: Vec::new(),
         previous: None,
         verdict: None,
         query: None,
@@ -29,6 +30,7 @@ pub fn layers(view: LayersView, severity: Severity) -> Layers {
         open: Some(open),
         new: Some(1),
         previous: None,
+        trend: vec![None, Some(0), Some(1)],
         query: query.clone(),
         ..cell(Layer::Runtime, Looked::Yes)
     };
@@ -82,6 +84,7 @@ pub fn layers(view: LayersView, severity: Severity) -> Layers {
         by: view.by,
         window: window(),
         rows: vec![row],
+        buckets: Vec::new(),
         rows_total: 2,
         blind_spots: vec![spot(BlindSpot::Buckets, Some(5)), spot(BlindSpot::Images, None)],
         responsibilities: vec![

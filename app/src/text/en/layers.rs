@@ -9,6 +9,7 @@ pub const TEXT: LayerText = LayerText {
     said_nothing: "Nothing is known of any workload yet.",
     matrix_heading: "What looks at each of them",
     matrix_note: "Open findings by layer, the worst first; the change is of new ones against the period before. A finding counts for everything it concerns: by name, by service, by security group, by image digest, by a tag with its name. Of other resources only account and Region are known.",
+    trend_said: "{layer} of {place}: {sum} new, {most} at most in one of {buckets} steps, {unknown} of them unknown",
     matrix_more: "Shown here: {shown} of {all}. The page can be narrowed.",
     matrix_empty: "Nothing runs that we know of, and no finding names a workload.",
     not_looked: "Not looked at",

@@ -36,7 +36,7 @@ const fn summary(report: Report) -> &'static str {
         Report::CostProjection => "Estimates as records by account, Region and feature; an empty cell is unknown",
         Report::CostAlternatives => "Runtime Monitoring and quotes as records; an empty cell is unknown",
         Report::Layers => {
-            "Workloads and layers as records `key,label,account,region,layer,looked,reason,open,worst,new,previous,verdict`; \
+            "Workloads and layers as records `key,label,account,region,layer,looked,reason,open,worst,new,previous,verdict,trend`; \
             an empty number is unknown"
         }
         Report::News => "New things as records `kind,key,label,type,first_at,revision,findings`",

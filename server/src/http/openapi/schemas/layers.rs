@@ -16,7 +16,7 @@ pub fn schemas() -> Map<String, Value> {
             ("rows", list(&object(&[
                 ("key", text()), ("label", text()), ("account", text()), ("region", text()), ("cells", list(&cell())),
             ]))),
-            ("rows_total", integer()),
+            ("rows_total", integer()), ("buckets", list(&text())),
             ("blind_spots", list(&object(&[
                 ("spot", words(BlindSpot::ALL.iter().map(|word| word.as_str()))), ("controls", list(&text())),
                 ("open", or_null(integer())), ("worst", or_null(severity())), ("resources", or_null(integer())),
@@ -50,6 +50,7 @@ fn cell() -> Value {
         ("worst", or_null(severity())),
         ("new", or_null(integer())),
         ("previous", or_null(integer())),
+        ("trend", list(&or_null(integer()))),
         ("verdict", or_null(words(Verdict::ALL.iter().map(|word| word.as_str())))),
         ("query", or_null(text())),
     ])
