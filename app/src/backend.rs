@@ -119,6 +119,8 @@ pub struct ChartText {
     pub unknown: String,
     /// What a bucket is called in which no agent ran.
     pub blind: String,
+    /// What a bucket is called in which agents ran in some of the tasks.
+    pub partly: String,
     /// BCP 47 tag for number and date forms: `en` or `ja`.
     pub language: &'static str,
 }

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::kpi::change;
-use super::{badge, other_forms, place_link, scroll_table, share_link, table_head, verdict};
-use crate::backend::{ChartText, Charts};
+use super::{badge, chart_words, other_forms, place_link, scroll_table, share_link, table_head, verdict};
+use crate::backend::Charts;
 use crate::format::Reader;
 use crate::model::{Dimension, Field, Filter, Layer, LayerCell, LayerRow, Layers, LayersView, Looked, ShareReport};
 use crate::text::{Text, fill};
@@ -204,16 +204,7 @@ fn line(reader: &Reader, charts: &dyn Charts, row: &LayerRow, cell: &LayerCell) 
     ];
     let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let words = fill(text.trend_said, &values);
-    let drawing = charts.sparkline(
-        &cell.trend,
-        &ChartText {
-            title: words.clone(),
-            description: words,
-            unknown: reader.text.unknown.to_owned(),
-            blind: reader.text.coverage.blind.to_owned(),
-            language: reader.language.tag(),
-        },
-    );
+    let drawing = charts.sparkline(&cell.trend, &chart_words::chart_text(reader, words.clone(), words));
     Some(view! { <span class="layer-line" inner_html=drawing></span> }.into_any())
 }
 

@@ -35,6 +35,7 @@ texts! {
     column_covered,
     column_covered_percent,
     blind,
+    partly_blind,
     column_task_hours,
     lost_heading,
     lost_none,

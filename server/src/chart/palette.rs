@@ -101,7 +101,7 @@ pub fn style(theme: Theme) -> String {
         rule(&format!("heat-{step} rect"), "fill", &format!("heat-{step}"));
         rule(&format!("heat-{step} text"), "fill", ink);
     }
-    style.push_str(".heading{font-size:16px;font-weight:600}.figure{font-size:24px;font-weight:600}.hit{fill:none}.unknown{opacity:.55}");
+    style.push_str(".heading{font-size:16px;font-weight:600}.figure{font-size:24px;font-weight:600}.hit{fill:none}.unknown{opacity:.55}.hatch-light .hatch-line{stroke-dasharray:2 3}");
     style
 }
 

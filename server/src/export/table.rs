@@ -27,13 +27,20 @@ fn known(value: Option<i64>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
 }
 
-/// `bucket,key,label,value`: one record per bucket and series. An empty value is unknown: nobody looked.
+/// `bucket,key,label,value,covered_percent`: one record per bucket and series. An empty value is unknown: nobody looked.
 pub fn trend(trend: &Trend) -> Table {
-    let columns = vec![("bucket", Kind::Time), ("key", Kind::Text), ("label", Kind::Text), ("value", Kind::Integer)];
+    let columns = vec![
+        ("bucket", Kind::Time),
+        ("key", Kind::Text),
+        ("label", Kind::Text),
+        ("value", Kind::Integer),
+        ("covered_percent", Kind::Integer),
+    ];
     let rows = trend.buckets.iter().enumerate().flat_map(|(index, bucket)| {
         trend.series.iter().map(move |series| {
             let value = known(series.values.get(index).copied().flatten());
-            vec![bucket.clone(), series.key.clone(), series.label.clone(), value]
+            let covered = known(trend.covered_percent.get(index).copied().flatten());
+            vec![bucket.clone(), series.key.clone(), series.label.clone(), value, covered]
         })
     });
     Table { columns, rows: rows.collect() }

@@ -24,6 +24,7 @@ pub const TEXT: CoverageText = CoverageText {
     column_covered: "Covered",
     column_covered_percent: "Covered, %",
     blind: "No agent ran: nothing inside tasks could be seen",
+    partly_blind: "Agents ran in part of the tasks: the rest could not be seen",
     column_task_hours: "Task-hours",
     lost_heading: "Lost since yesterday",
     lost_none: "No family lost its coverage in the last 24 hours.",

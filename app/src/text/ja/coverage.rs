@@ -24,6 +24,7 @@ pub const TEXT: CoverageText = CoverageText {
     column_covered: "監視率",
     column_covered_percent: "監視率(%)",
     blind: "エージェントなし（タスクの中は見えない）",
+    partly_blind: "エージェントは一部のタスクだけ（残りは見えない）",
     column_task_hours: "タスク時間",
     lost_heading: "昨日から失われた監視",
     lost_none: "この24時間に監視が失われたファミリーはありません。",

@@ -23,7 +23,7 @@ fn own(report: Report) -> Vec<Value> {
 const fn summary(report: Report) -> &'static str {
     match report {
         Report::Findings => "Every finding of a filter",
-        Report::Trend => "The trend as records `bucket,key,label,value`; an empty value is unknown",
+        Report::Trend => "The trend as records `bucket,key,label,value,covered_percent`; an empty value is unknown",
         Report::Breakdown => "The breakdown as records `key,label,findings,occurrences`",
         Report::Groups => {
             "Types and places as records `type,by,key,label,findings,occurrences,severity,newest_at`, 20 places of a type"
