@@ -348,7 +348,7 @@ pub struct RegionCoverage {
     pub took_ms: i64,
 }
 
-/// A family that was covered and is not any more.
+/// A family that is less watched than it was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LostCoverage {
     pub key: String,

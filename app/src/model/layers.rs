@@ -153,8 +153,8 @@ pub struct BlindSpotRow {
 pub enum Evidence {
     /// Checks of controls by their result, and how many findings of them are open; suppressed ones are left out.
     Controls { controls: Vec<String>, passed: i64, failed: i64, other: i64, open: i64, query: String },
-    /// Families by our verdict about the agent.
-    Coverage { covered: i64, families: i64 },
+    /// Families by our verdict about the agent; of `unknown` ones nobody can tell now.
+    Coverage { covered: i64, families: i64, unknown: i64 },
     /// Open findings of a kind.
     Findings { kind: super::terms::Kind, open: i64, worst: Option<Severity>, query: String },
     /// Nothing that we read tells of it.

@@ -48,6 +48,7 @@ texts! {
     evidence_controls,
     evidence_open,
     evidence_coverage,
+    evidence_dark,
     evidence_findings,
     evidence_nothing,
     evidence_source,

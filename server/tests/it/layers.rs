@@ -159,6 +159,16 @@ async fn what_is_refused_now_is_unknown_whatever_was_seen_before() {
     };
     let seen = api_gateway(&layers(&stage, "").await);
     assert_eq!(seen, (Looked::Yes, None, Some(Verdict::Covered), Looked::Yes));
+    let agents = |layers: &Layers| {
+        let evidence = layers.responsibilities.iter().flat_map(|item| &item.evidence);
+        let told = evidence.filter_map(|one| match one {
+            Evidence::Coverage { covered, families, unknown } => Some((*covered, *families, *unknown)),
+            _ => None,
+        });
+        told.collect::<Vec<_>>()
+    };
+    let before = agents(&layers(&stage, "account=111122223333").await);
+    assert!(before.iter().all(|(covered, _, _)| *covered > 0) && !before.is_empty());
     for operation in ["ListTasks", "GetFindings"] {
         stage.simulator.faults().add(FaultRule::of(operation, Fault::Refuse("AccessDeniedException")));
     }
@@ -166,4 +176,36 @@ async fn what_is_refused_now_is_unknown_whatever_was_seen_before() {
     stage.syncer.run_once(SyncMode::Incremental).await.unwrap();
     let refused = api_gateway(&layers(&stage, "").await);
     assert_eq!(refused, (Looked::Unknown, Some(Unseen::Denied), Some(Verdict::Unknown), Looked::Unknown));
+    for (covered, families, unknown) in agents(&layers(&stage, "account=111122223333").await) {
+        assert_eq!((covered, unknown), (0, families));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hub_that_refuses_in_its_own_region_is_unknown_although_another_answers() {
+    let stage = looking().await;
+    // Without a home Region every Region's own hub is asked.
+    stage.simulator.faults().add(FaultRule::of("ListFindingAggregators", Fault::Refuse("AccessDeniedException")));
+    stage.simulator.faults().add(FaultRule {
+        region: Some("ap-northeast-1"),
+        ..FaultRule::of("GetEnabledStandards", Fault::Refuse("AccessDeniedException"))
+    });
+    stage.syncer.run_once(SyncMode::Full).await.unwrap();
+    let configuration = async |region: &str| {
+        let layers = layers(&stage, &format!("by=family&account=111122223333&region={region}")).await;
+        let cells: Vec<_> = layers.rows.iter().filter_map(|row| row.cell(Layer::Configuration)).cloned().collect();
+        assert!(!cells.is_empty());
+        cells.iter().map(|cell| (cell.looked, cell.reason)).collect::<std::collections::BTreeSet<_>>()
+    };
+    assert_eq!(configuration("us-east-1").await, [(Looked::Yes, None)].into());
+    // What came from there before was looked at; now its own hub refuses its findings, and the other one answers.
+    stage.simulator.faults().add(FaultRule {
+        service: Some("securityhub"),
+        region: Some("ap-northeast-1"),
+        ..FaultRule::of("GetFindings", Fault::Refuse("AccessDeniedException"))
+    });
+    stage.wait(15);
+    stage.syncer.run_once(SyncMode::Incremental).await.unwrap();
+    assert_eq!(configuration("us-east-1").await, [(Looked::Yes, None)].into());
+    assert_eq!(configuration("ap-northeast-1").await, [(Looked::Unknown, Some(Unseen::Denied))].into());
 }

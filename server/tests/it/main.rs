@@ -20,6 +20,7 @@ mod full_disk;
 mod http;
 mod layers;
 mod lock;
+mod lost;
 mod office;
 mod openapi;
 mod pack;

@@ -46,7 +46,7 @@ pub fn coverage(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Coverage, QueryE
         families,
         tasks,
         regions,
-        lost: history::lost(snapshot, spec)?,
+        lost: history::lost(snapshot, &fleet, spec)?,
         history: history::history(snapshot, spec)?,
         looked_at: fleet.looked_at(),
         as_of: spec.now,

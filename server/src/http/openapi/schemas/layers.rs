@@ -67,7 +67,7 @@ fn evidence() -> Value {
             ("controls", list(&text())), ("passed", integer()), ("failed", integer()), ("other", integer()),
             ("open", integer()), ("query", text()),
         ]),
-        of("coverage", &[("covered", integer()), ("families", integer())]),
+        of("coverage", &[("covered", integer()), ("families", integer()), ("unknown", integer())]),
         of("findings", &[("kind", kinds()), ("open", integer()), ("worst", or_null(severity())), ("query", text())]),
         of("nothing", &[]),
     ]})
