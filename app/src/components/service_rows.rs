@@ -85,7 +85,7 @@ fn one(reader: &Reader, filter: &Filter, row: &ServiceCoverage) -> AnyView {
     };
     view! {
         <tr data-service=row.key.clone()>
-            <th scope="row">
+            <th scope="row" class="service-name">
                 {row.label.clone()}
                 <span class="sub"><a href=cluster>{row.cluster.label.clone()}</a>{families}</span>
                 {badge::whereabouts(Some(&row.account), Some(&row.region))}

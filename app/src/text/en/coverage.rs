@@ -75,6 +75,6 @@ pub const TEXT: CoverageText = CoverageText {
     overview_dark: "{n} unknown.|{n} unknown.",
     overview_unknown: "Whether clusters are watched is unknown.",
     verdicts: ["covered", "partly", "gap", "excluded by choice", "unsupported", "unknown"],
-    exposures: ["public IP address", "load balancer", "unknown", "neither address nor load balancer"],
+    exposures: ["public IP address", "load balancer", "unknown", "neither"],
     aws_verdicts: ["healthy", "unhealthy", "no verdict"],
 };
