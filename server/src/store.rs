@@ -48,6 +48,7 @@ pub use batch::{Batch, IngestSummary, PullOutcome, PullProgress, PullResult, Pul
 pub use cost::{CostAnswers, CostState, MetricHour, TrialDays, UsageAmount};
 pub use error::StoreError;
 pub use expiry::{Place, SweepSeen, Unseen};
+pub use fleet::{read_cluster_verdict, read_feature};
 pub use log::SetAside;
 pub use open::StoreOptions;
 pub use parquet::{ParquetFile, ParquetType};

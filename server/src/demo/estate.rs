@@ -49,6 +49,7 @@ pub struct Cluster {
 }
 
 /// A task family and how it runs.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, each a word of the file")]
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Family {

@@ -10,7 +10,7 @@ use crate::fleet::verdict::Management;
 use crate::fleet::{ClusterVerdict, Feature};
 use crate::query::QueryError;
 use crate::query::row::{optional_word, word};
-use crate::store::{Snapshot, read_joined, read_optional_time, read_time};
+use crate::store::{Snapshot, read_cluster_verdict, read_feature, read_optional_time, read_time};
 
 /// After a look that failed, what the one before saw stands for so long. A refusal ends it at once.
 const STANDING: SignedDuration = SignedDuration::from_hours(1);
@@ -115,8 +115,7 @@ impl Fleet {
             (place.requests, place.took_ms) = (requests, took_ms);
         }
         let features = snapshot.rows(include_str!("../../sql/fleet_features.sql"), [], |row| {
-            let feature = Feature { name: row.get(2)?, status: row.get(3)?, updated_at: read_optional_time(row, 4)? };
-            Ok::<_, QueryError>(((row.get(0)?, row.get(1)?), feature))
+            Ok::<_, QueryError>(((row.get(3)?, row.get(4)?), read_feature(row)?))
         })?;
         for (scope, feature) in features {
             self.places.entry(scope).or_default().features.push(feature);
@@ -126,18 +125,7 @@ impl Fleet {
 
     fn read_judgements(&mut self, snapshot: &Snapshot<'_>) -> Result<(), QueryError> {
         let rows = snapshot.rows(include_str!("../../sql/fleet_verdicts.sql"), [], |row| {
-            let verdict = ClusterVerdict {
-                account: row.get(0)?,
-                cluster: row.get(2)?,
-                status: row.get(3)?,
-                issue: row.get(4)?,
-                issues: read_joined(row, 5)?,
-                management: row.get(6)?,
-                covered_hosts: row.get(7)?,
-                compatible_hosts: row.get(8)?,
-                updated_at: read_optional_time(row, 9)?,
-            };
-            Ok::<_, QueryError>((row.get::<_, String>(1)?, verdict, read_time(row, 10)?))
+            Ok::<_, QueryError>((row.get::<_, String>(9)?, read_cluster_verdict(row)?, read_time(row, 10)?))
         })?;
         for (region, verdict, since) in rows {
             let key = (verdict.account.clone(), region, verdict.cluster.clone());
