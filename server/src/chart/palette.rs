@@ -83,6 +83,8 @@ pub fn style(theme: Theme) -> String {
     rule("grid", "stroke", "line");
     rule("axis", "stroke", "line-strong");
     rule("hatch-line", "stroke", "line-strong");
+    // A swatch is smaller than the step of its hatch.
+    rule("hatched", "stroke", "line-strong");
     for (index, category) in Category::ALL.iter().enumerate() {
         rule(&format!("series-{category}"), "fill", category.as_str());
         rule(&format!("series-{index}"), "fill", category.as_str());

@@ -23,12 +23,19 @@ async fn layers(stage: &Stage, query: &str) -> Layers {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_number_is_that_of_the_list_behind_it() {
+async fn the_whole_estate_is_told_layer_by_layer() {
     let stage = stage().await;
+    Box::pin(every_number_is_that_of_the_list_behind_it(&stage)).await;
+    Box::pin(a_trend_adds_up_and_is_unknown_where_nobody_looked(&stage)).await;
+    Box::pin(what_nobody_looks_at_is_no_zero(&stage)).await;
+    Box::pin(a_tag_ties_a_bucket_to_its_workload_and_others_stay_where_they_are(&stage)).await;
+}
+
+async fn every_number_is_that_of_the_list_behind_it(stage: &Stage) {
     let client = stage.client();
     let listed = async |query: &str| client.json(&format!("/api/v1/findings?limit=1&{query}")).await["total"].as_i64();
     for by in ["by=family", "by=cluster"] {
-        let layers = layers(&stage, &format!("{by}&range=90d")).await;
+        let layers = layers(stage, &format!("{by}&range=90d")).await;
         assert_eq!(layers.rows_total, layers.rows.len());
         let mut linked = 0;
         for row in &layers.rows {
@@ -52,12 +59,10 @@ async fn every_number_is_that_of_the_list_behind_it() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_trend_adds_up_and_is_unknown_where_nobody_looked() {
-    let stage = stage().await;
+async fn a_trend_adds_up_and_is_unknown_where_nobody_looked(stage: &Stage) {
     let (mut drawn, mut blind) = (0, 0);
     for query in ["by=family&range=30d", "by=cluster&range=1y"] {
-        let layers = layers(&stage, query).await;
+        let layers = layers(stage, query).await;
         for cell in layers.rows.iter().flat_map(|row| &row.cells) {
             let Some(new) = cell.new else {
                 assert!(cell.trend.is_empty(), "{cell:?}");
@@ -76,10 +81,8 @@ async fn a_trend_adds_up_and_is_unknown_where_nobody_looked() {
     assert!(page.contains("class=\"layer-line\"") && page.contains("of them unknown"));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_nobody_looks_at_is_no_zero() {
-    let stage = stage().await;
-    let layers = layers(&stage, "by=family").await;
+async fn what_nobody_looks_at_is_no_zero(stage: &Stage) {
+    let layers = layers(stage, "by=family").await;
     let mut told: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for row in &layers.rows {
         let cell = |layer: &Layer| {
@@ -108,9 +111,7 @@ async fn what_nobody_looks_at_is_no_zero() {
     assert_eq!((groups.looked, groups.places), (5, 6));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_tag_ties_a_bucket_to_its_workload_and_others_stay_where_they_are() {
-    let stage = stage().await;
+async fn a_tag_ties_a_bucket_to_its_workload_and_others_stay_where_they_are(stage: &Stage) {
     let client = stage.client();
     // The bucket of this account and Region says whose it is.
     let of = async |query: &str| {
@@ -125,7 +126,7 @@ async fn a_tag_ties_a_bucket_to_its_workload_and_others_stay_where_they_are() {
     for other in ["222233334444/us-east-1/checkout-api", "222233334444/ap-northeast-1/receipt-mailer"] {
         assert_eq!(of(&format!("{place}&workload={other}")).await, 0, "{other}");
     }
-    let layers = layers(&stage, "range=90d").await;
+    let layers = layers(stage, "range=90d").await;
     for spot in &layers.blind_spots {
         let (resources, tied) = (spot.resources.unwrap(), spot.tied.unwrap());
         assert!((0..=resources).contains(&tied), "{}: {tied} of {resources}", spot.spot);
