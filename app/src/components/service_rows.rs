@@ -34,7 +34,7 @@ pub fn panel(
                     {other_forms::links(reader, &csv, text.services_heading)}
                 </span>
             </header>
-            {verdict_switch::links(reader, filter, (path, "services"), chosen, (&services.verdicts, services.idle))}
+            {verdict_switch::links(reader, filter, (path, "services", text.services_heading), chosen, (&services.verdicts, services.idle))}
             {body}
         </section>
     }

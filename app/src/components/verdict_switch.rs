@@ -21,11 +21,11 @@ pub fn file(report: &str, chosen: &VerdictChoice) -> String {
     }
 }
 
-/// Links to `path` with a choice, down to the heading `anchor`. `besides` are counted under all, and under no verdict.
+/// Links to `path` with a choice, down to `anchor`, which is the id of the heading. `besides` are counted under all, and under no verdict.
 pub fn links(
     reader: &Reader,
     filter: &Filter,
-    (path, anchor): (&str, &str),
+    (path, anchor, heading): (&str, &str, &str),
     chosen: &VerdictChoice,
     (counts, besides): (&VerdictCounts, i64),
 ) -> AnyView {
@@ -44,5 +44,7 @@ pub fn links(
         links.push(link(name, verdict.to_string(), chosen.0 == [verdict]));
     }
     links.push(link(named(text.verdict_all, counts.total() + besides), "all".to_owned(), chosen.0.is_empty()));
-    view! { <nav class="ranges" aria-label=text.verdict_label><ul class="switch">{links}</ul></nav> }.into_any()
+    // Two of them stand on one page.
+    let label = format!("{}: {heading}", text.verdict_label);
+    view! { <nav class="ranges" aria-label=label><ul class="switch">{links}</ul></nav> }.into_any()
 }

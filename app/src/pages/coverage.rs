@@ -208,7 +208,7 @@ fn by_family(reader: &Reader, filter: &Filter, chosen: &VerdictChoice, families:
                     {other_forms::links(reader, &csv, text.families_heading)}
                 </span>
             </header>
-            {verdict_switch::links(reader, filter, (PATH, "families"), chosen, (&families.verdicts, 0))}
+            {verdict_switch::links(reader, filter, (PATH, "families", text.families_heading), chosen, (&families.verdicts, 0))}
             {body}
         </section>
     }
