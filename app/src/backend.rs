@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use crate::model::coverage::{Coverage, FamilyCoverages, VerdictChoice};
+use crate::model::coverage::{Coverage, FamilyCoverages, ServiceCoverages, VerdictChoice};
 use crate::model::{
     CostReport, CostRow, CostView, Dimension, Drift, Filter, FilterError, FilterValues, FindingDetail, FindingPage,
     Groups, HeatColumns, Heatmap, Layers, LayersView, Lifespans, Metric, Movers, News, Overview, OverviewView,
@@ -84,6 +84,12 @@ pub trait Backend: Send + Sync + 'static {
         filter: &Filter,
         choice: &VerdictChoice,
     ) -> impl Future<Output = Result<FamilyCoverages, BackendError>> + Send;
+    /// Services of these verdicts, by risk.
+    fn service_coverage(
+        &self,
+        filter: &Filter,
+        choice: &VerdictChoice,
+    ) -> impl Future<Output = Result<ServiceCoverages, BackendError>> + Send;
     /// Values to filter by.
     fn filter_values(&self, filter: &Filter) -> impl Future<Output = Result<FilterValues, BackendError>> + Send;
     /// What it costs and would cost.
@@ -113,6 +119,8 @@ pub struct ChartText {
     pub unknown: String,
     /// What a bucket is called in which no agent ran.
     pub blind: String,
+    /// What a bucket is called in which agents ran in some of the tasks.
+    pub partly: String,
     /// BCP 47 tag for number and date forms: `en` or `ja`.
     pub language: &'static str,
 }

@@ -96,7 +96,7 @@ pub async fn answer<B: Backend>(backend: &B, charts: &dyn Charts, request: &Page
         "/findings" => pages::findings::page(backend, request).await,
         "/cost" => pages::cost::page(backend, charts, request).await,
         "/coverage" => pages::coverage::page(backend, charts, request).await,
-        "/layers" => pages::layers::page(backend, request).await,
+        "/layers" => pages::layers::page(backend, charts, request).await,
         "/status" => pages::status::page(backend, request).await,
         path => match elsewhere(path) {
             Some(Elsewhere::Finding(id)) => pages::finding::page(backend, request, &id).await,

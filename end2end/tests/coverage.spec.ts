@@ -24,6 +24,22 @@ test("every verdict is a link to its families", async ({ page, request }) => {
   }
 });
 
+test("services have verdicts, and what reaches them", async ({ page, request }) => {
+  const services = await (await request.get("/api/v1/coverage/services?verdict=gap,partly")).json();
+  await page.goto("/coverage");
+  await expect(page.locator("tr[data-service]")).toHaveCount(services.rows.length);
+  const first = page.locator("tr[data-service$='/thumbnailer']");
+  await expect(first.locator("[data-exposure=public-ip]")).toBeVisible();
+  await first.getByRole("link", { name: "backoffice" }).click();
+  await expect(page.locator("section[aria-labelledby=services] tr[data-service]")).toHaveCount(8);
+});
+
+test("time that agents watched in part is hatched lightly, and the legend says so", async ({ page }) => {
+  await page.goto("/clusters/payments?range=7d");
+  await expect(page.locator("section[aria-labelledby=trend] .legend-partly")).toContainText("part of the tasks");
+  await expect(page.locator("svg.chart-trend.chart-wide rect.unknown[fill$='-light)']").first()).toBeAttached();
+});
+
 test("a gap leads to its family, which says why and what to do", async ({ page }) => {
   await page.goto("/coverage");
   await page.locator("tr[data-family$='/thumbnailer'] th a").click();

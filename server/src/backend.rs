@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use app::backend::{Backend, BackendError};
-use app::model::coverage::{Coverage, FamilyCoverages, VerdictChoice};
+use app::model::coverage::{Coverage, FamilyCoverages, ServiceCoverages, VerdictChoice};
 use app::model::{
     Breakdown, CostReport, CostRow, CostView, Dimension, Drift, Filter, FilterValues, FindingDetail, FindingPage,
     Groups, HeatColumns, Heatmap, Kind, Layers, LayersView, Lifespans, Metric, Movers, News, Overview, OverviewView,
@@ -263,6 +263,15 @@ impl Backend for YaguraBackend {
     async fn family_coverage(&self, filter: &Filter, choice: &VerdictChoice) -> Result<FamilyCoverages, BackendError> {
         let (spec, choice) = (self.spec(filter)?, choice.clone());
         self.ask("families", move |snapshot| reports::family_coverage(snapshot, &spec, &choice)).await
+    }
+
+    async fn service_coverage(
+        &self,
+        filter: &Filter,
+        choice: &VerdictChoice,
+    ) -> Result<ServiceCoverages, BackendError> {
+        let (spec, choice) = (self.spec(filter)?, choice.clone());
+        self.ask("services", move |snapshot| reports::service_coverage(snapshot, &spec, &choice)).await
     }
 
     async fn filter_values(&self, filter: &Filter) -> Result<FilterValues, BackendError> {

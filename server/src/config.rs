@@ -105,6 +105,8 @@ pub struct AwsConfig {
     pub ecs: bool,
     /// Calls per second, per account and Region.
     pub ecs_rate: f64,
+    /// Keys of tags whose value may be the name of a family or a service.
+    pub workload_tags: Vec<String>,
     /// Empty: the standard credential chain alone.
     pub accounts: Vec<AccountConfig>,
 }
@@ -341,6 +343,7 @@ impl AwsConfig {
         let cloudwatch = settings.parse("aws.cloudwatch", parse::truth);
         let ecs = settings.parse("aws.ecs", parse::truth);
         let ecs_rate = settings.parse("aws.ecs_rate", parse::rate);
+        let workload_tags = settings.list("aws.workload_tags", parse::tag_key);
         let accounts = settings.tables::<AccountConfig>("aws.accounts");
         Some(Self {
             regions: regions?,
@@ -350,6 +353,7 @@ impl AwsConfig {
             cloudwatch: cloudwatch?,
             ecs: ecs?,
             ecs_rate: ecs_rate?,
+            workload_tags: workload_tags?,
             accounts: accounts?,
         })
     }

@@ -17,7 +17,7 @@ use serde::Serialize;
 use tokio::task::spawn_blocking;
 
 use crate::backend::{YaguraBackend, broken};
-use crate::question::{BreakdownQuestion, FamiliesQuestion, HeatmapQuestion, TrendQuestion};
+use crate::question::{BreakdownQuestion, HeatmapQuestion, TrendQuestion, VerdictQuestion};
 use csv::{Column, CsvOptions, Form};
 use pieces::Pieces;
 use table::Table;
@@ -36,6 +36,8 @@ pub enum Report {
     Coverage,
     /// Task families, with our verdict.
     Families,
+    /// Services, with our verdict.
+    Services,
     Layers,
     Cost,
     CostProjection,
@@ -63,6 +65,7 @@ impl Report {
         Self::News,
         Self::Coverage,
         Self::Families,
+        Self::Services,
         Self::Layers,
         Self::Cost,
         Self::CostProjection,
@@ -81,6 +84,7 @@ impl Report {
             Self::News => "news",
             Self::Coverage => "coverage",
             Self::Families => "families",
+            Self::Services => "services",
             Self::Layers => "layers",
             Self::Cost => "cost",
             Self::CostProjection => "cost_projection",
@@ -100,6 +104,7 @@ impl Report {
             | Self::News
             | Self::Coverage
             | Self::Families
+            | Self::Services
             | Self::Layers
             | Self::Cost
             | Self::CostProjection
@@ -231,10 +236,16 @@ pub async fn download(
             finished(wanted, moment, fleet_table::clusters(&coverage), &coverage).await
         }
         Report::Families => {
-            let (question, wanted) = (FamiliesQuestion::parse(query, others)?, wanted(Form::parse(query))?);
+            let (question, wanted) = (VerdictQuestion::parse(query, others)?, wanted(Form::parse(query))?);
             let families = backend.family_coverage(&question.filter, &question.choice).await?;
             let moment = (families.as_of, families.data_version);
             finished(wanted, moment, fleet_table::families(&families), &families).await
+        }
+        Report::Services => {
+            let (question, wanted) = (VerdictQuestion::parse(query, others)?, wanted(Form::parse(query))?);
+            let services = backend.service_coverage(&question.filter, &question.choice).await?;
+            let moment = (services.as_of, services.data_version);
+            finished(wanted, moment, fleet_table::services(&services), &services).await
         }
         Report::Layers => {
             let view = LayersView::parse(query)?;

@@ -171,6 +171,10 @@ pub struct Service {
     pub family: Option<String>,
     /// Ids of the security groups its tasks are in; none in a network of the host.
     pub security_groups: Vec<String>,
+    /// Load balancers it is registered with; `None`: ECS did not tell.
+    pub load_balancers: Option<i64>,
+    /// Whether its tasks get public IP addresses; `None`: ECS did not tell.
+    pub public_ip: Option<bool>,
 }
 
 /// A standard Security Hub checks, or a product whose findings it takes.

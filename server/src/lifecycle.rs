@@ -70,6 +70,11 @@ pub fn run<T: Send>(command: impl AsyncFnOnce() -> T + Send) -> io::Result<T> {
     })
 }
 
+/// What documents are read by.
+pub fn classifier(config: &Config) -> Classifier {
+    Classifier::embedded().with_workload_tags(&config.aws.workload_tags)
+}
+
 /// Opens the configured database.
 pub async fn open_store(config: &Config) -> Result<Store, StoreError> {
     let options = StoreOptions {
@@ -82,7 +87,8 @@ pub async fn open_store(config: &Config) -> Result<Store, StoreError> {
         log_bytes: config.limits.log,
         reserve_bytes: config.limits.reserve,
     };
-    let opened = spawn_blocking(move || Store::open(options, Arc::new(Classifier::embedded())));
+    let classifier = Arc::new(classifier(config));
+    let opened = spawn_blocking(move || Store::open(options, classifier));
     opened.await.map_err(|_panicked| StoreError::Panicked)?
 }
 

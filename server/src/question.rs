@@ -32,15 +32,15 @@ pub struct HeatmapQuestion {
     pub columns: HeatColumns,
 }
 
-/// Families and their verdicts.
+/// Families or services and their verdicts.
 #[derive(Debug, Clone, PartialEq)]
-pub struct FamiliesQuestion {
+pub struct VerdictQuestion {
     pub filter: Filter,
     pub choice: VerdictChoice,
 }
 
-impl FamiliesQuestion {
-    /// Reads a query string. `others` are names that belong to the caller. Without `verdict` every family is listed.
+impl VerdictQuestion {
+    /// Reads a query string. `others` are names that belong to the caller. Without `verdict` every one is listed.
     pub fn parse(query: &str, others: &[&str]) -> Result<Self, FilterError> {
         let filter = Filter::parse(query, &[&["verdict"], others].concat())?;
         let words: Vec<_> = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == "verdict").collect();

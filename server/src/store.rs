@@ -27,6 +27,7 @@ mod shares;
 mod signals;
 mod sources;
 mod staging;
+mod tags;
 mod values;
 mod views;
 mod writer;
@@ -47,6 +48,7 @@ pub use batch::{Batch, IngestSummary, PullOutcome, PullProgress, PullResult, Pul
 pub use cost::{CostAnswers, CostState, MetricHour, TrialDays, UsageAmount};
 pub use error::StoreError;
 pub use expiry::{Place, SweepSeen, Unseen};
+pub use fleet::{read_cluster_verdict, read_feature};
 pub use log::SetAside;
 pub use open::StoreOptions;
 pub use parquet::{ParquetFile, ParquetType};
@@ -91,6 +93,9 @@ impl Store {
     pub fn open(options: StoreOptions, classifier: Arc<Classifier>) -> Result<Self, StoreError> {
         let mut opened = open::open(&options)?;
         migrate::migrate(&mut opened.connection)?;
+        if tags::drop_others(&opened.connection, &classifier)? {
+            writer::raise_data_version(&opened.connection)?;
+        }
         if opened.log_was_damaged {
             sources::sweep_again(&opened.connection)?;
         }

@@ -47,6 +47,12 @@ fn card(reader: &Reader, spot: &BlindSpotRow) -> AnyView {
         <span class="kpi-value" data-value=open.to_string()>{reader.number(open)}</span>
     };
     let words = fill(text.spot_looked, &[("n", &looked), ("all", &places)]);
+    let tied = spot.tied.filter(|_| resources > 0).map(|tied| {
+        let values = [("tied", reader.number(tied)), ("rest", reader.number(resources - tied))];
+        let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let words = if tied == resources { text.spot_all_tied } else { text.spot_tied };
+        view! { <span class="sub">{fill(words, &values)}</span> }
+    });
     let controls = (!spot.controls.is_empty()).then(|| view! { <span class="sub">{spot.controls.join(", ")}</span> });
     view! {
         <li class="kpi" data-spot=spot.spot.as_str()>
@@ -55,6 +61,7 @@ fn card(reader: &Reader, spot: &BlindSpotRow) -> AnyView {
                 {spot.worst.map(|worst| badge::severity(reader, worst))}" "
                 {reader.count(text.spot_resources, resources)}
             </span>
+            {tied}
             {controls}
             <span class="sub">{words}</span>
         </li>

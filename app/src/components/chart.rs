@@ -37,11 +37,6 @@ pub fn trend_panel(
         .enumerate()
         .map(|(index, series)| (series.key.clone(), series.label.clone(), trend.ink(index)))
         .collect();
-    let hatch = trend.totals.contains(&None).then(|| view! { <li class="legend-unknown">{text.unknown_bucket}</li> });
-    let blind = trend
-        .covered_percent
-        .contains(&Some(0))
-        .then(|| view! { <li class="legend-unknown">{text.coverage.blind}</li> });
     let address = |path: &str| filter.first_page().href(&format!("{path}?by={}&metric={}", trend.by, trend.metric));
     let quiet = (trend.total() == Some(0)).then(|| view! { <p class="empty">{text.empty_window}</p> });
     let heading = words.title.clone();
@@ -63,7 +58,7 @@ pub fn trend_panel(
                 <div class="chart-picture" inner_html=svg></div>
                 <ChartHover names=names total=text.column_total.to_owned() unknown=text.unknown_bucket.to_owned()/>
             </div>
-            <ul class="legend">{legend(reader, filter, &trend)}{hatch}{blind}</ul>
+            <ul class="legend">{legend(reader, filter, &trend)}{hatches(reader, &trend)}</ul>
             <details class="chart-table">
                 <summary>{text.show_table}</summary>
                 {table(reader, &trend, heading)}
@@ -142,6 +137,19 @@ fn legend(reader: &Reader, filter: &Filter, trend: &Trend) -> Vec<AnyView> {
         .into_any()
     });
     trend.series.iter().take(drawn).enumerate().map(entry).chain(rest).collect()
+}
+
+/// What is hatched in the picture, and why; for a legend.
+pub fn hatches(reader: &Reader, trend: &Trend) -> Vec<AnyView> {
+    let text = reader.text;
+    let any = |is_it: &dyn Fn(usize) -> bool| (0..trend.buckets.len()).any(is_it);
+    let marks = [
+        (trend.totals.contains(&None), "legend-unknown", text.unknown_bucket),
+        (any(&|index| trend.is_blind(index)), "legend-unknown", text.coverage.blind),
+        (any(&|index| trend.is_partly_blind(index)), "legend-unknown legend-partly", text.coverage.partly_blind),
+    ];
+    let shown = marks.into_iter().filter(|(is_there, ..)| *is_there);
+    shown.map(|(_, class, words)| view! { <li class=class>{words}</li> }.into_any()).collect()
 }
 
 /// Every value of the picture.

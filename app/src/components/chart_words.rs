@@ -121,6 +121,7 @@ pub fn chart_text(reader: &Reader, title: String, description: String) -> ChartT
         description,
         unknown: reader.text.unknown_bucket.to_owned(),
         blind: reader.text.coverage.blind.to_owned(),
+        partly: reader.text.coverage.partly_blind.to_owned(),
         language: reader.language.tag(),
     }
 }

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use super::kpi::change;
-use super::{badge, other_forms, place_link, scroll_table, share_link, table_head, verdict};
+use super::{badge, chart_words, other_forms, place_link, scroll_table, share_link, table_head, verdict};
+use crate::backend::Charts;
 use crate::format::Reader;
 use crate::model::{Dimension, Field, Filter, Layer, LayerCell, LayerRow, Layers, LayersView, Looked, ShareReport};
 use crate::text::{Text, fill};
@@ -44,7 +45,7 @@ pub fn said(reader: &Reader, by: Dimension, rows: &[LayerRow]) -> String {
 }
 
 /// The panel with its files.
-pub fn panel(reader: &Reader, filter: &Filter, view: LayersView, layers: &Layers) -> AnyView {
+pub fn panel(reader: &Reader, charts: &dyn Charts, filter: &Filter, view: LayersView, layers: &Layers) -> AnyView {
     let text = &reader.text.layers;
     let csv = filter.first_page().href(&format!("/api/v1/export/layers.csv?by={}", view.by));
     let body = if layers.rows.is_empty() {
@@ -52,7 +53,7 @@ pub fn panel(reader: &Reader, filter: &Filter, view: LayersView, layers: &Layers
     } else {
         let field = if view.by == Dimension::Cluster { Field::Cluster } else { Field::Family };
         let href = |row: &LayerRow| Some(place_link::href(filter, field, &row.key, &row.label));
-        table(reader, layers.by, &layers.rows, &href)
+        table(reader, charts, layers.by, &layers.rows, &href)
     };
     let shown = layers.rows.len();
     let more = (shown < layers.rows_total).then(|| {
@@ -80,7 +81,13 @@ pub fn panel(reader: &Reader, filter: &Filter, view: LayersView, layers: &Layers
 }
 
 /// The matrix itself. `href` gives the page of a row, where it has one.
-pub fn table(reader: &Reader, by: Dimension, rows: &[LayerRow], href: &dyn Fn(&LayerRow) -> Option<String>) -> AnyView {
+pub fn table(
+    reader: &Reader,
+    charts: &dyn Charts,
+    by: Dimension,
+    rows: &[LayerRow],
+    href: &dyn Fn(&LayerRow) -> Option<String>,
+) -> AnyView {
     let text = &reader.text.layers;
     let heads: Vec<_> = Layer::ALL
         .iter()
@@ -89,7 +96,7 @@ pub fn table(reader: &Reader, by: Dimension, rows: &[LayerRow], href: &dyn Fn(&L
         })
         .collect();
     let head = view! { <thead><tr>{table_head::plain(subject(reader.text, by), "")}{heads}</tr></thead> };
-    let rows = rows.iter().map(|row| one(reader, href(row), row)).collect();
+    let rows = rows.iter().map(|row| one(reader, charts, href(row), row)).collect();
     scroll_table::of(text.matrix_heading, head.into_any(), rows)
 }
 
@@ -122,8 +129,8 @@ const fn looked(reader: &Reader, cell: &LayerCell) -> Option<&'static str> {
     }
 }
 
-fn one(reader: &Reader, href: Option<String>, row: &LayerRow) -> AnyView {
-    let cells: Vec<_> = row.cells.iter().map(|cell| layer(reader, row, cell)).collect();
+fn one(reader: &Reader, charts: &dyn Charts, href: Option<String>, row: &LayerRow) -> AnyView {
+    let cells: Vec<_> = row.cells.iter().map(|cell| layer(reader, charts, row, cell)).collect();
     let name = match href {
         Some(href) => view! { <a href=href>{row.label.clone()}</a> }.into_any(),
         None => row.label.clone().into_any(),
@@ -140,13 +147,13 @@ fn one(reader: &Reader, href: Option<String>, row: &LayerRow) -> AnyView {
     .into_any()
 }
 
-fn layer(reader: &Reader, row: &LayerRow, cell: &LayerCell) -> AnyView {
+fn layer(reader: &Reader, charts: &dyn Charts, row: &LayerRow, cell: &LayerCell) -> AnyView {
     let class = format!("layer-cell looked-{}", cell.looked);
-    view! { <td class=class>{seen(reader, row, cell)}{unseen(reader, cell)}</td> }.into_any()
+    view! { <td class=class>{seen(reader, charts, row, cell)}{unseen(reader, cell)}</td> }.into_any()
 }
 
 /// What was found, or the agent's verdict.
-fn seen(reader: &Reader, row: &LayerRow, cell: &LayerCell) -> AnyView {
+fn seen(reader: &Reader, charts: &dyn Charts, row: &LayerRow, cell: &LayerCell) -> AnyView {
     let text = &reader.text.layers;
     if let Some(ours) = cell.verdict {
         return verdict::mark(reader, ours);
@@ -172,8 +179,33 @@ fn seen(reader: &Reader, row: &LayerRow, cell: &LayerCell) -> AnyView {
         .into_any()
     };
     let trend = cell.new.filter(|new| *new > 0 || cell.previous.is_some_and(|previous| previous > 0));
-    let trend = trend.map(|new| view! { <span class="layer-trend">{change(reader, Some(new), cell.previous)}</span> });
+    let trend = trend.map(|new| {
+        view! {
+            {line(reader, charts, row, cell)}
+            <span class="layer-trend">{change(reader, Some(new), cell.previous)}</span>
+        }
+    });
     view! { {found}{trend} }.into_any()
+}
+
+/// When new findings came. What it shows is also said, because nobody can read numbers off it.
+fn line(reader: &Reader, charts: &dyn Charts, row: &LayerRow, cell: &LayerCell) -> Option<AnyView> {
+    let most = cell.trend.iter().flatten().copied().max().filter(|most| *most > 0)?;
+    let text = &reader.text.layers;
+    let unknown = cell.trend.iter().filter(|value| value.is_none()).count();
+    let number = |count: usize| reader.number(i64::try_from(count).unwrap_or(i64::MAX));
+    let values = [
+        ("layer", text.layer(cell.layer).to_owned()),
+        ("place", row.label.clone()),
+        ("sum", reader.number(cell.trend.iter().flatten().sum())),
+        ("most", reader.number(most)),
+        ("unknown", number(unknown)),
+        ("buckets", number(cell.trend.len())),
+    ];
+    let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let words = fill(text.trend_said, &values);
+    let drawing = charts.sparkline(&cell.trend, &chart_words::chart_text(reader, words.clone(), words));
+    Some(view! { <span class="layer-line" inner_html=drawing></span> }.into_any())
 }
 
 /// Why nobody looks.

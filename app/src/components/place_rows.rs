@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use super::kpi::difference;
 use super::table_head::{self, NUMBER, SPARE, SPARE_NUMBER};
-use super::{badge, other_forms, place_link, share_link};
-use crate::backend::{ChartText, Charts};
+use super::{badge, chart_words, other_forms, place_link, share_link};
+use crate::backend::Charts;
 use crate::format::Reader;
 use crate::model::terms::NONE_KEY;
 use crate::model::{Field, Filter, Place, ShareReport, Window};
@@ -103,16 +103,8 @@ fn row(
     };
     let list = filter.with(subject.field, &place.row.key).href("/findings");
     let href = place_link::href(filter, subject.field, &place.row.key, page_name(subject, place));
-    let spark = charts.sparkline(
-        &place.spark,
-        &ChartText {
-            title: fill(reader.text.spark_title, &[("name", &name)]),
-            description: fill(reader.text.spark_title, &[("name", &name)]),
-            unknown: reader.text.unknown.to_owned(),
-            blind: reader.text.coverage.blind.to_owned(),
-            language: reader.language.tag(),
-        },
-    );
+    let title = fill(reader.text.spark_title, &[("name", &name)]);
+    let spark = charts.sparkline(&place.spark, &chart_words::chart_text(reader, title.clone(), title));
     let class = if none { "is-none" } else { "" };
     // A bar behind the number, in twentieths: the style sheet has a class for each.
     let share = format!("number share share-{}", (place.row.findings * 20 + highest - 1) / highest);

@@ -74,10 +74,12 @@ fn told(reader: &Reader, evidence: &Evidence) -> AnyView {
             }
             .into_any()
         }
-        Evidence::Coverage { covered, families } => {
+        Evidence::Coverage { covered, families, unknown } => {
             let values = [("covered", number(covered)), ("all", number(families))];
             let words = fill(text.evidence_coverage, &values.each_ref().map(|(name, value)| (*name, value.as_str())));
-            view! { <p class="board-evidence">{words}</p> }.into_any()
+            let dark = (*unknown > 0).then(|| reader.count(text.evidence_dark, *unknown));
+            let dark = dark.map(|words| view! { <span class="is-unknown">" · "{words}</span> });
+            view! { <p class="board-evidence">{words}{dark}</p> }.into_any()
         }
         Evidence::Findings { kind, open, worst, query } => {
             let words = fill(text.evidence_findings, &[("kind", reader.text.kind(*kind)), ("n", &number(open))]);

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::facets::value_name;
-use super::{badge, blind_spots, category_tag, chart_words, kpi, layer_rows, shared_words, watched};
+use super::{badge, blind_spots, category_tag, chart, chart_words, kpi, layer_rows, shared_words, watched};
 use crate::backend::{ChartText, Charts};
 use crate::format::Reader;
 use crate::model::coverage::Coverage;
@@ -38,13 +38,12 @@ pub fn trend(reader: &Reader, charts: &dyn Charts, trend: &Trend) -> AnyView {
             </li>
         }
     });
-    let hatch = trend.totals.contains(&None).then(|| view! { <li class="legend-unknown">{text.unknown_bucket}</li> });
     let quiet = (trend.total() == Some(0)).then(|| view! { <p class="empty">{text.empty_window}</p> });
     let entries: Vec<_> = (0..drawn).map(entry).collect();
     view! {
         {quiet}
         <div class="chart-picture" inner_html=charts.trend(&trend, &words)></div>
-        <ul class="legend shared-legend">{entries}{rest}{hatch}</ul>
+        <ul class="legend shared-legend">{entries}{rest}{chart::hatches(reader, &trend)}</ul>
         <details class="chart-table">
             <summary>{text.show_table}</summary>
             {trend_table(reader, &trend, &words)}
@@ -59,6 +58,8 @@ fn trend_table(reader: &Reader, trend: &Trend, words: &ChartText) -> AnyView {
     let drawn = &trend.series[..trend.drawn_alone()];
     let heads: Vec<_> =
         drawn.iter().map(|series| view! { <th scope="col" class="number">{series.label.clone()}</th> }).collect();
+    let told = trend.covered_percent.iter().any(Option::is_some);
+    let covered = told.then(|| view! { <th scope="col" class="number">{text.coverage.column_covered_percent}</th> });
     let cell = |value: Option<i64>| {
         let class = if value.is_some() { "number" } else { "number is-unknown" };
         view! { <td class=class>{reader.number_or_unknown(value)}</td> }
@@ -71,7 +72,8 @@ fn trend_table(reader: &Reader, trend: &Trend, words: &ChartText) -> AnyView {
             let at = |values: &[Option<i64>]| values.get(index).copied().flatten();
             let cells: Vec<_> = drawn.iter().map(|series| cell(at(&series.values))).collect();
             let name = bucket.get(..16).unwrap_or(bucket).replace('T', " ").trim_end_matches(" 00:00").to_owned();
-            view! { <tr><th scope="row">{name}</th>{cell(at(&trend.totals))}{cells}</tr> }
+            let covered = told.then(|| cell(at(&trend.covered_percent)));
+            view! { <tr><th scope="row">{name}</th>{cell(at(&trend.totals))}{covered}{cells}</tr> }
         })
         .collect();
     view! {
@@ -81,6 +83,7 @@ fn trend_table(reader: &Reader, trend: &Trend, words: &ChartText) -> AnyView {
                     <tr>
                         <th scope="col">{text.column_from}</th>
                         <th scope="col" class="number">{text.column_total}</th>
+                        {covered}
                         {heads}
                     </tr>
                 </thead>
@@ -194,13 +197,7 @@ pub fn places(
         .zip(labels)
         .map(|(place, (_, label))| {
             let title = crate::text::fill(text.spark_title, &[("name", &label)]);
-            let words = ChartText {
-                title: title.clone(),
-                description: title,
-                unknown: text.unknown.to_owned(),
-                blind: reader.text.coverage.blind.to_owned(),
-                language: reader.language.tag(),
-            };
+            let words = chart_words::chart_text(reader, title.clone(), title);
             view! {
                 <tr>
                     <th scope="row">{label}</th>
@@ -303,7 +300,7 @@ pub fn coverage(reader: &Reader, charts: &dyn Charts, coverage: &Coverage) -> An
 }
 
 /// Workloads by layer, and what the agent cannot see.
-pub fn layers(reader: &Reader, layers: &SharedLayers) -> AnyView {
+pub fn layers(reader: &Reader, charts: &dyn Charts, layers: &SharedLayers) -> AnyView {
     let text = &reader.text.layers;
     if layers.rows.is_empty() {
         return view! { <p class="empty">{text.matrix_empty}</p> }.into_any();
@@ -314,7 +311,7 @@ pub fn layers(reader: &Reader, layers: &SharedLayers) -> AnyView {
         (more > 0).then(|| view! { <p class="panel-foot">{reader.count(reader.text.shares.rows_more, more)}</p> });
     view! {
         {blind_spots::cards(reader, &layers.blind_spots)}
-        {layer_rows::table(reader, layers.by, &layers.rows, &|_| None)}
+        {layer_rows::table(reader, charts, layers.by, &layers.rows, &|_| None)}
         {more}
     }
     .into_any()

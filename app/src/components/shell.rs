@@ -152,12 +152,25 @@ fn themes(request: &PageRequest<'_>, reader: &Reader) -> AnyView {
         Theme::Light => text.theme_light,
         Theme::Dark => text.theme_dark,
     };
+    // Where there is little room the sign stands alone, and the name is still there to be read aloud.
+    let sign = |theme| match theme {
+        Theme::Auto => "◐",
+        Theme::Light => "○",
+        Theme::Dark => "●",
+    };
     let links: Vec<_> = Theme::ALL
         .iter()
         .map(|&theme| {
             let href = here_with(request, "theme", theme.as_str());
             let current = (theme == request.theme).then_some("true");
-            view! { <li><a href=href aria-current=current>{name(theme)}</a></li> }
+            view! {
+                <li>
+                    <a href=href aria-current=current title=name(theme)>
+                        <span class="switch-sign" aria-hidden="true">{sign(theme)}</span>
+                        <span class="switch-name">{name(theme)}</span>
+                    </a>
+                </li>
+            }
         })
         .collect();
     view! { <nav aria-label=text.theme_label><ul class="switch">{links}</ul></nav> }.into_any()

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::format::Reader;
 use crate::islands::CopyButton;
-use crate::model::coverage::{AwsVerdict, FamilyCoverage, Reason, TaskCounts, Verdict};
+use crate::model::coverage::{AwsVerdict, Exposure, FamilyCoverage, Reason, TaskCounts, Verdict};
 use crate::remedy;
 use crate::text::fill;
 
@@ -28,6 +28,24 @@ pub fn tasks(reader: &Reader, counts: &TaskCounts) -> AnyView {
     let (covered, running) = (reader.number(counts.covered), reader.number(counts.running));
     let words = fill(reader.text.coverage.tasks_of, &[("covered", &covered), ("running", &running)]);
     view! { <span class="nowrap">{words}</span> }.into_any()
+}
+
+/// The same of what may stand still: without a verdict nothing runs, which is known.
+pub fn tasks_of(reader: &Reader, counts: &TaskCounts, verdict: Option<Verdict>) -> AnyView {
+    if verdict.is_none() { view! { <span>"0"</span> }.into_any() } else { tasks(reader, counts) }
+}
+
+/// What reaches it from outside.
+pub fn exposure(reader: &Reader, exposure: Exposure) -> AnyView {
+    let class = if exposure == Exposure::Unknown { "is-unknown" } else { "exposure" };
+    view! { <span class=class data-exposure=exposure.as_str()>{reader.text.coverage.exposure(exposure)}</span> }
+        .into_any()
+}
+
+/// How many of the open findings are high or critical.
+pub fn severe(reader: &Reader, open_severe: i64) -> Option<AnyView> {
+    let words = || reader.count(reader.text.coverage.open_severe, open_severe);
+    (open_severe > 0).then(|| view! { <span class="sub severe">{words()}</span> }.into_any())
 }
 
 /// vCPUs with two decimals at most.

@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::{badge, place_link, verdict};
+use super::{badge, place_link, service_rows, verdict};
 use crate::backend::{Backend, BackendError};
 use crate::format::Reader;
-use crate::model::coverage::{ClusterCoverage, FamilyCoverage, VerdictChoice};
+use crate::model::coverage::{ClusterCoverage, FamilyCoverage, ServiceCoverage, VerdictChoice};
 use crate::model::terms::NONE_KEY;
 use crate::model::{Field, Filter};
 use crate::text::fill;
@@ -15,8 +15,8 @@ use crate::text::fill;
 pub enum Watched {
     /// The place is none that runs.
     NoMatter,
-    Clusters(Vec<ClusterCoverage>),
-    Families(Vec<FamilyCoverage>),
+    Clusters(Vec<ClusterCoverage>, Vec<ServiceCoverage>),
+    Families(Vec<FamilyCoverage>, Vec<ServiceCoverage>),
 }
 
 /// Asks for the places that go by this name. `filter` is narrowed to it already.
@@ -24,21 +24,33 @@ pub async fn ask<B: Backend>(backend: &B, field: Field, name: &str, filter: &Fil
     if name == NONE_KEY {
         return Ok(Watched::NoMatter);
     }
-    match field {
-        Field::Cluster => Ok(Watched::Clusters(backend.coverage(filter).await?.rows)),
-        Field::Family => Ok(Watched::Families(backend.family_coverage(filter, &VerdictChoice::default()).await?.rows)),
-        _ => Ok(Watched::NoMatter),
+    if !matches!(field, Field::Cluster | Field::Family) {
+        return Ok(Watched::NoMatter);
     }
+    let all = VerdictChoice::default();
+    let services = backend.service_coverage(filter, &all).await?.rows;
+    Ok(match field {
+        Field::Cluster => Watched::Clusters(backend.coverage(filter).await?.rows, services),
+        _ => Watched::Families(backend.family_coverage(filter, &all).await?.rows, services),
+    })
 }
 
 /// The panel, or nothing where it is no matter.
 pub fn panel(reader: &Reader, filter: &Filter, watched: &Watched) -> AnyView {
     let text = &reader.text.coverage;
-    let items: Vec<AnyView> = match watched {
+    let (items, services): (Vec<AnyView>, _) = match watched {
         Watched::NoMatter => return ().into_any(),
-        Watched::Clusters(rows) => rows.iter().map(|row| cluster(reader, row)).collect(),
-        Watched::Families(rows) => rows.iter().map(|row| family(reader, row)).collect(),
+        Watched::Clusters(rows, services) => (rows.iter().map(|row| cluster(reader, row)).collect(), services),
+        Watched::Families(rows, services) => (rows.iter().map(|row| family(reader, row)).collect(), services),
     };
+    let services = (!services.is_empty()).then(|| {
+        view! {
+            <section class="watched-services" aria-labelledby="services">
+                <h3 id="services">{text.services_heading}</h3>
+                {service_rows::table(reader, filter, services)}
+            </section>
+        }
+    });
     let body =
         if items.is_empty() { view! { <p class="empty">{text.panel_none}</p> }.into_any() } else { items.into_any() };
     view! {
@@ -48,6 +60,7 @@ pub fn panel(reader: &Reader, filter: &Filter, watched: &Watched) -> AnyView {
                 <a class="quiet" href=filter.first_page().without(Field::Cluster).without(Field::Family).href("/coverage")>{text.heading}</a>
             </header>
             {body}
+            {services}
         </section>
     }
     .into_any()
@@ -67,7 +80,8 @@ fn cluster(reader: &Reader, row: &ClusterCoverage) -> AnyView {
                 {badge::whereabouts(Some(&row.account), Some(&row.region))}
                 <span>{text.column_ours}": "{ours}</span>" "
                 <span>{text.column_aws}": "{verdict::aws_mark(reader, row.aws)}</span>" "
-                <span>{text.column_tasks}": "{verdict::tasks(reader, &row.tasks)}</span>
+                <span>{text.column_tasks}": "{verdict::tasks_of(reader, &row.tasks, row.verdict)}</span>
+                <span>{text.column_exposure}": "{verdict::exposure(reader, row.exposure)}</span>
             </p>
             {issues}
             {verdict::reasons(reader, &row.reasons)}
@@ -94,6 +108,7 @@ fn family(reader: &Reader, row: &FamilyCoverage) -> AnyView {
                 {verdict::mark(reader, row.verdict)}" "
                 <span class="sub">{since}</span>" "
                 <span>{text.column_tasks}": "{verdict::tasks(reader, &row.tasks)}</span>" "
+                <span>{text.column_exposure}": "{verdict::exposure(reader, row.exposure)}</span>" "
                 <span>{clusters}</span>
             </p>
             {verdict::rate(reader, row)}

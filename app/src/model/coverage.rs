@@ -76,6 +76,32 @@ vocabulary! {
     }
 }
 
+vocabulary! {
+    /// What of the internet reaches tasks, as far as ECS tells; the most exposed first.
+    Exposure = "exposure" {
+        /// Tasks have public IP addresses.
+        PublicIp => "public-ip",
+        /// Behind a load balancer. ECS does not tell whether that one is public.
+        LoadBalancer => "load-balancer",
+        /// ECS did not tell, or tasks run without a service, whose network it does not tell.
+        Unknown => "unknown",
+        /// Neither a public address nor a load balancer.
+        Neither => "neither",
+    }
+}
+
+impl Exposure {
+    /// Of something that consists of these; of nothing it is unknown.
+    pub fn of_all(parts: impl IntoIterator<Item = Self>) -> Self {
+        parts.into_iter().min_by_key(|one| one.rank()).unwrap_or(Self::Unknown)
+    }
+
+    /// The most exposed first. What is not known is no comfort: it comes before what is known to be shut.
+    pub fn rank(self) -> usize {
+        Self::ALL.iter().position(|known| *known == self).unwrap_or(usize::MAX)
+    }
+}
+
 /// Why something is not covered, in AWS's words where there are any, and in ours.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reason {
@@ -213,6 +239,8 @@ pub struct ClusterCoverage {
     pub tasks: TaskCounts,
     pub families: VerdictCounts,
     pub reasons: Vec<Reason>,
+    /// Of its most exposed service.
+    pub exposure: Exposure,
     /// Open findings of the filter here.
     pub open_findings: i64,
 }
@@ -235,6 +263,8 @@ pub struct FamilyCoverage {
     pub launch_types: Vec<String>,
     /// Of running tasks.
     pub platform_versions: Vec<String>,
+    /// Of the most exposed service that runs it.
+    pub exposure: Exposure,
     pub tasks: TaskCounts,
     /// Open findings of the filter here.
     pub open_findings: i64,
@@ -254,6 +284,31 @@ impl FamilyCoverage {
         (self.covered_task_seconds >= 3600)
             .then(|| self.findings as f64 * 1000.0 * 3600.0 / self.covered_task_seconds as f64)
     }
+}
+
+/// A service of ECS.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceCoverage {
+    /// ARN, or `account/region/cluster/service` where nobody told one.
+    pub key: String,
+    pub label: String,
+    pub account: String,
+    pub region: String,
+    /// `None` where nothing of it runs.
+    pub verdict: Option<Verdict>,
+    pub reasons: Vec<Reason>,
+    pub cluster: Named,
+    /// Families it runs or is defined to run.
+    pub families: Vec<Named>,
+    pub launch_types: Vec<String>,
+    pub exposure: Exposure,
+    pub tasks: TaskCounts,
+    /// Open findings of the filter here.
+    pub open_findings: i64,
+    /// Of them, high or critical.
+    pub open_severe: i64,
+    /// Findings of the window.
+    pub findings: i64,
 }
 
 /// How one API answered the last time.
@@ -293,7 +348,7 @@ pub struct RegionCoverage {
     pub took_ms: i64,
 }
 
-/// A family that was covered and is not any more.
+/// A family that is less watched than it was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LostCoverage {
     pub key: String,
@@ -368,7 +423,22 @@ pub struct FamilyCoverages {
     pub data_version: u64,
 }
 
-/// Which families to list.
+/// Services and their verdicts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ServiceCoverages {
+    pub window: Window,
+    /// By risk: the worst first.
+    pub rows: Vec<ServiceCoverage>,
+    /// Over all verdicts, whatever was asked for; services of which nothing runs are in none.
+    pub verdicts: VerdictCounts,
+    /// Of which nothing runs.
+    pub idle: i64,
+    pub looked_at: Option<Timestamp>,
+    pub as_of: Timestamp,
+    pub data_version: u64,
+}
+
+/// Which families or services to list.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct VerdictChoice(pub Vec<Verdict>);
 

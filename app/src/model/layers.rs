@@ -106,6 +106,8 @@ pub struct LayerCell {
     pub new: Option<i64>,
     /// Findings created in the window before; `None`: unknown.
     pub previous: Option<i64>,
+    /// Findings created in each bucket of the window; `None`: nobody looked. Empty where `new` is unknown.
+    pub trend: Vec<Option<i64>>,
     /// Of `agent` alone; `None` where nothing runs.
     pub verdict: Option<Verdict>,
     /// Query string of the list of the open ones.
@@ -135,6 +137,9 @@ pub struct BlindSpotRow {
     pub worst: Option<Severity>,
     /// Distinct resources the open findings are about.
     pub resources: Option<i64>,
+    /// Of those resources, the ones that are known to belong to a workload: its security groups and images, and what a tag
+    /// of it names. Of others only account and Region are known.
+    pub tied: Option<i64>,
     /// Accounts × Regions where somebody looks, of all that are known.
     pub looked: i64,
     pub places: i64,
@@ -148,8 +153,8 @@ pub struct BlindSpotRow {
 pub enum Evidence {
     /// Checks of controls by their result, and how many findings of them are open; suppressed ones are left out.
     Controls { controls: Vec<String>, passed: i64, failed: i64, other: i64, open: i64, query: String },
-    /// Families by our verdict about the agent.
-    Coverage { covered: i64, families: i64 },
+    /// Families by our verdict about the agent; of `unknown` ones nobody can tell now.
+    Coverage { covered: i64, families: i64, unknown: i64 },
     /// Open findings of a kind.
     Findings { kind: super::terms::Kind, open: i64, worst: Option<Severity>, query: String },
     /// Nothing that we read tells of it.
@@ -188,6 +193,8 @@ pub struct Layers {
     pub rows: Vec<LayerRow>,
     /// How many there are, those that are not shown included.
     pub rows_total: usize,
+    /// Starts of the buckets of trends, RFC 3339 with the zone's offset.
+    pub buckets: Vec<String>,
     pub blind_spots: Vec<BlindSpotRow>,
     pub responsibilities: Vec<Responsibility>,
     pub as_of: Timestamp,

@@ -84,6 +84,23 @@ pub struct Trend {
     pub data_version: u64,
 }
 
+impl Trend {
+    /// Whether somebody looked, and no agent could have told.
+    pub fn is_blind(&self, index: usize) -> bool {
+        self.covered_at(index) == Some(0)
+    }
+
+    /// Whether somebody looked, and agents could have told of some of the tasks.
+    pub fn is_partly_blind(&self, index: usize) -> bool {
+        self.covered_at(index).is_some_and(|percent| (1..100).contains(&percent))
+    }
+
+    fn covered_at(&self, index: usize) -> Option<i64> {
+        self.totals.get(index).copied().flatten()?;
+        self.covered_percent.get(index).copied().flatten()
+    }
+}
+
 /// One page of a list of findings.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FindingPage {

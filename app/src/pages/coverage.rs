@@ -6,20 +6,19 @@ use crate::backend::{Backend, BackendError, Charts};
 use crate::components::shell::{Document, Place};
 use crate::components::table_head::{self, NUMBER};
 use crate::components::{
-    badge, chart_words, facets, look_rows, other_forms, place_link, range_bar, scroll_table, share_link, verdict,
-    watched,
+    badge, chart_words, facets, look_rows, other_forms, place_link, range_bar, scroll_table, service_rows, share_link,
+    verdict, verdict_switch, watched,
 };
 use crate::format::Reader;
 use crate::model::coverage::{
     ClusterCoverage, Coverage, CoverageBucket, FamilyCoverage, FamilyCoverages, LostCoverage, RegionCoverage,
-    TaskCounts, Verdict, VerdictChoice,
+    ServiceCoverages, TaskCounts, VerdictChoice,
 };
 use crate::model::{Field, Filter, FilterError, ShareReport};
 use crate::page::{PRESENTATION, PageRequest, rendered};
 use crate::text::fill;
 
 const PATH: &str = "/coverage";
-const VERDICT: &str = "verdict";
 
 /// Asks and lays out.
 pub async fn page<B: Backend>(
@@ -27,24 +26,25 @@ pub async fn page<B: Backend>(
     charts: &dyn Charts,
     request: &PageRequest<'_>,
 ) -> Result<(Reader, Document), BackendError> {
-    let filter = Filter::parse(request.query, &[&PRESENTATION[..], &[VERDICT]].concat())?;
+    let filter = Filter::parse(request.query, &[&PRESENTATION[..], &[verdict_switch::PARAMETER]].concat())?;
     let chosen = chosen(request.query)?;
     let coverage = backend.coverage(&filter).await?;
     let families = backend.family_coverage(&filter, &chosen).await?;
+    let services = backend.service_coverage(&filter, &chosen).await?;
     let reader = Reader::new(request.language, &coverage.window.time_zone, coverage.as_of);
-    let main = rendered(|| layout(&reader, charts, &filter, &chosen, &coverage, &families));
+    let main = rendered(|| layout(&reader, charts, &filter, &chosen, (&coverage, &families, &services)));
     let title = reader.text.coverage.heading.to_owned();
     Ok((reader, Document { place: Place::Coverage, title, main, refresh_seconds: None }))
 }
 
 /// Gaps, unless others are asked for; `all` is every family.
 fn chosen(query: &str) -> Result<VerdictChoice, FilterError> {
-    let words = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == VERDICT);
+    let words = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == verdict_switch::PARAMETER);
     let words: Vec<_> = words.map(|(_, value)| value.into_owned()).filter(|value| !value.is_empty()).collect();
     match words.join(",").as_str() {
-        "" => Ok(VerdictChoice(vec![Verdict::Gap, Verdict::Partly])),
+        "" => Ok(VerdictChoice(verdict_switch::GAPS.to_vec())),
         "all" => Ok(VerdictChoice::default()),
-        text => VerdictChoice::parse(text).map_err(|error| FilterError::bad(VERDICT, error)),
+        text => VerdictChoice::parse(text).map_err(|error| FilterError::bad(verdict_switch::PARAMETER, error)),
     }
 }
 
@@ -53,8 +53,7 @@ fn layout(
     charts: &dyn Charts,
     filter: &Filter,
     chosen: &VerdictChoice,
-    coverage: &Coverage,
-    families: &FamilyCoverages,
+    (coverage, families, services): (&Coverage, &FamilyCoverages, &ServiceCoverages),
 ) -> AnyView {
     let text = &reader.text.coverage;
     view! {
@@ -71,6 +70,7 @@ fn layout(
         {history(reader, charts, filter, coverage)}
         {lost(reader, filter, &coverage.lost)}
         {by_family(reader, filter, chosen, families)}
+        {service_rows::panel(reader, filter, PATH, chosen, services)}
         {clusters(reader, filter, &coverage.rows)}
         {regions(reader, &coverage.regions)}
     }
@@ -180,33 +180,13 @@ fn lost(reader: &Reader, filter: &Filter, lost: &[LostCoverage]) -> AnyView {
     .into_any()
 }
 
-/// Verdicts as links, with how many families have each.
-fn verdicts(reader: &Reader, filter: &Filter, chosen: &VerdictChoice, families: &FamilyCoverages) -> AnyView {
-    let text = &reader.text.coverage;
-    let link = |name: String, choice: String, current: bool| {
-        let href = filter.first_page().href(&format!("{PATH}?{VERDICT}={choice}"));
-        let current = current.then_some("true");
-        view! { <li><a href=format!("{href}#families") aria-current=current>{name}</a></li> }.into_any()
-    };
-    let gaps = [Verdict::Gap, Verdict::Partly];
-    let of = |verdicts: &[Verdict]| verdicts.iter().map(|verdict| families.verdicts.of(*verdict)).sum::<i64>();
-    let named = |name: &str, count: i64| format!("{name} {}", reader.number(count));
-    let both = format!("{} + {}", text.verdict(Verdict::Gap), text.verdict(Verdict::Partly));
-    let mut links = vec![link(named(&both, of(&gaps)), "gap,partly".to_owned(), chosen.0 == gaps)];
-    for verdict in [Verdict::Unknown, Verdict::Unsupported, Verdict::Excluded, Verdict::Covered] {
-        let name = named(text.verdict(verdict), of(&[verdict]));
-        links.push(link(name, verdict.to_string(), chosen.0 == [verdict]));
-    }
-    links.push(link(named(text.verdict_all, families.verdicts.total()), "all".to_owned(), chosen.0.is_empty()));
-    view! { <nav class="ranges" aria-label=text.verdict_label><ul class="switch">{links}</ul></nav> }.into_any()
-}
-
 fn by_family(reader: &Reader, filter: &Filter, chosen: &VerdictChoice, families: &FamilyCoverages) -> AnyView {
     let text = &reader.text.coverage;
     let head = table_head::of(&[
         (reader.text.field_family, ""),
         (text.column_verdict, ""),
         (text.column_why, ""),
+        (text.column_exposure, ""),
         (text.column_open, NUMBER),
         (text.column_tasks, NUMBER),
         (text.column_vcpus, NUMBER),
@@ -217,11 +197,7 @@ fn by_family(reader: &Reader, filter: &Filter, chosen: &VerdictChoice, families:
     } else {
         scroll_table::of(text.families_heading, head, rows)
     };
-    let words: Vec<&str> = chosen.0.iter().map(|verdict| verdict.as_str()).collect();
-    let csv = filter.first_page().href(&match words.as_slice() {
-        [] => "/api/v1/export/families.csv".to_owned(),
-        words => format!("/api/v1/export/families.csv?{VERDICT}={}", words.join(",")),
-    });
+    let csv = filter.first_page().href(&verdict_switch::file("families", chosen));
     view! {
         <section class="panel" aria-labelledby="families">
             <header class="panel-head">
@@ -232,7 +208,7 @@ fn by_family(reader: &Reader, filter: &Filter, chosen: &VerdictChoice, families:
                     {other_forms::links(reader, &csv, text.families_heading)}
                 </span>
             </header>
-            {verdicts(reader, filter, chosen, families)}
+            {verdict_switch::links(reader, filter, (PATH, "families", text.families_heading), chosen, (&families.verdicts, 0))}
             {body}
         </section>
     }
@@ -240,13 +216,10 @@ fn by_family(reader: &Reader, filter: &Filter, chosen: &VerdictChoice, families:
 }
 
 fn family(reader: &Reader, filter: &Filter, row: &FamilyCoverage) -> AnyView {
-    let text = &reader.text.coverage;
     let href = place_link::href(filter, Field::Family, &row.key, &row.label);
     let mut open = filter.with(Field::Family, &row.key);
     open.status = Some(crate::model::StatusChoice::Active);
     open.range = crate::model::TimeRange::Last(crate::model::Span::All);
-    let severe = (row.open_severe > 0)
-        .then(|| view! { <span class="sub severe">{reader.count(text.open_severe, row.open_severe)}</span> });
     view! {
         <tr data-verdict=row.verdict.as_str() data-family=row.key.clone()>
             <th scope="row">
@@ -255,7 +228,8 @@ fn family(reader: &Reader, filter: &Filter, row: &FamilyCoverage) -> AnyView {
             </th>
             <td>{verdict::mark(reader, row.verdict)}</td>
             <td class="wrap">{verdict::why(reader, &row.reasons)}</td>
-            <td class="number"><a href=open.href("/findings")>{reader.number(row.open_findings)}</a>{severe}</td>
+            <td>{verdict::exposure(reader, row.exposure)}</td>
+            <td class="number"><a href=open.href("/findings")>{reader.number(row.open_findings)}</a>{verdict::severe(reader, row.open_severe)}</td>
             <td class="number">{verdict::tasks(reader, &row.tasks)}</td>
             <td class="number">{vcpus(reader, &row.tasks)}</td>
         </tr>
@@ -279,6 +253,7 @@ fn clusters(reader: &Reader, filter: &Filter, rows: &[ClusterCoverage]) -> AnyVi
         (text.column_aws, ""),
         (text.column_ours, ""),
         (text.column_why, ""),
+        (text.column_exposure, ""),
         (text.column_open, NUMBER),
         (text.column_tasks, NUMBER),
     ]);
@@ -298,8 +273,9 @@ fn clusters(reader: &Reader, filter: &Filter, rows: &[ClusterCoverage]) -> AnyVi
                 <td class="wrap">{verdict::aws_mark(reader, row.aws)}{issue}</td>
                 <td>{ours}</td>
                 <td class="wrap">{verdict::why(reader, &row.reasons)}</td>
+                <td>{verdict::exposure(reader, row.exposure)}</td>
                 <td class="number">{reader.number(row.open_findings)}</td>
-                <td class="number">{verdict::tasks(reader, &row.tasks)}</td>
+                <td class="number">{verdict::tasks_of(reader, &row.tasks, row.verdict)}</td>
             </tr>
         }
         .into_any()

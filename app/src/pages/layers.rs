@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::backend::{Backend, BackendError};
+use crate::backend::{Backend, BackendError, Charts};
 use crate::components::shell::{Document, Place};
 use crate::components::{blind_spots, facets, layer_rows, range_bar, responsibilities};
 use crate::format::Reader;
@@ -10,17 +10,21 @@ use crate::model::{Dimension, Filter, Layers, LayersView};
 use crate::page::{PRESENTATION, PageRequest, rendered};
 
 /// Asks and lays out.
-pub async fn page<B: Backend>(backend: &B, request: &PageRequest<'_>) -> Result<(Reader, Document), BackendError> {
+pub async fn page<B: Backend>(
+    backend: &B,
+    charts: &dyn Charts,
+    request: &PageRequest<'_>,
+) -> Result<(Reader, Document), BackendError> {
     let filter = Filter::parse(request.query, &[&PRESENTATION[..], &LayersView::PARAMETERS].concat())?;
     let view = LayersView::parse(request.query)?;
     let layers = backend.layers(&filter, view).await?;
     let reader = Reader::new(request.language, &layers.window.time_zone, layers.as_of);
-    let main = rendered(|| layout(&reader, &filter, view, &layers));
+    let main = rendered(|| layout(&reader, charts, &filter, view, &layers));
     let title = reader.text.layers.heading.to_owned();
     Ok((reader, Document { place: Place::Layers, title, main, refresh_seconds: None }))
 }
 
-fn layout(reader: &Reader, filter: &Filter, view: LayersView, layers: &Layers) -> AnyView {
+fn layout(reader: &Reader, charts: &dyn Charts, filter: &Filter, view: LayersView, layers: &Layers) -> AnyView {
     let text = &reader.text.layers;
     let choices = [Dimension::Family, Dimension::Cluster].map(|by| LayersView { by });
     let links: Vec<_> = choices
@@ -42,7 +46,7 @@ fn layout(reader: &Reader, filter: &Filter, view: LayersView, layers: &Layers) -
             {facets::chips(reader, filter, None, view.path())}
         </div>
         {blind_spots::panel(reader, &layers.blind_spots)}
-        {layer_rows::panel(reader, filter, view, layers)}
+        {layer_rows::panel(reader, charts, filter, view, layers)}
         {responsibilities::panel(reader, &layers.responsibilities)}
     }
     .into_any()

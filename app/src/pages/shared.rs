@@ -43,7 +43,7 @@ pub fn document(shared: &Shared, reader: &Reader, charts: &dyn Charts, frame: &S
         SharedContent::Findings(findings) => shared_parts::findings(reader, findings),
         SharedContent::Cost(cost) => cost::shared::content(reader, charts, cost),
         SharedContent::Coverage(coverage) => shared_parts::coverage(reader, charts, coverage),
-        SharedContent::Layers(layers) => shared_parts::layers(reader, layers),
+        SharedContent::Layers(layers) => shared_parts::layers(reader, charts, layers),
     };
     let main = || {
         view! {

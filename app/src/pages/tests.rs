@@ -1,7 +1,11 @@
 //! Pages in the states people meet: full, empty, blind, failing, hostile.
 
+mod costs;
+mod counted;
+mod drawings;
 mod fleet;
 mod layers;
+mod samples;
 mod world;
 
 use world::World;
@@ -90,7 +94,7 @@ fn trouble_with_the_database_is_told_on_the_status_page() {
 #[test]
 fn what_attackers_wrote_stays_text() {
     let world = World::hostile();
-    for path in ["/", "/findings", "/status", &format!("/findings/{}", world::ID)] {
+    for path in ["/", "/findings", "/status", &format!("/findings/{}", samples::ID)] {
         let page = english(&world, path, "");
         assert_eq!(page.status, 200, "{path}");
         assert!(!page.html.contains("<script>alert"), "{path}");
@@ -102,7 +106,7 @@ fn what_attackers_wrote_stays_text() {
 
 #[test]
 fn a_finding_says_what_was_seen_and_what_to_do() {
-    let text = words(&english(&World::busy(), &format!("/findings/{}", world::ID), "").html);
+    let text = words(&english(&World::busy(), &format!("/findings/{}", samples::ID), "").html);
     assert!(text.contains("What was seen") && text.contains("xmrig"), "{text}");
     assert!(text.contains("The task computes for somebody else's wallet."), "{text}");
     assert!(text.contains("aws guardduty get-findings --region us-east-1 --detector-id d --finding-ids f"), "{text}");
@@ -153,7 +157,7 @@ fn differences_and_rejects_are_told_on_the_status_page() {
     assert!(page.html.contains("href=\"#drift-severity\"") && page.html.contains("id=\"drift-severity\""));
     let text = words(&english(&World::quiet(), "/status", "").html);
     assert!(text.contains("The services agree") && text.contains("Nothing was rejected."), "{text}");
-    let text = words(&english(&World::busy(), &format!("/findings/{}", world::ID), "").html);
+    let text = words(&english(&World::busy(), &format!("/findings/{}", samples::ID), "").html);
     assert!(text.contains("GuardDuty says archived, Security Hub says active"), "{text}");
 }
 

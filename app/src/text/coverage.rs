@@ -1,6 +1,6 @@
 //! Texts of coverage: where GuardDuty's agent runs.
 
-use crate::model::coverage::{AwsVerdict, Verdict};
+use crate::model::coverage::{AwsVerdict, Exposure, Verdict};
 
 texts! {
     /// Texts of coverage.
@@ -10,6 +10,8 @@ texts! {
         verdicts: 6,
         /// In the order of [`AwsVerdict::ALL`].
         aws_verdicts: 3,
+        /// In the order of [`Exposure::ALL`].
+        exposures: 4,
     }
     parts {}
     heading,
@@ -33,6 +35,7 @@ texts! {
     column_covered,
     column_covered_percent,
     blind,
+    partly_blind,
     column_task_hours,
     lost_heading,
     lost_none,
@@ -42,12 +45,16 @@ texts! {
     families_none,
     verdict_label,
     verdict_all,
+    services_heading,
+    services_note,
+    services_none,
     clusters_heading,
     clusters_note,
     regions_heading,
     regions_note,
     column_verdict,
     column_why,
+    column_exposure,
     column_tasks,
     column_vcpus,
     column_aws,
@@ -84,6 +91,11 @@ impl CoverageText {
     /// A verdict of ours.
     pub fn verdict(&self, verdict: Verdict) -> &'static str {
         self.verdicts[Verdict::ALL.iter().position(|known| *known == verdict).unwrap_or(0)]
+    }
+
+    /// What reaches tasks from outside.
+    pub fn exposure(&self, exposure: Exposure) -> &'static str {
+        self.exposures.get(exposure.rank()).copied().unwrap_or_default()
     }
 
     /// A verdict of AWS.

@@ -291,6 +291,7 @@ mod tests {
             description: "D".to_owned(),
             unknown: String::new(),
             blind: String::new(),
+            partly: String::new(),
             language: "en",
         };
         let svg = super::bars("parts", &bars, &text);

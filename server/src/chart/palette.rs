@@ -83,6 +83,8 @@ pub fn style(theme: Theme) -> String {
     rule("grid", "stroke", "line");
     rule("axis", "stroke", "line-strong");
     rule("hatch-line", "stroke", "line-strong");
+    // A swatch is smaller than the step of its hatch.
+    rule("hatched", "stroke", "line-strong");
     for (index, category) in Category::ALL.iter().enumerate() {
         rule(&format!("series-{category}"), "fill", category.as_str());
         rule(&format!("series-{index}"), "fill", category.as_str());
@@ -101,7 +103,7 @@ pub fn style(theme: Theme) -> String {
         rule(&format!("heat-{step} rect"), "fill", &format!("heat-{step}"));
         rule(&format!("heat-{step} text"), "fill", ink);
     }
-    style.push_str(".heading{font-size:16px;font-weight:600}.figure{font-size:24px;font-weight:600}.hit{fill:none}.unknown{opacity:.55}");
+    style.push_str(".heading{font-size:16px;font-weight:600}.figure{font-size:24px;font-weight:600}.hit{fill:none}.unknown{opacity:.55}.hatch-light .hatch-line{stroke-dasharray:2 3}");
     style
 }
 

@@ -28,6 +28,9 @@ pub struct Picture {
     pub svg: String,
 }
 
+/// Begins the ink of a legend's entry that is hatched; the name of its hatch follows.
+const HATCHED: &str = "hatched:";
+
 /// Draws a trend.
 pub fn trend_picture(report: &Trend, reader: &Reader, theme: Theme) -> Picture {
     trend_of(report, reader, &[], Frame { theme, titled: true })
@@ -65,6 +68,17 @@ pub(super) fn trend_of(report: &Trend, reader: &Reader, notes: &[String], frame:
         .collect();
     if drawn < report.series.len() {
         entries.push(("rest".to_owned(), format!("+{}", report.series.len() - drawn)));
+    }
+    let (dense, light) = trend::hatches(&report);
+    let any = |is_it: &dyn Fn(usize) -> bool| (0..report.buckets.len()).any(is_it);
+    for (is_there, hatch, said) in [
+        (report.totals.contains(&None), &dense, &words.unknown),
+        (any(&|index| report.is_blind(index)), &dense, &words.blind),
+        (any(&|index| report.is_partly_blind(index)), &light, &words.partly),
+    ] {
+        if is_there {
+            entries.push((format!("{HATCHED}{hatch}"), said.clone()));
+        }
     }
     let (drawing, size) = trend::draw_wide(&report, &words);
     let total = format!("{} {}", reader.text.column_total, reader.number_or_unknown(report.total()));
@@ -147,10 +161,13 @@ fn legend_of(entries: &[(String, String)], width: u32, top: u32) -> (String, u32
             (x, line) = (MARGIN, line + 1);
         }
         let y = top + line * LINE;
+        let filled = match ink.strip_prefix(HATCHED) {
+            Some(hatch) => format!(r#"class="hatched" fill="url(#{})""#, escape(hatch)),
+            None => format!(r#"class="series-{}""#, escape(ink)),
+        };
         let _ = write!(
             svg,
-            r#"<rect class="series-{}" x="{x}" y="{}" width="11" height="11" rx="2"/><text class="label" x="{}" y="{}">{}</text>"#,
-            escape(ink),
+            r#"<rect {filled} x="{x}" y="{}" width="11" height="11" rx="2"/><text class="label" x="{}" y="{}">{}</text>"#,
             y - 10,
             x + 17,
             y,

@@ -88,9 +88,24 @@ pub fn escape(text: &str) -> String {
 /// The pattern of what nobody looked at, named `{id}-hatch`. It lives in each drawing: a reference into a hidden drawing
 /// paints nothing.
 pub fn hatch(id: &str) -> String {
-    format!(
-        r#"<defs><pattern id="{id}-hatch" class="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line class="hatch-line" x1="0" y1="0" x2="0" y2="6"/></pattern></defs>"#
-    )
+    let dense = hatch_of(id);
+    let light = light_hatch(&dense);
+    let pattern = |name: &str, class: &str, step: u32| {
+        format!(
+            r#"<pattern id="{name}" class="{class}" width="{step}" height="{step}" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line class="hatch-line" x1="0" y1="0" x2="0" y2="{step}"/></pattern>"#
+        )
+    };
+    format!("<defs>{}{}</defs>", pattern(&dense, "hatch", 6), pattern(&light, "hatch hatch-light", 14))
+}
+
+/// The name of a drawing's hatch.
+pub fn hatch_of(id: &str) -> String {
+    format!("{id}-hatch")
+}
+
+/// The lighter of two.
+pub fn light_hatch(hatch: &str) -> String {
+    format!("{hatch}-light")
 }
 
 /// Width of `text` in tenths of its size: system fonts are unknown here, so a generous guess.

@@ -12,6 +12,7 @@ fn text() -> ChartText {
         description: "3 days & 2 series".to_owned(),
         unknown: "nobody looked".to_owned(),
         blind: "no agent ran".to_owned(),
+        partly: "some agents ran".to_owned(),
         language: "en",
     }
 }
@@ -52,7 +53,9 @@ fn a_trend_draws_what_was_found_and_hatches_what_is_unknown() {
 fn time_without_an_agent_is_hatched_once() {
     let blind = Trend { covered_percent: vec![Some(0), Some(0), Some(50)], ..three_days() };
     let svg = SvgCharts.trend(&blind, &text());
-    // One span in each rendition: what nobody looked at has its own hatch, and half a bucket is none.
+    // One span in each rendition: what nobody looked at has its own hatch, and a bucket seen in part a lighter one.
+    assert_eq!(svg.matches("some agents ran").count(), 2, "{svg}");
+    assert_eq!(svg.matches("-hatch-light)").count(), 2, "{svg}");
     assert_eq!((svg.matches("no agent ran").count(), svg.matches("nobody looked").count()), (2, 2), "{svg}");
 }
 

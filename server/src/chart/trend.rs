@@ -13,7 +13,7 @@ use plotters_backend::{BackendCoord, DrawingErrorKind};
 
 use super::label::{Detail, bucket};
 use super::number::thousands;
-use super::svg::{Ink, SvgBackend, escape, hatch};
+use super::svg::{Ink, SvgBackend, escape, hatch, hatch_of, light_hatch};
 
 /// One rendition of the same drawing; the page shows the one that fits its width.
 struct Canvas {
@@ -54,6 +54,18 @@ pub fn draw_wide(trend: &Trend, text: &ChartText) -> (String, (u32, u32)) {
     (svg, CANVASES[0].size)
 }
 
+fn id_of(trend: &Trend, canvas: &Canvas) -> String {
+    format!("chart-{}-{}-{}", trend.by, trend.metric, canvas.name)
+}
+
+/// What the wide rendition is hatched with, for a legend beside it: where nobody looked or could have seen, and where
+/// somebody could have seen a part.
+pub(super) fn hatches(trend: &Trend) -> (String, String) {
+    let dense = hatch_of(&id_of(trend, &CANVASES[0]));
+    let light = light_hatch(&dense);
+    (dense, light)
+}
+
 /// A series with its class.
 struct Layer {
     class: String,
@@ -88,7 +100,7 @@ fn axis_top(highest: i64, ticks: usize) -> (i64, i64) {
 
 fn draw_one(html: &mut String, canvas: &Canvas, trend: &Trend, layers: &[Layer], text: &ChartText) {
     let (width, height) = canvas.size;
-    let id = format!("chart-{}-{}-{}", trend.by, trend.metric, canvas.name);
+    let id = id_of(trend, canvas);
     let stacked = |index: usize| -> i64 {
         layers.iter().filter_map(|layer| layer.series.values.get(index).copied().flatten()).sum()
     };
@@ -104,7 +116,7 @@ fn draw_one(html: &mut String, canvas: &Canvas, trend: &Trend, layers: &[Layer],
         description = escape(&text.description),
     );
     html.push_str(&hatch(&id));
-    let picture = Picture { canvas, trend, layers, text, top, step, hatch: format!("{id}-hatch") };
+    let picture = Picture { canvas, trend, layers, text, top, step, hatch: hatch_of(&id) };
     // The backend writes to memory and cannot fail; geometry errors of plotters would leave an empty frame.
     if let Err(error) = picture.paint(html) {
         tracing::error!(%error, chart = %id, "chart could not be drawn");
@@ -152,6 +164,11 @@ impl Picture<'_> {
             let corners = [(from as f64, self.top as f64), (to as f64, 0.0)];
             chart.draw_series([Unknown { corners, hatch: &self.hatch, title: &self.text.blind }])?;
         }
+        let light = light_hatch(&self.hatch);
+        for (from, to) in spans((0..self.trend.buckets.len()).map(|index| self.trend.is_partly_blind(index))) {
+            let corners = [(from as f64, self.top as f64), (to as f64, 0.0)];
+            chart.draw_series([Unknown { corners, hatch: &light, title: &self.text.partly }])?;
+        }
         for index in 0..self.trend.buckets.len() {
             chart.draw_series([self.column(index)])?;
         }
@@ -163,10 +180,8 @@ impl Picture<'_> {
         spans(self.trend.totals.iter().map(Option::is_none))
     }
 
-    /// Where somebody looked, and no agent could have told.
     fn blind_spans(&self) -> Vec<(usize, usize)> {
-        let covered = self.trend.covered_percent.iter().zip(&self.trend.totals);
-        spans(covered.map(|(covered, total)| *covered == Some(0) && total.is_some()))
+        spans((0..self.trend.buckets.len()).map(|index| self.trend.is_blind(index)))
     }
 
     fn column(&self, index: usize) -> Column<'_> {

@@ -35,6 +35,7 @@ enum ReportName {
     CostAlternatives,
     Coverage,
     Families,
+    Services,
     Layers,
     /// All of them as CSV in one zip, with a page to print and the sums of the files.
     Pack,
@@ -98,6 +99,7 @@ pub async fn run(args: ExportArgs, config: &Config) -> Result<(), CommandError> 
         ReportName::CostAlternatives => Report::CostAlternatives,
         ReportName::Coverage => Report::Coverage,
         ReportName::Families => Report::Families,
+        ReportName::Services => Report::Services,
         ReportName::Layers => Report::Layers,
     };
     let format = match args.format.unwrap_or(FormatName::Csv) {

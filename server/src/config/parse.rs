@@ -56,6 +56,12 @@ pub(super) fn region(text: &str) -> Result<String, String> {
     }
 }
 
+/// A key of a tag (<https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html>).
+pub(super) fn tag_key(text: &str) -> Result<String, String> {
+    let fits = (1..=128).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+    fits.then(|| text.to_owned()).ok_or_else(|| format!("`{text}` is no key of a tag: it has 1 to 128 characters"))
+}
+
 /// `true` or `false`.
 pub(super) fn truth(text: &str) -> Result<bool, String> {
     text.parse().map_err(|_| format!("`{text}` is neither true nor false"))

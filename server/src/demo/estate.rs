@@ -49,6 +49,7 @@ pub struct Cluster {
 }
 
 /// A task family and how it runs.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, each a word of the file")]
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Family {
@@ -65,6 +66,15 @@ pub struct Family {
     pub agent: bool,
     /// Why the agent does not watch it, or not all of it.
     pub trouble: Option<Trouble>,
+    /// Whether a load balancer stands before its service.
+    #[serde(default)]
+    pub balanced: bool,
+    /// Whether its tasks get public addresses.
+    #[serde(default)]
+    pub public: bool,
+    /// Whether the bucket of its account and Region is tagged with its name.
+    #[serde(default)]
+    pub bucket: bool,
     /// Instead of Fargate.
     pub launch: Option<String>,
     /// Instead of the newest platform version.

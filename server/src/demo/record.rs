@@ -68,8 +68,23 @@ pub struct Signal {
 #[derive(Debug, Clone)]
 pub enum Body {
     Threat(Box<Threat>),
-    Control { id: String, severity: String, failed: bool, resource_type: String, resource: String },
-    Package { id: String, severity: String, package: String, fixed: String, image: String, digest: String },
+    Control {
+        id: String,
+        severity: String,
+        failed: bool,
+        resource_type: String,
+        resource: String,
+        /// Key and value of a tag that names whose the resource is.
+        tag: Option<(String, String)>,
+    },
+    Package {
+        id: String,
+        severity: String,
+        package: String,
+        fixed: String,
+        image: String,
+        digest: String,
+    },
 }
 
 /// One finding, as both services know it.

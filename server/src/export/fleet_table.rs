@@ -1,6 +1,6 @@
 //! What is watched, as tables.
 
-use app::model::coverage::{Coverage, FamilyCoverages, Reason, TaskCounts, Verdict};
+use app::model::coverage::{Coverage, FamilyCoverages, Reason, ServiceCoverages, TaskCounts, Verdict};
 use jiff::Timestamp;
 
 use super::table::{Head, Kind, Table};
@@ -17,12 +17,19 @@ const TASKS: [Head; 8] = [
     ("vcpus_covered", Kind::Double),
 ];
 const REASONS: [Head; 3] = [("reasons", Kind::Text), ("aws_says", Kind::Text), ("fix", Kind::Text)];
+const EXPOSURE: Head = ("exposure", Kind::Text);
 
 fn tasks(counts: &TaskCounts) -> Vec<String> {
     let TaskCounts { running, covered, gap, excluded, unsupported, unknown, cpu_units, covered_cpu_units } = *counts;
     let whole = [running, covered, gap, excluded, unsupported, unknown].map(|number| number.to_string());
     let vcpus = [cpu_units, covered_cpu_units].map(|units| TaskCounts::vcpus(units).to_string());
     whole.into_iter().chain(vcpus).collect()
+}
+
+/// The same of what has a verdict or not: without one nothing runs, with one and without tasks nobody could tell.
+fn told(counts: &TaskCounts, verdict: Option<Verdict>) -> Vec<String> {
+    let cells = tasks(counts);
+    if counts.running == 0 && verdict.is_some() { vec![String::new(); cells.len()] } else { cells }
 }
 
 /// Words of several reasons, each once.
@@ -47,7 +54,7 @@ fn since(time: Option<Timestamp>) -> String {
     time.map(|time| time.to_string()).unwrap_or_default()
 }
 
-/// One record per cluster. An empty verdict: nothing runs.
+/// One record per cluster. An empty verdict: nothing runs. Tasks nobody could ask for are unknown, not 0.
 pub fn clusters(coverage: &Coverage) -> Table {
     let mut columns: Vec<Head> = vec![
         ("key", Kind::Text),
@@ -63,6 +70,7 @@ pub fn clusters(coverage: &Coverage) -> Table {
     ];
     columns.extend(TASKS);
     columns.extend(REASONS);
+    columns.push(EXPOSURE);
     let row = |row: &app::model::coverage::ClusterCoverage| {
         let mut cells = vec![
             row.key.clone(),
@@ -76,8 +84,9 @@ pub fn clusters(coverage: &Coverage) -> Table {
             row.verdict.map(Verdict::as_str).unwrap_or_default().to_owned(),
             row.open_findings.to_string(),
         ];
-        cells.extend(tasks(&row.tasks));
+        cells.extend(told(&row.tasks, row.verdict));
         cells.extend(reasons(&row.reasons));
+        cells.push(row.exposure.to_string());
         cells
     };
     Table { columns, rows: coverage.rows.iter().map(row).collect() }
@@ -104,6 +113,7 @@ pub fn families(families: &FamilyCoverages) -> Table {
     ];
     columns.extend(TASKS);
     columns.extend(REASONS);
+    columns.push(EXPOSURE);
     let row = |row: &app::model::coverage::FamilyCoverage| {
         let labels: Vec<&str> = row.clusters.iter().map(|cluster| cluster.label.as_str()).collect();
         let mut cells = vec![
@@ -123,12 +133,53 @@ pub fn families(families: &FamilyCoverages) -> Table {
             hours(row.task_seconds),
             hours(row.covered_task_seconds),
         ];
-        let counts = tasks(&row.tasks);
-        cells.extend(if row.tasks.running == 0 { vec![String::new(); counts.len()] } else { counts });
+        cells.extend(told(&row.tasks, Some(row.verdict)));
         cells.extend(reasons(&row.reasons));
+        cells.push(row.exposure.to_string());
         cells
     };
     Table { columns, rows: families.rows.iter().map(row).collect() }
+}
+
+/// One record per service. An empty verdict: nothing of it runs. Tasks nobody could ask for are unknown, not 0.
+pub fn services(services: &ServiceCoverages) -> Table {
+    let mut columns: Vec<Head> = vec![
+        ("key", Kind::Text),
+        ("label", Kind::Text),
+        ("account", Kind::Text),
+        ("region", Kind::Text),
+        ("cluster", Kind::Text),
+        ("families", Kind::Text),
+        ("launch_types", Kind::Text),
+        ("verdict", Kind::Text),
+        ("open_findings", Kind::Integer),
+        ("open_severe", Kind::Integer),
+        ("findings", Kind::Integer),
+    ];
+    columns.extend(TASKS);
+    columns.extend(REASONS);
+    columns.push(EXPOSURE);
+    let row = |row: &app::model::coverage::ServiceCoverage| {
+        let families: Vec<&str> = row.families.iter().map(|family| family.label.as_str()).collect();
+        let mut cells = vec![
+            row.key.clone(),
+            row.label.clone(),
+            row.account.clone(),
+            row.region.clone(),
+            row.cluster.label.clone(),
+            families.join("; "),
+            row.launch_types.join("; "),
+            row.verdict.map(Verdict::as_str).unwrap_or_default().to_owned(),
+            row.open_findings.to_string(),
+            row.open_severe.to_string(),
+            row.findings.to_string(),
+        ];
+        cells.extend(told(&row.tasks, row.verdict));
+        cells.extend(reasons(&row.reasons));
+        cells.push(row.exposure.to_string());
+        cells
+    };
+    Table { columns, rows: services.rows.iter().map(row).collect() }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "seconds of years of tasks are far below 2^52")]

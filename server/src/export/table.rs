@@ -27,13 +27,20 @@ fn known(value: Option<i64>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
 }
 
-/// `bucket,key,label,value`: one record per bucket and series. An empty value is unknown: nobody looked.
+/// `bucket,key,label,value,covered_percent`: one record per bucket and series. An empty value is unknown: nobody looked.
 pub fn trend(trend: &Trend) -> Table {
-    let columns = vec![("bucket", Kind::Time), ("key", Kind::Text), ("label", Kind::Text), ("value", Kind::Integer)];
+    let columns = vec![
+        ("bucket", Kind::Time),
+        ("key", Kind::Text),
+        ("label", Kind::Text),
+        ("value", Kind::Integer),
+        ("covered_percent", Kind::Integer),
+    ];
     let rows = trend.buckets.iter().enumerate().flat_map(|(index, bucket)| {
         trend.series.iter().map(move |series| {
             let value = known(series.values.get(index).copied().flatten());
-            vec![bucket.clone(), series.key.clone(), series.label.clone(), value]
+            let covered = known(trend.covered_percent.get(index).copied().flatten());
+            vec![bucket.clone(), series.key.clone(), series.label.clone(), value, covered]
         })
     });
     Table { columns, rows: rows.collect() }
@@ -138,8 +145,8 @@ pub fn news(news: &News) -> Table {
     Table { columns, rows: news.rows.iter().flatten().map(row).collect() }
 }
 
-/// `key,label,account,region,layer,looked,reason,open,worst,new,previous,verdict`: one record per workload and layer. An
-/// empty number is unknown.
+/// `key,label,account,region,layer,looked,reason,open,worst,new,previous,verdict,trend`: one record per workload and layer.
+/// An empty number is unknown. A trend is the numbers of its buckets with semicolons between them.
 pub fn layers(rows: &[LayerRow]) -> Table {
     let columns = vec![
         ("key", Kind::Text),
@@ -154,6 +161,7 @@ pub fn layers(rows: &[LayerRow]) -> Table {
         ("new", Kind::Integer),
         ("previous", Kind::Integer),
         ("verdict", Kind::Text),
+        ("trend", Kind::Text),
     ];
     let rows = rows.iter().flat_map(|row| {
         row.cells.iter().map(move |cell| {
@@ -167,6 +175,7 @@ pub fn layers(rows: &[LayerRow]) -> Table {
                 known(cell.new),
                 known(cell.previous),
                 cell.verdict.map(|verdict| verdict.to_string()).unwrap_or_default(),
+                cell.trend.iter().map(|value| known(*value)).collect::<Vec<_>>().join(";"),
             ];
             place.into_iter().chain(told).collect()
         })

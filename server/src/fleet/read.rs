@@ -90,6 +90,15 @@ pub fn service(document: &Value) -> Option<Service> {
         name: text(document, "serviceName")?,
         family: text(document, "taskDefinition").and_then(|definition| Some(family_of(&definition)?.0)),
         security_groups: groups.map(str::to_owned).collect(),
+        load_balancers: document
+            .get("loadBalancers")
+            .and_then(Value::as_array)
+            .and_then(|balancers| i64::try_from(balancers.len()).ok()),
+        public_ip: match network.get("assignPublicIp").and_then(Value::as_str) {
+            Some("ENABLED") => Some(true),
+            Some("DISABLED") => Some(false),
+            _ => None,
+        },
     })
 }
 

@@ -88,6 +88,9 @@ pub fn document() -> Value {
                 filter(), "Coverage"),
             "/api/v1/coverage/families": report(
                 "Task families by verdict, the riskiest first", with(&[parameters::verdict()]), "FamilyCoverages"),
+            "/api/v1/coverage/services": report(
+                "Services by verdict, the riskiest first; null where nothing of one runs",
+                with(&[parameters::verdict()]), "ServiceCoverages"),
             "/api/v1/sync": {"post": {
                 "summary": "Pull now",
                 "description": "Programs send the header `X-Yagura-Request`; pages are known by their origin.",

@@ -67,6 +67,7 @@ pub fn reports() -> Vec<Operation> {
         ("/api/v1/cost/trials.ics", get(cost::trials)),
         ("/api/v1/coverage", get(coverage::coverage)),
         ("/api/v1/coverage/families", get(coverage::families)),
+        ("/api/v1/coverage/services", get(coverage::services)),
         ("/api/v1/charts/coverage.svg", get(chart::coverage_svg)),
         ("/api/v1/charts/coverage.png", get(chart::coverage_png)),
         ("/api/v1/charts/trend.svg", get(chart::trend_svg)),

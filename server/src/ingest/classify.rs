@@ -87,6 +87,8 @@ pub struct Classifier {
     /// By lower-case name: documents spell some purposes in two ways.
     types: HashMap<String, KnownType>,
     rules: Rules,
+    /// In lower case.
+    workload_tags: Vec<String>,
     edition: String,
 }
 
@@ -138,7 +140,24 @@ impl Classifier {
             known.insert(found.name.to_ascii_lowercase(), found);
         }
         let knowledge = xxh3_64([types, rules_text].concat().as_bytes());
-        Ok(Self { types: known, rules, edition: format!("{PARSER_VERSION}-{knowledge:016x}") })
+        let edition = format!("{PARSER_VERSION}-{knowledge:016x}");
+        Ok(Self { types: known, rules, workload_tags: Vec::new(), edition })
+    }
+
+    /// The same, with the keys of tags that name a workload.
+    #[must_use]
+    pub fn with_workload_tags(mut self, keys: &[String]) -> Self {
+        self.workload_tags = keys.iter().map(|key| key.to_lowercase()).collect();
+        self.workload_tags.sort_unstable();
+        let keys = xxh3_64(self.workload_tags.join("\n").as_bytes());
+        self.edition = format!("{}-{keys:016x}", self.edition);
+        self
+    }
+
+    /// Whether the value of a tag of this key names a workload.
+    pub fn names_workloads(&self, key: &str) -> bool {
+        let key = key.to_lowercase();
+        self.workload_tags.contains(&key)
     }
 
     /// Names the parser and the rules: what is kept under another edition may read differently today.

@@ -186,6 +186,8 @@ fn attribution(master: &Attribution, echo: Option<&Attribution>) -> Attribution 
         image_digests: either(&master.image_digests, &echo.image_digests),
         resource_type: master.resource_type.clone().or_else(|| echo.resource_type.clone()),
         resource_id: master.resource_id.clone().or_else(|| echo.resource_id.clone()),
+        // Of resources, not of findings: the store keeps them from each document.
+        tags: Vec::new(),
     }
 }
 

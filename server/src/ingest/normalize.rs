@@ -24,7 +24,7 @@ pub use ocsf::ocsf;
 
 /// Grows with every change that makes a document read differently: what was read by an older version is worth reading
 /// again.
-pub const PARSER_VERSION: u32 = 1;
+pub const PARSER_VERSION: u32 = 2;
 
 /// Why a document is not a finding.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

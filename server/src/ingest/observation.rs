@@ -52,6 +52,17 @@ pub struct Attribution {
     pub image_digests: Vec<String>,
     pub resource_type: Option<String>,
     pub resource_id: Option<String>,
+    /// Of every resource that is named.
+    pub tags: Vec<ResourceTag>,
+}
+
+/// A tag of a resource.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ResourceTag {
+    /// As findings name it: mostly an ARN.
+    pub resource: String,
+    pub key: String,
+    pub value: String,
 }
 
 /// What one document of one service said about one finding.

@@ -41,6 +41,7 @@ pub const PARTS: &[Part] = &[
     part("cost-alternatives.csv", Report::CostAlternatives, ""),
     part("coverage-by-cluster.csv", Report::Coverage, ""),
     part("coverage-by-family.csv", Report::Families, ""),
+    part("coverage-by-service.csv", Report::Services, ""),
     part("layers-by-cluster.csv", Report::Layers, "by=cluster"),
     part("layers-by-family.csv", Report::Layers, "by=family"),
     part("findings.csv", Report::Findings, ""),

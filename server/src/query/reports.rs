@@ -30,7 +30,7 @@ pub use cost::{CostSettings, cost, trial_ends_soon};
 pub use drift::drift;
 pub use finding::finding;
 pub use findings::{FindingList, findings, for_each_finding};
-pub use fleet::{coverage, family_coverage};
+pub use fleet::{coverage, family_coverage, service_coverage};
 pub use groups::groups;
 pub use heatmap::heatmap;
 pub use inventory::inventory;

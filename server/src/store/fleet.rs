@@ -4,6 +4,7 @@
 
 mod changes;
 mod links;
+mod rows;
 mod spent;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,8 @@ use super::values::{read_optional_time, sql_optional_time, sql_time};
 use crate::fleet::issue::{Issue, issues};
 use crate::fleet::verdict::{Around, Management, count, judge, of_tasks};
 use crate::fleet::{Cluster, ClusterVerdict, Feature, Judged, Look, Part, Task};
+
+pub use rows::{read_cluster_verdict, read_feature};
 
 /// Keeps a look. Gives whether anything that people see has changed, beyond the time that passed.
 pub(super) fn keep(transaction: &Connection, look: &Look, longest: SignedDuration) -> Result<bool, StoreError> {
@@ -46,7 +49,16 @@ pub(super) fn keep(transaction: &Connection, look: &Look, longest: SignedDuratio
         )?;
         let mut rows = transaction.appender("ecs_service")?;
         for service in services {
-            rows.append_row(params![look.account, look.region, service.cluster_arn, service.name])?;
+            rows.append_row(params![
+                look.account,
+                look.region,
+                service.cluster_arn,
+                service.name,
+                service.arn,
+                service.family,
+                service.load_balancers,
+                service.public_ip
+            ])?;
         }
         rows.flush()?;
     }
@@ -147,7 +159,7 @@ fn features(transaction: &Connection, look: &Look) -> Result<Vec<Feature>, Store
     let mut rows = statement.query(params![look.account, look.region])?;
     let mut features = Vec::new();
     while let Some(row) = rows.next()? {
-        features.push(Feature { name: row.get(0)?, status: row.get(1)?, updated_at: read_optional_time(row, 2)? });
+        features.push(read_feature(row)?);
     }
     Ok(features)
 }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::batch::{Batch, IngestSummary};
 use super::known::{self, Confirmation, KnownDocuments};
-use super::{StoreError, expiry, sources, staging};
+use super::{StoreError, expiry, sources, staging, tags};
 use crate::ingest::classify::Classifier;
 use crate::ingest::observation::Change;
 use crate::ingest::{FindingKey, Observation, Tracked, merge};
@@ -79,6 +79,7 @@ pub(super) fn write(
         changes.findings.iter().flat_map(Tracked::sides).filter(|side| !known.is(side)).collect();
     // A finding that is kept has a document.
     staging::write_changes(transaction, &changes, &new_documents, (documents, known.is_empty()))?;
+    visible |= tags::keep(transaction, new_documents.iter().copied(), classifier)?;
     staging::write_rejected(transaction, &batch.rejected, batch.at)?;
     if let Some(progress) = &batch.pull {
         sources::advance(transaction, progress)?;

@@ -16,7 +16,7 @@ use super::batch::Batch;
 use super::rollup::Moves;
 use super::staging::{fill, merge_staged, stage_findings};
 use super::values::{read_time, sql_time};
-use super::{StoreError, history, ingest, known, signals};
+use super::{StoreError, history, ingest, known, signals, tags};
 use crate::ingest::classify::Classifier;
 use crate::ingest::{FindingKey, Observation, Tracked, import, merge, normalize};
 
@@ -137,10 +137,11 @@ fn findings(transaction: &Connection, page: u64, classifier: &Classifier) -> Res
         merge_staged(transaction)?;
         moves.append(transaction)?;
     }
+    let tagged = tags::keep(transaction, findings.iter().flat_map(Tracked::sides), classifier)?;
     let linked = signals::link_known(transaction)? as u64;
     summary.changed = changed + linked;
     summary.unchanged = summary.read.saturating_sub(summary.changed + summary.rejected);
-    Ok(Done { visible: summary.changed > 0 || readings > 0, summary })
+    Ok(Done { visible: summary.changed > 0 || readings > 0 || tagged, summary })
 }
 
 /// The findings of the page as this program understands them.

@@ -14,6 +14,7 @@ mod retention;
 mod rollups;
 mod sequences;
 mod shares;
+mod tags;
 mod views;
 
 use std::path::Path;

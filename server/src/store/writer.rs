@@ -12,7 +12,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use app::model::{SavedView, Share};
-use duckdb::{Connection, Transaction};
+use duckdb::Connection;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -406,7 +406,8 @@ fn twice(rows: i64) -> i64 {
     rows.saturating_mul(2).max(LEAST_ROLLUP_ROWS)
 }
 
-fn raise_data_version(transaction: &Transaction<'_>) -> Result<u64, StoreError> {
+/// Answers that were given before are no longer good.
+pub(super) fn raise_data_version(transaction: &Connection) -> Result<u64, StoreError> {
     let raised = readers::stored_data_version(transaction)? + 1;
     transaction.execute("UPDATE setting SET value = ? WHERE name = 'data_version'", [raised.to_string()])?;
     Ok(raised)

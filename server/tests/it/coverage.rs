@@ -181,7 +181,7 @@ async fn looking_waits_for_no_finding_and_no_finding_for_it() {
 }
 
 /// A stage whose findings were pulled and whose fleet was looked at twice, a quarter of an hour apart.
-async fn looked_at() -> Stage {
+pub async fn looked_at() -> Stage {
     let stage = looking().await;
     stage.syncer.run_once(SyncMode::Incremental).await.unwrap();
     stage.wait(15);

@@ -74,6 +74,8 @@ fn spreadsheets_and_programs_read_what_was_written() {
         assert!(expected[1..].iter().any(|record| bare(&record[column]) == bare(title)), "{title:?}");
     }
 
+    tables_of_reports_open_as_they_were_written(folder);
+
     // As a person opens it: nothing becomes a formula.
     let profile = format!("-env:UserInstallation=file://{}", folder.join("profile").display());
     let convert = |filter: &str, to: &str| {
@@ -86,7 +88,7 @@ fn spreadsheets_and_programs_read_what_was_written() {
 
     // With every column as text, as its dialog offers: every cell is what was written.
     let texts: Vec<String> = (1..=expected[0].len()).map(|number| format!("{number}/2")).collect();
-    fs::create_dir(folder.join("again")).unwrap();
+    fs::create_dir_all(folder.join("again")).unwrap();
     let filter = format!("--infilter=CSV:44,34,76,1,{}", texts.join("/"));
     let sheet = "csv:Text - txt - csv (StarCalc):44,34,76";
     let convert = [&profile, "--headless", &filter, "--convert-to", sheet, "--outdir", "again", "findings.csv"];
@@ -116,4 +118,35 @@ fn spreadsheets_and_programs_read_what_was_written() {
     });
     let rows: Vec<Vec<String>> = rows.unwrap().map(Result::unwrap).collect();
     similar_asserts::assert_eq!(rows, expected);
+}
+
+/// Coverage and layers name what comes from outside, too: families, services, clusters.
+fn tables_of_reports_open_as_they_were_written(folder: &Path) {
+    let mut named = finding(99, "a named place");
+    named["resource"] = json!({"resourceType": "ECSCluster", "ecsClusterDetails": {
+        "name": "=1+1", "arn": "arn:aws:ecs:ap-northeast-1:000022223333:cluster/=1+1",
+        "taskDetails": {"arn": "arn:aws:ecs:ap-northeast-1:000022223333:task/=1+1/a", "group": "service:@SUM(1)",
+            "definitionArn": "arn:aws:ecs:ap-northeast-1:000022223333:task-definition/-2+3:7"}}});
+    fs::write(folder.join("named.json"), named.to_string()).unwrap();
+    yagura(folder, &["import", "named.json"]);
+    let profile = format!("-env:UserInstallation=file://{}", folder.join("profile").display());
+    for (report, rows) in [("layers", 4), ("families", 1), ("services", 1), ("coverage", 0), ("trend", 1)] {
+        let file = format!("{report}.csv");
+        yagura(folder, &["export", report, "-o", &file, "--filter", "from=2026-11-01&to=2026-12-01"]);
+        let written = fs::read(folder.join(&file)).unwrap();
+        let expected = records(written.strip_prefix("\u{feff}".as_bytes()).unwrap());
+        assert!(expected.len() > rows, "{report}: {expected:?}");
+        let convert = ["--infilter=CSV:44,34,76,1", "--convert-to", "fods:OpenDocument Spreadsheet Flat XML", &file];
+        run("soffice", &[&[profile.as_str(), "--headless"], &convert[..]].concat(), folder);
+        let sheet = fs::read_to_string(folder.join(format!("{report}.fods"))).unwrap();
+        assert!(!sheet.contains("table:formula"), "{report}: a cell became a formula");
+        let texts: Vec<String> = (1..=expected[0].len()).map(|number| format!("{number}/2")).collect();
+        let filter = format!("--infilter=CSV:44,34,76,1,{}", texts.join("/"));
+        let sheet = "csv:Text - txt - csv (StarCalc):44,34,76";
+        let convert = [&profile, "--headless", &filter, "--convert-to", sheet, "--outdir", "again", &file];
+        fs::create_dir_all(folder.join("again")).unwrap();
+        run("soffice", &convert, folder);
+        let again = records(&fs::read(folder.join("again").join(&file)).unwrap());
+        similar_asserts::assert_eq!(again, expected, "{report}");
+    }
 }

@@ -44,7 +44,7 @@ impl Stage {
         let clock = Arc::new(FixedClock::new("2026-11-23T12:00:00Z".parse().unwrap()));
         let shared: SharedClock = Arc::clone(&clock) as SharedClock;
         let simulator = Simulator::start(options(Arc::clone(&shared))).await.unwrap();
-        let store = Store::open(StoreOptions::default(), Arc::new(Classifier::embedded())).unwrap();
+        let store = Store::open(StoreOptions::default(), classifier()).unwrap();
         let (id, secret) = simulator.access_key();
         let options = SyncOptions {
             regions: simulator.regions(),
@@ -95,7 +95,7 @@ impl Stage {
     fn reopen_closed(&mut self) {
         let path = self.directory.as_ref().map(|directory| directory.path().to_owned());
         let options = StoreOptions { path, ..StoreOptions::default() };
-        self.store = Store::open(options, Arc::new(Classifier::embedded())).unwrap();
+        self.store = Store::open(options, classifier()).unwrap();
         self.use_options(|_| {});
     }
 
@@ -170,4 +170,9 @@ impl Stage {
     pub async fn number(&self, sql: &'static str) -> i64 {
         self.store.read(move |snapshot| Ok(snapshot.connection().query_row(sql, [], |row| row.get(0))?)).await.unwrap()
     }
+}
+
+/// As configured by default.
+fn classifier() -> Arc<Classifier> {
+    Arc::new(lifecycle::classifier(&Config::load(None, &Overrides::new()).unwrap()))
 }

@@ -22,6 +22,7 @@ fn chart_text(reader: &Reader, title: &str, description: String) -> ChartText {
         description,
         unknown: reader.text.unknown.to_owned(),
         blind: reader.text.coverage.blind.to_owned(),
+        partly: reader.text.coverage.partly_blind.to_owned(),
         language: reader.language.tag(),
     }
 }

@@ -2,8 +2,8 @@
 
 use super::world::now;
 use crate::model::coverage::{
-    AwsVerdict, ClusterCoverage, ClusterWatch, Coverage, CoverageBucket, FamilyCoverage, FamilyCoverages, GapReason,
-    LostCoverage, Reason, TaskCounts, Verdict, VerdictCounts,
+    AwsVerdict, ClusterCoverage, ClusterWatch, Coverage, CoverageBucket, Exposure, FamilyCoverage, FamilyCoverages,
+    GapReason, LostCoverage, Reason, ServiceCoverage, ServiceCoverages, TaskCounts, Verdict, VerdictCounts,
 };
 use crate::model::{Grain, Named, Window};
 
@@ -68,6 +68,7 @@ pub fn coverage(nobody_looked: bool) -> Coverage {
         tasks: tasks(),
         families: VerdictCounts::default(),
         reasons: vec![reason()],
+        exposure: Exposure::PublicIp,
         open_findings: 2,
     });
     coverage.lost.push(LostCoverage {
@@ -111,6 +112,7 @@ pub fn families(nobody_looked: bool) -> FamilyCoverages {
         services: vec![EVIL.to_owned()],
         launch_types: vec!["FARGATE".to_owned()],
         platform_versions: vec!["1.4.0".to_owned()],
+        exposure: Exposure::Unknown,
         tasks: tasks(),
         open_findings: 2,
         open_severe: 1,
@@ -125,4 +127,37 @@ pub fn families(nobody_looked: bool) -> FamilyCoverages {
     }
     let looked_at = (!nobody_looked).then(now);
     FamilyCoverages { window: window(), rows, verdicts, looked_at, as_of: now(), data_version: 1 }
+}
+
+/// One service, partly covered, and one of which nothing runs.
+pub fn services(nobody_looked: bool) -> ServiceCoverages {
+    let row = ServiceCoverage {
+        key: format!("arn:aws:ecs:us-east-1:111122223333:service/shop/{EVIL}"),
+        label: EVIL.to_owned(),
+        account: "111122223333".to_owned(),
+        region: "us-east-1".to_owned(),
+        verdict: Some(Verdict::Partly),
+        reasons: vec![reason()],
+        cluster: Named::from_key("arn:aws:ecs:us-east-1:111122223333:cluster/shop"),
+        families: vec![Named { key: format!("111122223333/us-east-1/{EVIL}"), label: EVIL.to_owned() }],
+        launch_types: vec!["FARGATE".to_owned()],
+        exposure: Exposure::LoadBalancer,
+        tasks: tasks(),
+        open_findings: 2,
+        open_severe: 1,
+        findings: 3,
+    };
+    let idle = ServiceCoverage {
+        key: "arn:aws:ecs:us-east-1:111122223333:service/shop/idle".to_owned(),
+        label: "idle".to_owned(),
+        verdict: None,
+        reasons: Vec::new(),
+        tasks: TaskCounts::default(),
+        ..row.clone()
+    };
+    let mut verdicts = VerdictCounts::default();
+    let rows = if nobody_looked { Vec::new() } else { vec![row, idle] };
+    rows.iter().filter_map(|row| row.verdict).for_each(|verdict| verdicts.add(verdict));
+    let looked_at = (!nobody_looked).then(now);
+    ServiceCoverages { window: window(), rows, verdicts, idle: 1, looked_at, as_of: now(), data_version: 1 }
 }

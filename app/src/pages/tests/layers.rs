@@ -16,6 +16,7 @@ fn cell(layer: Layer, looked: Looked) -> LayerCell {
         open: None,
         worst: None,
         new: None,
+        trend: Vec::new(),
         previous: None,
         verdict: None,
         query: None,
@@ -29,6 +30,7 @@ pub fn layers(view: LayersView, severity: Severity) -> Layers {
         open: Some(open),
         new: Some(1),
         previous: None,
+        trend: vec![None, Some(0), Some(1)],
         query: query.clone(),
         ..cell(Layer::Runtime, Looked::Yes)
     };
@@ -55,6 +57,7 @@ pub fn layers(view: LayersView, severity: Severity) -> Layers {
         open,
         worst: None,
         resources: open,
+        tied: open.map(|_| 0),
         looked: open.map_or(0, |_| 1),
         places: 2,
         query: "kind=posture".to_owned(),
@@ -81,11 +84,12 @@ pub fn layers(view: LayersView, severity: Severity) -> Layers {
         by: view.by,
         window: window(),
         rows: vec![row],
+        buckets: Vec::new(),
         rows_total: 2,
         blind_spots: vec![spot(BlindSpot::Buckets, Some(5)), spot(BlindSpot::Images, None)],
         responsibilities: vec![
             item(Owner::Aws, Vec::new()),
-            item(Owner::Team, vec![controls, Evidence::Coverage { covered: 1, families: 2 }, threats]),
+            item(Owner::Team, vec![controls, Evidence::Coverage { covered: 1, families: 3, unknown: 1 }, threats]),
             item(Owner::Team, vec![Evidence::Nothing]),
         ],
         as_of: now(),

@@ -7,23 +7,19 @@ use std::task::{Context, Poll, Waker};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::costs::costs;
 use super::fleet;
-use crate::backend::{Backend, BackendError, ChartText, Charts, MoneyBar, MoneyLines};
-use crate::model::coverage::{Coverage, FamilyCoverages, VerdictChoice};
-use crate::model::evidence::{Evidence, Process};
-use crate::model::groups::PlaceKind;
+use super::samples::{evidence, finding, source};
+use crate::backend::{Backend, BackendError};
+use crate::model::coverage::{Coverage, FamilyCoverages, ServiceCoverages, VerdictChoice};
 use crate::model::{
-    Aspect, Breakdown, BreakdownRow, Category, CostAlternatives, CostAsked, CostAssumption, CostBasis, CostOutcome,
-    CostPart, CostProjection, CostQuestion, CostReport, CostRow, CostSplit, CostTotal, CostView, CostWhatIf, Counts,
-    DatabaseStatus, Dimension, Drift, DriftCount, DriftKind, DriftRow, Filter, FilterValues, Finding, FindingDetail,
-    FindingPage, FindingSide, FindingVersion, Grain, GroupPlace, GroupRow, Groups, Headline, HeatColumn, HeatColumns,
-    HeatRow, HeatWeek, Heatmap, Kind, Kpi, KpiKind, Layers, LayersView, LifespanRow, Lifespans, LogSetAside, Metric,
-    Mover, Movers, Named, NewThing, News, NewsKind, Overview, OverviewView, Place, PlaceList, PullCounts, Radar,
-    RejectPage, RejectQuery, RejectedInput, Said, SavedView, SavedViews, SequenceRole, Series, Severity, Source,
-    SourceState, SourceStatus, StatusReport, Trend, ViewPage, Window, WriteFailure, WriteTrouble,
+    Aspect, Breakdown, BreakdownRow, CostReport, CostRow, CostView, Counts, DatabaseStatus, Dimension, Drift,
+    DriftCount, DriftKind, DriftRow, Filter, FilterValues, Finding, FindingDetail, FindingPage, FindingSide,
+    FindingVersion, Grain, Groups, Headline, HeatColumns, HeatWeek, Heatmap, Kpi, KpiKind, Layers, LayersView,
+    LifespanRow, Lifespans, LogSetAside, Metric, Movers, Named, News, Overview, OverviewView, Place, PlaceList, Radar,
+    RejectPage, RejectQuery, RejectedInput, Said, SavedView, SavedViews, Series, Severity, Source, SourceState,
+    SourceStatus, StatusReport, Trend, ViewPage, Window, WriteFailure, WriteTrouble,
 };
-
-pub const ID: &str = "0123456789abcdef0123456789abcdef";
 
 /// Answers are ready at once; nothing has to be woken.
 pub fn wait<T>(future: impl Future<Output = T>) -> T {
@@ -34,8 +30,8 @@ pub fn wait<T>(future: impl Future<Output = T>) -> T {
 }
 
 pub struct World {
-    findings: Vec<Finding>,
-    sources: Vec<SourceStatus>,
+    pub(super) findings: Vec<Finding>,
+    pub(super) sources: Vec<SourceStatus>,
     failure: Option<fn() -> BackendError>,
     write_trouble: Option<WriteTrouble>,
     logs_set_aside: Vec<LogSetAside>,
@@ -52,90 +48,6 @@ pub fn window() -> Window {
 fn week(monday: &str) -> HeatWeek {
     let monday: Date = monday.parse().unwrap_or_default();
     HeatWeek { monday, from: now(), to: now() }
-}
-
-fn source(source: Source) -> SourceStatus {
-    SourceStatus {
-        account: "111122223333".to_owned(),
-        region: "us-east-1".to_owned(),
-        source,
-        state: SourceState::Fresh,
-        last_attempt_at: Some(now()),
-        last_success_at: Some(now()),
-        lag_seconds: Some(0),
-        cursor: Some(now()),
-        findings: 3,
-        last_pull: PullCounts::default(),
-        requests: 3,
-        throttles: 0,
-        errors: 0,
-        last_error: None,
-        failing_since: None,
-        clock_ahead_seconds: Some(0),
-        took_ms: Some(900),
-        pulling: None,
-    }
-}
-
-fn evidence() -> Evidence {
-    Evidence {
-        processes: vec![Process { name: Some("xmrig".to_owned()), ..Process::default() }],
-        command: Some("xmrig -o '<script>alert(1)</script>'".to_owned()),
-        ..Evidence::default()
-    }
-}
-
-fn finding(title: &str) -> Finding {
-    Finding {
-        id: ID.to_owned(),
-        arn: "arn:aws:guardduty:us-east-1:111122223333:detector/d/finding/f".to_owned(),
-        source: Source::GuardDuty,
-        in_guardduty: true,
-        in_securityhub: false,
-        kind: Kind::Threat,
-        category: Some(Category::CryptoMining),
-        category_secondary: None,
-        category_rule: "type".to_owned(),
-        finding_type: "CryptoCurrency:Runtime/BitcoinTool.B".to_owned(),
-        mitre: None,
-        product: "GuardDuty".to_owned(),
-        severity: Severity::High,
-        severity_score: Some(8.0),
-        title: title.to_owned(),
-        description: title.to_owned(),
-        account: Some("111122223333".to_owned()),
-        region: Some("us-east-1".to_owned()),
-        clusters: vec![Named::from_key("arn:aws:ecs:us-east-1:111122223333:cluster/payments")],
-        families: vec![Named::from_key("111122223333/us-east-1/checkout")],
-        revisions: Vec::new(),
-        services: Vec::new(),
-        task_arns: Vec::new(),
-        launch_types: vec!["FARGATE".to_owned()],
-        containers: Vec::new(),
-        images: Vec::new(),
-        image_digests: Vec::new(),
-        resource_type: Some("ECSCluster".to_owned()),
-        resource_id: None,
-        count: Some(1),
-        occurrences: 1,
-        first_seen: Some(now()),
-        last_seen: Some(now()),
-        created_at: now(),
-        updated_at: now(),
-        first_observed_at: now(),
-        archived: false,
-        record_state: None,
-        workflow: None,
-        compliance: None,
-        control: None,
-        vulnerability_ids: Vec::new(),
-        sample: false,
-        sequence: SequenceRole::None,
-        attack_sequence: None,
-        closed_at: None,
-        expired_in_aws: None,
-        url: None,
-    }
 }
 
 impl World {
@@ -191,7 +103,7 @@ impl World {
         self.failure.map_or(Ok(()), |failure| Err(failure()))
     }
 
-    fn count(&self) -> i64 {
+    pub(super) fn count(&self) -> i64 {
         i64::try_from(self.findings.len()).unwrap_or_default()
     }
 
@@ -208,7 +120,7 @@ impl World {
         archived.into_iter().chain(row(DriftKind::Severity, severities.0, severities.1)).collect()
     }
 
-    fn rows(&self, by: Dimension) -> Breakdown {
+    pub(super) fn rows(&self, by: Dimension) -> Breakdown {
         let key = |finding: &Finding| match by {
             Dimension::Severity => finding.severity.to_string(),
             Dimension::Family => finding.families[0].key.clone(),
@@ -321,29 +233,7 @@ impl Backend for World {
 
     async fn groups(&self, _filter: &Filter) -> Result<Groups, BackendError> {
         self.check()?;
-        let place = |finding: &Finding| GroupPlace {
-            by: PlaceKind::Family,
-            key: finding.families[0].key.clone(),
-            label: finding.families[0].label.clone(),
-            findings: self.count(),
-            occurrences: self.count(),
-            severity: finding.severity,
-            newest_at: now(),
-        };
-        let row = |finding: &Finding| GroupRow {
-            finding_type: finding.finding_type.clone(),
-            category: finding.category,
-            findings: self.count(),
-            occurrences: self.count(),
-            severity: finding.severity,
-            newest_at: now(),
-            places: vec![place(finding)],
-            places_total: 2,
-        };
-        let rows: Vec<_> = self.findings.first().map(row).into_iter().collect();
-        let (rows_total, count) = (self.count().min(1), self.count());
-        let total = Counts { findings: count, occurrences: count };
-        Ok(Groups { rows, rows_total, total, as_of: now(), data_version: 1 })
+        Ok(self.made_groups())
     }
 
     async fn trend(&self, _filter: &Filter, by: Dimension, metric: Metric) -> Result<Trend, BackendError> {
@@ -388,37 +278,7 @@ impl Backend for World {
         cols_by: HeatColumns,
     ) -> Result<Heatmap, BackendError> {
         self.check()?;
-        let columns: Vec<HeatColumn> = match cols_by {
-            HeatColumns::Of(dimension) => self
-                .rows(dimension)
-                .rows
-                .into_iter()
-                .map(|row| HeatColumn { key: row.key, label: row.label, findings: Some(row.findings) })
-                .collect(),
-            HeatColumns::Time => ["2026-11-16T00:00:00+00:00", "2026-11-23T00:00:00+00:00"]
-                .map(|week| HeatColumn { key: week.to_owned(), label: week.to_owned(), findings: None })
-                .to_vec(),
-        };
-        let rows = self.rows(rows_by).rows.into_iter().map(|row| HeatRow {
-            key: row.key,
-            label: row.label,
-            findings: row.findings,
-            cells: columns.iter().map(|column| column.findings).collect(),
-        });
-        let rows: Vec<_> = rows.collect();
-        Ok(Heatmap {
-            rows_by,
-            cols_by,
-            grain: (cols_by == HeatColumns::Time).then_some(Grain::Week),
-            time_zone: "UTC".to_owned(),
-            columns_total: columns.len(),
-            rows_total: rows.len(),
-            columns,
-            rows,
-            total: self.count(),
-            as_of: now(),
-            data_version: 1,
-        })
+        Ok(self.made_heatmap(rows_by, cols_by))
     }
 
     async fn lifespans(&self, _filter: &Filter, by: Dimension) -> Result<Lifespans, BackendError> {
@@ -437,37 +297,12 @@ impl Backend for World {
 
     async fn movers(&self, _filter: &Filter) -> Result<Movers, BackendError> {
         self.check()?;
-        let mover = |row: BreakdownRow| Mover {
-            by: Dimension::Family,
-            key: row.key,
-            label: row.label,
-            findings: row.findings,
-            previous: 15,
-        };
-        let rows = self.rows(Dimension::Family).rows.into_iter().map(mover).collect();
-        Ok(Movers { window: window(), rows: (!self.sources.is_empty()).then_some(rows), as_of: now(), data_version: 1 })
+        Ok(self.made_movers())
     }
 
     async fn news(&self, _filter: &Filter) -> Result<News, BackendError> {
         self.check()?;
-        let thing = |row: BreakdownRow| NewThing {
-            kind: NewsKind::TypeInFamily,
-            key: row.key,
-            label: row.label,
-            finding_type: Some("CryptoCurrency:Runtime/BitcoinTool.B".to_owned()),
-            first_at: now(),
-            revision: Some("checkout:42".to_owned()),
-            findings: row.findings,
-        };
-        let rows = self.rows(Dimension::Family).rows.into_iter().map(thing).collect();
-        let known = !self.sources.is_empty();
-        Ok(News {
-            window: window(),
-            watched_since: known.then(now),
-            rows: known.then_some(rows),
-            as_of: now(),
-            data_version: 1,
-        })
+        Ok(self.made_news())
     }
 
     async fn radar(&self, _filter: &Filter) -> Result<Radar, BackendError> {
@@ -511,6 +346,15 @@ impl Backend for World {
     ) -> Result<FamilyCoverages, BackendError> {
         self.check()?;
         Ok(fleet::families(self.sources.is_empty()))
+    }
+
+    async fn service_coverage(
+        &self,
+        _filter: &Filter,
+        _choice: &VerdictChoice,
+    ) -> Result<ServiceCoverages, BackendError> {
+        self.check()?;
+        Ok(fleet::services(self.sources.is_empty()))
     }
 
     async fn drift(&self, _filter: &Filter) -> Result<Drift, BackendError> {
@@ -577,109 +421,5 @@ impl Backend for World {
             as_of: now(),
             data_version: 1,
         })
-    }
-}
-
-/// One feature whose trial ends in three days, or nothing at all.
-fn costs(known: bool, view: &CostView) -> CostReport {
-    let some = |text: &str| Some(text.to_owned());
-    let row = CostRow {
-        account: "111122223333".to_owned(),
-        region: "us-east-1".to_owned(),
-        feature: crate::model::cost::FARGATE.to_owned(),
-        days_left: Some(3),
-        days_used: Some(27),
-        ends_on: "2026-11-26".parse().ok(),
-        usage_usd: some("1080.00"),
-        daily_usd: some("40.0000"),
-        monthly_usd: some("1217.50"),
-        low_usd: some("1174.02"),
-        high_usd: some("1217.50"),
-        console_usd: some("1200.00"),
-        basis: CostBasis::PlainAverage,
-        assumptions: vec![CostAssumption::ListPrice, CostAssumption::FewDays],
-        observed_at: Some(now()),
-    };
-    let part = |by| CostPart { by, key: row.feature.clone(), label: row.feature.clone(), monthly_usd: some("1217.50") };
-    let total = CostTotal {
-        usage_usd: some("1080.00"),
-        monthly_usd: some("1217.50"),
-        low_usd: some("1174.02"),
-        high_usd: some("1217.50"),
-        billed_usd: some("0.00"),
-        trial_usd: some("1217.50"),
-        unknown_rows: 0,
-    };
-    let asked = CostAsked {
-        account: "111122223333".to_owned(),
-        region: "us-east-1".to_owned(),
-        question: CostQuestion::Metrics,
-        outcome: CostOutcome::Denied,
-        note: some("cloudwatch:GetMetricData was refused"),
-        asked_at: now(),
-    };
-    let what_if = CostWhatIf {
-        before_usd: some("60.00"),
-        after_usd: some("45.00"),
-        difference_usd: some("-15.00"),
-        before_vcpus: "40.00".to_owned(),
-        after_vcpus: "30.00".to_owned(),
-        unpriced: vec!["ap-northeast-1".to_owned()],
-    };
-    CostReport {
-        parts: if known { vec![part(CostSplit::Feature)] } else { Vec::new() },
-        workloads: Vec::new(),
-        not_attributed_usd: None,
-        observed_hours: 0,
-        days: Vec::new(),
-        alternatives: CostAlternatives {
-            region: "us-east-1".to_owned(),
-            vcpus: None,
-            tasks: None,
-            guardduty_usd: None,
-            rows: Vec::new(),
-            curve: Vec::new(),
-            as_of: now(),
-            data_version: 1,
-        },
-        what_if: view.asks_what_if().then_some(what_if),
-        asked: if known { vec![asked] } else { Vec::new() },
-        prices: Vec::new(),
-        display: None,
-        projection: CostProjection {
-            rows: if known { vec![row] } else { Vec::new() },
-            total: if known { total } else { CostTotal::default() },
-            readings: Vec::new(),
-            as_of: now(),
-            data_version: 1,
-        },
-        as_of: now(),
-        data_version: 1,
-    }
-}
-
-impl Charts for World {
-    fn trend(&self, _trend: &Trend, _text: &ChartText) -> String {
-        "<svg></svg>".to_owned()
-    }
-
-    fn heatmap(&self, _heatmap: &Heatmap, _text: &ChartText, href: &dyn Fn(usize, usize) -> Option<String>) -> String {
-        format!("<svg data-href='{}'></svg>", href(0, 0).unwrap_or_default())
-    }
-
-    fn coverage(&self, _coverage: &Coverage, _text: &ChartText) -> String {
-        "<svg></svg>".to_owned()
-    }
-
-    fn sparkline(&self, _values: &[Option<i64>], _text: &ChartText) -> String {
-        "<svg></svg>".to_owned()
-    }
-
-    fn money_lines(&self, lines: &MoneyLines, _text: &ChartText) -> String {
-        format!("<svg data-id='{}'></svg>", lines.id)
-    }
-
-    fn money_bars(&self, id: &str, _bars: &[MoneyBar], _text: &ChartText) -> String {
-        format!("<svg data-id='{id}'></svg>")
     }
 }

@@ -20,7 +20,7 @@ pub fn asff(record: &Record) -> Value {
     });
     match &record.body {
         Body::Threat(threat) => threat_of(record, threat, &mut document),
-        Body::Control { id, severity, failed, resource_type, resource } => {
+        Body::Control { id, severity, failed, resource_type, resource, tag } => {
             let label = if *failed { severity.as_str() } else { "INFORMATIONAL" };
             product(record, "Security Hub", "securityhub", &mut document);
             document["GeneratorId"] = json!(format!("security-control/{id}"));
@@ -32,6 +32,9 @@ pub fn asff(record: &Record) -> Value {
                 "AssociatedStandards": [{"StandardsId": "standards/aws-foundational-security-best-practices/v/1.0.0"}]});
             document["Resources"] = json!([{"Type": resource_type, "Id": resource, "Partition": "aws",
                 "Region": record.region}]);
+            if let Some((key, value)) = tag {
+                document["Resources"][0]["Tags"] = json!({key: value});
+            }
         }
         Body::Package { id, severity, package, fixed, image, digest } => {
             product(record, "Inspector", "inspector", &mut document);

@@ -33,15 +33,28 @@ pub fn service(unit: &Unit, now: Timestamp) -> Value {
     let revision = unit.revision(now);
     let (definition, deployed) = (unit.definition_arn(revision), unit.deployed(revision));
     let (wanted, running) = (unit.family.tasks, unit.running(now).len());
-    json!({"serviceArn": unit.service_arn(), "serviceName": unit.family.name, "clusterArn": unit.cluster_arn(),
+    let public = if unit.family.public { "ENABLED" } else { "DISABLED" };
+    let group = format!("targetgroup/{}/{:016x}", unit.family.name, 0x5eed);
+    let group = format!("arn:aws:elasticloadbalancing:{}:{}:{group}", unit.region, unit.account);
+    let balancer = json!({"targetGroupArn": group, "containerName": unit.family.name, "containerPort": 8080});
+    let balancers = if unit.family.balanced { vec![balancer] } else { Vec::new() };
+    let mut service = json!({"serviceArn": unit.service_arn(), "serviceName": unit.family.name, "clusterArn": unit.cluster_arn(),
         "status": "ACTIVE", "desiredCount": wanted, "runningCount": running, "pendingCount": 0, "launchType": "FARGATE",
         "platformVersion": PLATFORM, "platformFamily": "Linux", "taskDefinition": definition,
         "networkConfiguration": {"awsvpcConfiguration": {"subnets": [format!("subnet-0{:016x}", 0x5eed)],
-            "securityGroups": [unit.security_group()], "assignPublicIp": "DISABLED"}},
+            "securityGroups": [unit.security_group()], "assignPublicIp": public}},
+        "loadBalancers": balancers,
         "schedulingStrategy": "REPLICA", "createdAt": epoch(unit.deployments()[0]),
         "deployments": [{"id": format!("ecs-svc/{revision:019}"), "status": "PRIMARY", "taskDefinition": definition,
             "desiredCount": wanted, "runningCount": running, "createdAt": epoch(deployed), "updatedAt": epoch(deployed),
-            "launchType": "FARGATE", "platformVersion": PLATFORM, "rolloutState": "COMPLETED"}]})
+            "launchType": "FARGATE", "platformVersion": PLATFORM, "rolloutState": "COMPLETED"}]});
+    // In the bridge of a host there is no network of the service.
+    if unit.family.launch.as_deref() == Some("EC2")
+        && let Some(service) = service.as_object_mut()
+    {
+        service.remove("networkConfiguration");
+    }
+    service
 }
 
 /// A running task. GuardDuty's agent runs beside the container where the task is covered.

@@ -63,6 +63,12 @@ impl World {
         self.estate.account(account).is_some_and(|account| account.hub_idle.iter().any(|idle| idle == region))
     }
 
+    /// A bucket says whose it is, where some family of the account and Region has one.
+    fn tag(&self, control: &Control, account: &str, region: &str) -> Option<(String, String)> {
+        let owner = self.units(account, region).find(|unit| unit.family.bucket)?;
+        (control.resource == "AwsS3Bucket").then(|| ("Service".to_owned(), owner.family.name.clone()))
+    }
+
     fn control(&mut self, control: &Control, account: &str, region: &str, resource: String, now: Timestamp) {
         let failed = self.chance(100) < control.failing;
         let body = Body::Control {
@@ -71,6 +77,7 @@ impl World {
             failed,
             resource_type: control.resource.clone(),
             resource,
+            tag: self.tag(control, account, region),
         };
         let index = self.hub_only(account, region, &control.title, body, now);
         // Security Hub resolves what passes.

@@ -11,7 +11,7 @@ use crate::http::routes::export::path;
 fn own(report: Report) -> Vec<Value> {
     match report {
         Report::Findings | Report::Groups | Report::Movers | Report::News | Report::Coverage => Vec::new(),
-        Report::Families => vec![parameters::verdict()],
+        Report::Families | Report::Services => vec![parameters::verdict()],
         Report::Trend => vec![parameters::by(false), parameters::metric()],
         Report::Breakdown => vec![parameters::by(true)],
         Report::Heatmap => parameters::heatmap(),
@@ -23,7 +23,7 @@ fn own(report: Report) -> Vec<Value> {
 const fn summary(report: Report) -> &'static str {
     match report {
         Report::Findings => "Every finding of a filter",
-        Report::Trend => "The trend as records `bucket,key,label,value`; an empty value is unknown",
+        Report::Trend => "The trend as records `bucket,key,label,value,covered_percent`; an empty value is unknown",
         Report::Breakdown => "The breakdown as records `key,label,findings,occurrences`",
         Report::Groups => {
             "Types and places as records `type,by,key,label,findings,occurrences,severity,newest_at`, 20 places of a type"
@@ -36,11 +36,12 @@ const fn summary(report: Report) -> &'static str {
         Report::CostProjection => "Estimates as records by account, Region and feature; an empty cell is unknown",
         Report::CostAlternatives => "Runtime Monitoring and quotes as records; an empty cell is unknown",
         Report::Layers => {
-            "Workloads and layers as records `key,label,account,region,layer,looked,reason,open,worst,new,previous,verdict`; \
+            "Workloads and layers as records `key,label,account,region,layer,looked,reason,open,worst,new,previous,verdict,trend`; \
             an empty number is unknown"
         }
         Report::News => "New things as records `kind,key,label,type,first_at,revision,findings`",
         Report::Coverage => "Clusters with AWS's verdict and ours; an empty verdict means that nothing runs",
+        Report::Services => "Services with our verdict and why; an empty verdict means that nothing of one runs",
         Report::Families => "Task families with our verdict and why; empty counts of tasks are unknown",
     }
 }
@@ -59,6 +60,7 @@ const fn schema(report: Report) -> &'static str {
         Report::CostAlternatives => "CostAlternatives",
         Report::Coverage => "Coverage",
         Report::Families => "FamilyCoverages",
+        Report::Services => "ServiceCoverages",
         Report::Layers => "Layers",
     }
 }

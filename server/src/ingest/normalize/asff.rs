@@ -213,6 +213,13 @@ fn one_resource(resource: &Value, places: &mut Places) {
     if let Some(id) = text_at(resource, &["Id"]) {
         places.arn(&id);
     }
+    if let (Some(id), Some(tags)) = (text_at(resource, &["Id"]), field(resource, "Tags").and_then(Value::as_object)) {
+        for (key, value) in tags {
+            if let Some(value) = value.as_str() {
+                places.tag(&id, key, value);
+            }
+        }
+    }
     let Some(details) = field(resource, "Details") else { return };
     let said = |names: &[&str]| text_at(details, names);
     if let Some(cluster) = said(&["AwsEcsCluster", "ClusterArn"]) {

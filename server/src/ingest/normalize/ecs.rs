@@ -5,7 +5,7 @@
 use app::model::Named;
 
 use super::tidy;
-use crate::ingest::observation::Attribution;
+use crate::ingest::observation::{Attribution, ResourceTag};
 
 /// An ECS ARN cut into its parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -175,6 +175,12 @@ impl Places {
         self.found.resource_id = id;
     }
 
+    /// A tag of a resource.
+    pub fn tag(&mut self, resource: &str, key: &str, value: &str) {
+        let tag = ResourceTag { resource: resource.to_owned(), key: key.to_owned(), value: value.to_owned() };
+        self.found.tags.push(tag);
+    }
+
     /// Everything found, in order.
     pub fn finish(self) -> Attribution {
         let found = self.found;
@@ -197,6 +203,7 @@ impl Places {
             image_digests: tidy(found.image_digests),
             resource_type: found.resource_type,
             resource_id: found.resource_id,
+            tags: tidy(found.tags),
         }
     }
 }

@@ -145,6 +145,7 @@ fn attribution(
     for part in items(path(document, &["service", "detection", "sequence", "resources"])) {
         sequence_resource(part, &mut places);
     }
+    tags(resource, &mut places);
     let id = [
         &["ecsClusterDetails", "taskDetails", "arn"][..],
         &["ecsClusterDetails", "arn"],
@@ -161,6 +162,26 @@ fn attribution(
     .or_else(|| text_at(document, &["service", "detection", "sequence", "uid"]));
     places.resource(text_at(resource, &["resourceType"]), id);
     places.finish()
+}
+
+/// Tags of what the finding is about, where it is named by an ARN, as Security Hub names it.
+fn tags(resource: &Value, places: &mut Places) {
+    let buckets = items(field(resource, "s3BucketDetails")).iter().map(|bucket| (bucket, "arn"));
+    let others = [
+        ("ecsClusterDetails", "arn"),
+        ("eksClusterDetails", "arn"),
+        ("lambdaDetails", "functionArn"),
+        ("rdsDbInstanceDetails", "dbInstanceArn"),
+    ];
+    let others = others.into_iter().filter_map(|(name, arn)| Some((field(resource, name)?, arn)));
+    for (described, arn) in buckets.chain(others) {
+        let Some(arn) = text_at(described, &[arn]) else { continue };
+        for tag in items(field(described, "tags")) {
+            if let (Some(key), Some(value)) = (text_at(tag, &["key"]), text_at(tag, &["value"])) {
+                places.tag(&arn, &key, &value);
+            }
+        }
+    }
 }
 
 fn cluster_details(cluster: &Value, places: &mut Places) {

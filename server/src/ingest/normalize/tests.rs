@@ -188,3 +188,28 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn tags_are_told_of_the_resource_they_are_of_by_both_services() {
+    let hub = json!({
+        "Id": "f1", "Types": ["Software and Configuration Checks"], "Title": "t", "AwsAccountId": "111122223333",
+        "Compliance": {"Status": "FAILED"},
+        "Resources": [
+            {"Type": "AwsS3Bucket", "Id": "arn:aws:s3:::a", "Tags": {"service": "pay", "odd": 7, "env": "prod"}},
+            {"Type": "AwsS3Bucket", "Id": "arn:aws:s3:::b", "Tags": ["no", "map"]},
+        ]
+    });
+    let guard = json!({
+        "arn": "arn:aws:guardduty:us-east-1:111122223333:detector/d1/finding/f1",
+        "type": "Policy:S3/BucketPublicAccessGranted", "severity": 8,
+        "resource": {"s3BucketDetails": [
+            {"arn": "arn:aws:s3:::a", "tags": [{"key": "service", "value": "pay"}, {"key": "env", "value": "prod"}, {"key": "x"}]},
+            {"name": "b", "tags": [{"key": "service", "value": "pay"}]},
+        ]}
+    });
+    for (source, document) in [(Source::SecurityHub, hub), (Source::GuardDuty, guard)] {
+        let tags = super::source(source, &document, NOW).unwrap().attribution.tags;
+        let told: Vec<_> = tags.iter().map(|tag| [&tag.resource, &tag.key, &tag.value].map(String::as_str)).collect();
+        assert_eq!(told, [["arn:aws:s3:::a", "env", "prod"], ["arn:aws:s3:::a", "service", "pay"]], "{source}");
+    }
+}

@@ -7,11 +7,12 @@
 mod clusters;
 mod families;
 mod history;
+mod services;
 mod state;
 
 use app::model::coverage::{
-    AwsVerdict, ClusterWatch, Coverage, FamilyCoverage, FamilyCoverages, TaskCounts, Verdict, VerdictChoice,
-    VerdictCounts,
+    AwsVerdict, ClusterWatch, Coverage, FamilyCoverage, FamilyCoverages, ServiceCoverages, TaskCounts, Verdict,
+    VerdictChoice, VerdictCounts,
 };
 use app::model::{Field, Filter};
 
@@ -45,7 +46,7 @@ pub fn coverage(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Coverage, QueryE
         families,
         tasks,
         regions,
-        lost: history::lost(snapshot, spec)?,
+        lost: history::lost(snapshot, &fleet, spec)?,
         history: history::history(snapshot, spec)?,
         looked_at: fleet.looked_at(),
         as_of: spec.now,
@@ -102,6 +103,34 @@ pub fn family_coverage(
         window: spec.window(),
         rows,
         verdicts,
+        looked_at: fleet.looked_at(),
+        as_of: spec.now,
+        data_version: snapshot.data_version(),
+    })
+}
+
+/// Services of these verdicts, by risk. One of which nothing runs has none, and is listed where every verdict is.
+pub fn service_coverage(
+    snapshot: &Snapshot<'_>,
+    spec: &Spec,
+    choice: &VerdictChoice,
+) -> Result<ServiceCoverages, QueryError> {
+    let fleet = Fleet::read(snapshot, spec.now)?;
+    let findings = services::Findings::read(snapshot, spec)?;
+    let mut rows = services::rows(&fleet, &findings, &spec.filter);
+    let (mut verdicts, mut idle) = (VerdictCounts::default(), 0);
+    for row in &rows {
+        match row.verdict {
+            Some(verdict) => verdicts.add(verdict),
+            None => idle += 1,
+        }
+    }
+    rows.retain(|row| row.verdict.map_or_else(|| choice.0.is_empty(), |verdict| choice.takes(verdict)));
+    Ok(ServiceCoverages {
+        window: spec.window(),
+        rows,
+        verdicts,
+        idle,
         looked_at: fleet.looked_at(),
         as_of: spec.now,
         data_version: snapshot.data_version(),

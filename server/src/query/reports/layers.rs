@@ -2,6 +2,7 @@
 
 mod blind;
 mod board;
+mod lines;
 mod looked;
 
 use std::collections::BTreeMap;
@@ -15,10 +16,13 @@ use app::model::{
 use duckdb::types::Value;
 
 use super::coverage;
+use super::trend::Frame;
 use crate::query::QueryError;
-use crate::query::compile::any_time;
+use crate::query::compile::{any_time, spans};
+use crate::query::counts::Buckets;
 use crate::query::spec::Spec;
 use crate::store::{Snapshot, sql_time};
+use lines::Lines;
 use looked::{Sight, Sights};
 
 /// More rows than this are a list nobody reads; files and the API have no more either, and say how many there are.
@@ -37,7 +41,9 @@ pub fn layers(
     }
     let spec = &spec;
     let sights = Sights::of(snapshot, spec, interval)?;
-    let counted = counted(snapshot, spec, view)?;
+    let frame = Frame::of(snapshot, spec, &[])?;
+    let counted = counted(snapshot, spec, view, &frame)?;
+    let lines = Lines::of(snapshot, spec, &frame)?;
     let running = running(snapshot, spec, view)?;
     let mut rows: Vec<LayerRow> = Vec::new();
     let mut keys: Vec<&String> = counted.keys().chain(running.keys()).collect();
@@ -47,7 +53,7 @@ pub fn layers(
         let Some((account, region)) = whereabouts(key) else { continue };
         let place = Place { key, account: &account, region: &region, tasks: running.get(key) };
         let counts = counted.get(key);
-        let cells = Layer::ALL.iter().map(|&layer| cell(spec, &sights, &place, layer, counts)).collect();
+        let cells = Layer::ALL.iter().map(|&layer| cell(spec, (&sights, &lines), &place, layer, counts)).collect();
         let label = key.rsplit('/').next().unwrap_or(key).to_owned();
         rows.push(LayerRow { key: key.clone(), label, account: account.clone(), region: region.clone(), cells });
     }
@@ -59,6 +65,7 @@ pub fn layers(
         window: spec.window(),
         rows,
         rows_total,
+        buckets: frame.buckets.iter().map(|bucket| bucket.name.clone()).collect(),
         blind_spots: blind::spots(snapshot, spec, &sights)?,
         responsibilities: board::items(snapshot, spec)?,
         as_of: spec.now,
@@ -67,12 +74,13 @@ pub fn layers(
 }
 
 /// Open findings of one kind.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 struct Count {
     open: i64,
     worst: Option<Severity>,
     new: i64,
     previous: Option<i64>,
+    buckets: Buckets,
 }
 
 type Counts = BTreeMap<Kind, Count>;
@@ -109,7 +117,12 @@ struct Place<'a> {
     tasks: Option<&'a Tasks>,
 }
 
-fn counted(snapshot: &Snapshot<'_>, spec: &Spec, view: LayersView) -> Result<BTreeMap<String, Counts>, QueryError> {
+fn counted(
+    snapshot: &Snapshot<'_>,
+    spec: &Spec,
+    view: LayersView,
+    frame: &Frame,
+) -> Result<BTreeMap<String, Counts>, QueryError> {
     let watched = coverage::covered(snapshot, &spec.filter)?;
     let before = coverage::watched_before(&watched, spec);
     let conditions = any_time(&spec.filter);
@@ -117,7 +130,9 @@ fn counted(snapshot: &Snapshot<'_>, spec: &Spec, view: LayersView) -> Result<BTr
         Dimension::Cluster => ("clusters", "true"),
         _ => ("families", "false"),
     };
+    let (spans, bounds) = spans(&frame.clipped(spec));
     let sql = include_str!("../sql/layers.sql")
+        .replace("{spans}", &spans)
         .replace("{conditions}", &conditions.sql())
         .replace("{places}", places)
         .replace("{by_cluster}", by_cluster);
@@ -130,15 +145,20 @@ fn counted(snapshot: &Snapshot<'_>, spec: &Spec, view: LayersView) -> Result<BTr
         moment(before.as_ref().map(|before| before.to)),
     ];
     let mut places = BTreeMap::<String, Counts>::new();
-    snapshot.rows(&sql, windows.into_iter().chain(conditions.values), |row| {
-        let worst: Option<u8> = row.get(3)?;
-        let count = Count {
-            open: row.get(2)?,
-            worst: worst.and_then(|rank| Severity::ALL.get(usize::from(rank)).copied()),
-            new: row.get(4)?,
-            previous: before.is_some().then(|| row.get(5)).transpose()?,
-        };
-        places.entry(row.get(0)?).or_default().insert(crate::query::row::word(row, 1)?, count);
+    snapshot.rows(&sql, windows.into_iter().chain(bounds).chain(conditions.values), |row| {
+        let bucket: Option<i64> = row.get(2)?;
+        let worst = row.get::<_, Option<u8>>(4)?.and_then(|rank| Severity::ALL.get(usize::from(rank)).copied());
+        let new: i64 = row.get(5)?;
+        let count = places.entry(row.get(0)?).or_default().entry(crate::query::row::word(row, 1)?).or_default();
+        count.open += row.get::<_, i64>(3)?;
+        count.worst = count.worst.max(worst);
+        count.new += new;
+        if before.is_some() {
+            *count.previous.get_or_insert(0) += row.get::<_, i64>(6)?;
+        }
+        if let Some(bucket) = bucket.and_then(|bucket| usize::try_from(bucket).ok()) {
+            count.buckets.insert(bucket, new);
+        }
         Ok::<_, QueryError>(())
     })?;
     Ok(places)
@@ -196,7 +216,13 @@ const fn kind_of(layer: Layer) -> Option<Kind> {
     }
 }
 
-fn cell(spec: &Spec, sights: &Sights, place: &Place<'_>, layer: Layer, counts: Option<&Counts>) -> LayerCell {
+fn cell(
+    spec: &Spec,
+    (sights, lines): (&Sights, &Lines),
+    place: &Place<'_>,
+    layer: Layer,
+    counts: Option<&Counts>,
+) -> LayerCell {
     let Sight { looked, reason, error } = sights.of_cell(layer, place.account, place.region, place.tasks);
     let mut cell = LayerCell {
         layer,
@@ -207,6 +233,7 @@ fn cell(spec: &Spec, sights: &Sights, place: &Place<'_>, layer: Layer, counts: O
         worst: None,
         new: None,
         previous: None,
+        trend: Vec::new(),
         verdict: None,
         query: None,
     };
@@ -217,14 +244,15 @@ fn cell(spec: &Spec, sights: &Sights, place: &Place<'_>, layer: Layer, counts: O
         cell.verdict = (layer == Layer::Agent && !nothing_runs).then(verdict);
         return cell;
     };
-    let count = counts.and_then(|counts| counts.get(&kind)).copied();
+    let count = counts.and_then(|counts| counts.get(&kind)).cloned();
     // Where nobody looks, nothing found is no zero; what was found is told wherever it came from.
     let found = count.or_else(|| matches!(looked, Looked::Yes | Looked::Partly).then(Count::default));
     if let Some(count) = found {
         cell.open = Some(count.open);
         cell.worst = count.worst;
         cell.new = Some(count.new);
-        cell.previous = count.previous;
+        cell.previous = count.previous.or_else(|| lines.compares.then_some(0));
+        cell.trend = lines.of_cell(kind, place.account, place.region, &count.buckets);
         cell.query = Some(list_of(&spec.filter, place.key, kind).to_query());
     }
     cell

@@ -100,25 +100,30 @@ pub(super) fn lines(
 }
 
 /// The buckets of a window.
-struct Frame {
-    buckets: Vec<Bucket>,
+pub(super) struct Frame {
+    pub buckets: Vec<Bucket>,
     /// Whether anybody looked at any part of each.
     looked: Vec<bool>,
 }
 
 impl Frame {
-    fn of(snapshot: &Snapshot<'_>, spec: &Spec, covered: &Spans) -> Result<Self, QueryError> {
+    pub fn of(snapshot: &Snapshot<'_>, spec: &Spec, covered: &Spans) -> Result<Self, QueryError> {
         let earliest = if spec.from.is_none() { earliest(snapshot, spec)? } else { None };
         let buckets = spec.buckets(earliest)?;
-        let looked = buckets
-            .iter()
-            .map(|bucket| bucket.start <= spec.now && coverage::touches(covered, Some(bucket.start), bucket.end))
-            .collect();
-        Ok(Self { buckets, looked })
+        let mut frame = Self { buckets, looked: Vec::new() };
+        frame.looked = frame.looked_at(spec, covered);
+        Ok(frame)
+    }
+
+    /// Whether anybody looked at any part of each bucket in these spans.
+    pub fn looked_at(&self, spec: &Spec, spans: &Spans) -> Vec<bool> {
+        let looked =
+            |bucket: &Bucket| bucket.start <= spec.now && coverage::touches(spans, Some(bucket.start), bucket.end);
+        self.buckets.iter().map(looked).collect()
     }
 
     /// The buckets' parts inside the window.
-    fn clipped(&self, spec: &Spec) -> Vec<(Timestamp, Timestamp)> {
+    pub fn clipped(&self, spec: &Spec) -> Vec<(Timestamp, Timestamp)> {
         let clip = |bucket: &Bucket| {
             let start = spec.from.map_or(bucket.start, |from| from.max(bucket.start));
             (start, bucket.end.min(spec.to))
@@ -126,9 +131,13 @@ impl Frame {
         self.buckets.iter().map(clip).collect()
     }
 
-    /// A value is unknown where it is 0 and nobody looked at any part of its bucket.
     fn values(&self, counts: Option<&Buckets>) -> Vec<Option<i64>> {
-        let count = |index: &usize| counts.and_then(|counts| counts.get(index)).copied();
-        (0..self.buckets.len()).map(|index| count(&index).or_else(|| self.looked[index].then_some(0))).collect()
+        values(&self.looked, counts)
     }
+}
+
+/// A value is unknown where it is 0 and nobody looked.
+pub(super) fn values(looked: &[bool], counts: Option<&Buckets>) -> Vec<Option<i64>> {
+    let count = |index: usize| counts.and_then(|counts| counts.get(&index)).copied();
+    looked.iter().enumerate().map(|(index, looked)| count(index).or_else(|| looked.then_some(0))).collect()
 }

@@ -1,2 +1,2 @@
 -- What GuardDuty's detectors do, as last told.
-SELECT account_id, region, feature, status, updated_at FROM detector_feature ORDER BY account_id, region, feature
+SELECT feature, status, updated_at, account_id, region FROM detector_feature ORDER BY account_id, region, feature

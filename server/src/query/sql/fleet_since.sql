@@ -1,4 +1,5 @@
--- Since when each family of each cluster has the verdict it has, whatever reasons it had meanwhile.
+-- Since when each family of each cluster has the verdict it has, whatever reasons it had meanwhile; without those of which
+-- nothing ran any more when somebody last could tell.
 WITH
 changes AS (
     SELECT
@@ -10,3 +11,4 @@ SELECT cluster_arn, family, max(observed_at)
 FROM changes
 WHERE before IS NULL OR before <> verdict
 GROUP BY cluster_arn, family
+HAVING arg_max(verdict, observed_at) <> 'none'

@@ -21,6 +21,7 @@ static STYLE: LazyLock<String> = LazyLock::new(|| {
         include_str!("../../../../style/components/kpi.css"),
         include_str!("../../../../style/components/chart.css"),
         include_str!("../../../../style/components/cost.css"),
+        include_str!("../../../../style/components/layers.css"),
         include_str!("../../../../style/components/shared.css"),
     ];
     sheets.iter().map(|sheet| small(sheet)).collect()

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use app::model::coverage::GapReason;
-use duckdb::{Connection, Row, params};
+use duckdb::{Connection, params};
 
 use super::FamilyState;
+use super::rows::read_cluster_verdict;
 use crate::fleet::{Cluster, ClusterVerdict, Look, Statistics};
 use crate::store::StoreError;
-use crate::store::values::{joined, read_joined, read_optional_time, sql_optional_time, sql_time};
+use crate::store::values::{joined, sql_optional_time, sql_time};
 
 const CURRENT: &str = include_str!("../sql/cluster_verdict_current.sql");
 const FAMILIES: &str = include_str!("../sql/family_verdict_current.sql");
@@ -32,23 +33,9 @@ fn standing(
     let mut rows = statement.query(params![account, region])?;
     let mut verdicts = Vec::new();
     while let Some(row) = rows.next()? {
-        verdicts.push(read(row)?);
+        verdicts.push(read_cluster_verdict(row)?);
     }
     Ok(verdicts)
-}
-
-fn read(row: &Row<'_>) -> Result<ClusterVerdict, StoreError> {
-    Ok(ClusterVerdict {
-        account: row.get(0)?,
-        cluster: row.get(1)?,
-        status: row.get(2)?,
-        issue: row.get(3)?,
-        issues: read_joined(row, 4)?,
-        management: row.get(5)?,
-        covered_hosts: row.get(6)?,
-        compatible_hosts: row.get(7)?,
-        updated_at: read_optional_time(row, 8)?,
-    })
 }
 
 /// Appends verdicts that differ from what this account saw before, and the end of those it sees no more.

@@ -46,6 +46,9 @@ CREATE TEMP TABLE staged_signal AS FROM finding_signal LIMIT 0;
 -- Documents of a batch that were the newest for a moment.
 CREATE TEMP TABLE staged_document AS FROM finding_document LIMIT 0;
 
+-- Tags of resources that documents of a batch told.
+CREATE TEMP TABLE staged_tag AS FROM resource_tag LIMIT 0;
+
 -- What a document kept before says to the parser of today.
 CREATE TEMP TABLE staged_reading AS SELECT * EXCLUDE (observed_at, confirmed_at, raw, expired_at) FROM finding_side LIMIT 0;
 

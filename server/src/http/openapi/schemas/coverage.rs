@@ -1,6 +1,6 @@
 //! Schemas of coverage.
 
-use app::model::coverage::{AwsVerdict, GapReason, Verdict};
+use app::model::coverage::{AwsVerdict, Exposure, GapReason, Verdict};
 use serde_json::{Map, Value, json};
 
 use super::{by_name, integer, list, object, or_null, reference, report, text, time, words};
@@ -30,7 +30,8 @@ pub fn schemas() -> Map<String, Value> {
             ("aws", words(AwsVerdict::ALL.iter().map(|word| word.as_str()))),
             ("issue", or_null(text())), ("issues", list(&text())), ("management", or_null(text())),
             ("aws_since", or_null(time())), ("verdict", or_null(verdict())), ("tasks", reference("TaskCounts")),
-            ("families", counts_of_verdicts()), ("reasons", list(&reference("Reason"))), ("open_findings", integer()),
+            ("families", counts_of_verdicts()), ("reasons", list(&reference("Reason"))), ("exposure", exposure()),
+            ("open_findings", integer()),
         ]),
         "FamilyCoverages": report(&[
             ("window", reference("Window")),
@@ -38,11 +39,23 @@ pub fn schemas() -> Map<String, Value> {
                 ("key", text()), ("label", text()), ("account", text()), ("region", text()), ("verdict", verdict()),
                 ("since", or_null(time())), ("reasons", list(&reference("Reason"))),
                 ("clusters", list(&reference("Named"))), ("services", list(&text())), ("launch_types", list(&text())),
-                ("platform_versions", list(&text())), ("tasks", reference("TaskCounts")),
+                ("platform_versions", list(&text())), ("exposure", exposure()), ("tasks", reference("TaskCounts")),
                 ("open_findings", integer()), ("open_severe", integer()), ("findings", integer()),
                 ("covered_task_seconds", integer()), ("task_seconds", integer()),
             ]))),
             ("verdicts", counts_of_verdicts()),
+            ("looked_at", or_null(time())),
+        ]),
+        "ServiceCoverages": report(&[
+            ("window", reference("Window")),
+            ("rows", list(&object(&[
+                ("key", text()), ("label", text()), ("account", text()), ("region", text()),
+                ("verdict", or_null(verdict())), ("reasons", list(&reference("Reason"))),
+                ("cluster", reference("Named")), ("families", list(&reference("Named"))),
+                ("launch_types", list(&text())), ("exposure", exposure()), ("tasks", reference("TaskCounts")),
+                ("open_findings", integer()), ("open_severe", integer()), ("findings", integer()),
+            ]))),
+            ("verdicts", counts_of_verdicts()), ("idle", integer()),
             ("looked_at", or_null(time())),
         ]),
         "Reason": object(&[
@@ -64,6 +77,10 @@ fn number() -> Value {
 
 fn verdict() -> Value {
     words(Verdict::ALL.iter().map(|word| word.as_str()))
+}
+
+fn exposure() -> Value {
+    words(Exposure::ALL.iter().map(|word| word.as_str()))
 }
 
 fn counts_of_verdicts() -> Value {

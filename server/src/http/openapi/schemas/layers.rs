@@ -16,10 +16,11 @@ pub fn schemas() -> Map<String, Value> {
             ("rows", list(&object(&[
                 ("key", text()), ("label", text()), ("account", text()), ("region", text()), ("cells", list(&cell())),
             ]))),
-            ("rows_total", integer()),
+            ("rows_total", integer()), ("buckets", list(&text())),
             ("blind_spots", list(&object(&[
                 ("spot", words(BlindSpot::ALL.iter().map(|word| word.as_str()))), ("controls", list(&text())),
                 ("open", or_null(integer())), ("worst", or_null(severity())), ("resources", or_null(integer())),
+                ("tied", or_null(integer())),
                 ("looked", integer()), ("places", integer()), ("query", text()),
             ]))),
             ("responsibilities", list(&object(&[
@@ -49,6 +50,7 @@ fn cell() -> Value {
         ("worst", or_null(severity())),
         ("new", or_null(integer())),
         ("previous", or_null(integer())),
+        ("trend", list(&or_null(integer()))),
         ("verdict", or_null(words(Verdict::ALL.iter().map(|word| word.as_str())))),
         ("query", or_null(text())),
     ])
@@ -65,7 +67,7 @@ fn evidence() -> Value {
             ("controls", list(&text())), ("passed", integer()), ("failed", integer()), ("other", integer()),
             ("open", integer()), ("query", text()),
         ]),
-        of("coverage", &[("covered", integer()), ("families", integer())]),
+        of("coverage", &[("covered", integer()), ("families", integer()), ("unknown", integer())]),
         of("findings", &[("kind", kinds()), ("open", integer()), ("worst", or_null(severity())), ("query", text())]),
         of("nothing", &[]),
     ]})

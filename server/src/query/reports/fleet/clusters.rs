@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use app::model::coverage::{
-    AwsVerdict, ClusterCoverage, FamilyCoverage, RegionCoverage, TaskCounts, Verdict, VerdictCounts, share,
+    AwsVerdict, ClusterCoverage, Exposure, FamilyCoverage, RegionCoverage, TaskCounts, Verdict, VerdictCounts, share,
 };
 use app::model::{Field, Filter};
 use app::remedy::Where;
@@ -21,6 +21,13 @@ pub(super) fn arn_of(account: &str, region: &str, name: &str) -> String {
         _ => "aws",
     };
     format!("arn:{partition}:ecs:{region}:{account}:cluster/{name}")
+}
+
+/// Account and Region of a cluster's ARN.
+pub(super) fn scope_of(cluster_arn: &str) -> Option<Scope> {
+    let mut parts = cluster_arn.split(':').skip(3);
+    let region = parts.next()?;
+    Some((parts.next()?.to_owned(), region.to_owned()))
 }
 
 /// Clusters that the filter's places choose, the worst first.
@@ -64,7 +71,8 @@ pub(super) fn rows(fleet: &Fleet, findings: &Findings, filter: &Filter) -> Vec<C
     rows.sort_by(|one, other| {
         let risk = |row: &ClusterCoverage| {
             let ours = row.verdict.map_or(u8::MAX, rank);
-            (row.aws == AwsVerdict::Healthy, ours, -row.open_findings, -row.tasks.running)
+            let exposure = row.exposure.rank();
+            (row.aws == AwsVerdict::Healthy, ours, -row.open_findings, exposure, -row.tasks.running)
         };
         risk(one).cmp(&risk(other)).then_with(|| one.key.cmp(&other.key))
     });
@@ -91,6 +99,7 @@ fn of_aws((account, region): &Scope, arn: &str, name: &str, judgement: Option<&J
         tasks: TaskCounts::default(),
         families: VerdictCounts::default(),
         reasons: Vec::new(),
+        exposure: Exposure::Unknown,
         open_findings: 0,
     }
 }
@@ -106,6 +115,10 @@ fn fill(fleet: &Fleet, row: &mut ClusterCoverage, tasks: &[&KnownTask]) {
     families.values().filter_map(of_tasks).for_each(|verdict| row.families.add(verdict));
     row.verdict = of_tasks(&row.tasks);
     row.reasons = grounds.reasons();
+    let services = fleet.services.iter().filter(|service| service.cluster_arn == row.key).map(|known| known.exposure);
+    // What runs without a service has a network that nobody told.
+    let single = tasks.iter().filter(|task| task.service.is_none()).map(|_| Exposure::Unknown);
+    row.exposure = Exposure::of_all(services.chain(single));
 }
 
 /// Accounts and Regions that were asked, or that AWS's verdicts name.

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use app::model::coverage::{FamilyCoverage, GapReason, Reason, TaskCounts, Verdict};
+use app::model::coverage::{Exposure, FamilyCoverage, GapReason, Reason, TaskCounts, Verdict};
 use app::model::terms::NONE_KEY;
 use app::model::{Dimension, Field, Filter, Named, Span, StatusChoice, TimeRange};
 use app::remedy::{self, Where};
 use app::text::Language;
 
+use super::clusters::scope_of;
 use super::history::hour_range;
 use super::state::{Fleet, KnownTask, Scope};
 use super::takes;
@@ -28,19 +29,13 @@ pub(super) struct Findings {
 
 impl Findings {
     pub fn read(snapshot: &Snapshot<'_>, spec: &Spec, by: &[Told]) -> Result<Self, QueryError> {
-        let open = |filter: &Filter| {
-            let mut filter = filter.first_page();
-            filter.status = Some(StatusChoice::Active);
-            filter.range = TimeRange::Last(Span::All);
-            Spec { filter, from: None, ..spec.clone() }
-        };
         let counted =
             |spec: &Spec, by: &[Told]| Ok::<_, QueryError>(tally(snapshot, &[spec], by)?.pop().unwrap_or_default());
         let map = |rows: &[(String, app::model::Counts)]| -> HashMap<String, i64> {
             rows.iter().filter(|(key, _)| key != NONE_KEY).map(|(key, counts)| (key.clone(), counts.findings)).collect()
         };
-        let all = counted(&open(&spec.filter), by)?;
-        let worst = counted(&open(&severe(&spec.filter)), &[Told::Family])?;
+        let all = counted(&of_open(spec, &spec.filter), by)?;
+        let worst = counted(&of_open(spec, &severe(&spec.filter)), &[Told::Family])?;
         let new = counted(spec, &[Told::Family])?;
         Ok(Self {
             open_by_family: map(all.rows(Dimension::Family)),
@@ -57,6 +52,14 @@ impl Findings {
     fn families(&self) -> BTreeSet<&str> {
         self.open_by_family.keys().chain(self.new_by_family.keys()).map(String::as_str).collect()
     }
+}
+
+/// The open ones of a filter, whenever created.
+pub(super) fn of_open(spec: &Spec, filter: &Filter) -> Spec {
+    let mut filter = filter.first_page();
+    filter.status = Some(StatusChoice::Active);
+    filter.range = TimeRange::Last(Span::All);
+    Spec { filter, from: None, ..spec.clone() }
 }
 
 /// What is true of some tasks for one reason.
@@ -144,7 +147,8 @@ pub(super) fn rows(
     rows.sort_by(|one, other| {
         let risk = |row: &FamilyCoverage| {
             let size = row.tasks.cpu_units - row.tasks.covered_cpu_units;
-            (rank(row.verdict), -row.open_severe, -row.open_findings, -size, -row.tasks.running)
+            let exposure = row.exposure.rank();
+            (rank(row.verdict), -row.open_severe, -row.open_findings, exposure, -size, -row.tasks.running)
         };
         risk(one).cmp(&risk(other)).then_with(|| one.key.cmp(&other.key))
     });
@@ -199,6 +203,7 @@ fn of_running(fleet: &Fleet, scope: &Scope, family: &str, tasks: &[&KnownTask]) 
         services: set(tasks.iter().filter_map(|task| task.service.as_deref()).collect()),
         launch_types: set(tasks.iter().map(|task| task.launch_type.as_str()).collect()),
         platform_versions: set(tasks.iter().filter_map(|task| task.platform_version.as_deref()).collect()),
+        exposure: Exposure::of_all(tasks.iter().map(|task| fleet.exposure(&task.cluster_arn, task.service.as_deref()))),
         tasks: counts,
         ..of_name(scope, family)
     })
@@ -218,6 +223,7 @@ fn of_name((account, region): &Scope, family: &str) -> FamilyCoverage {
         services: Vec::new(),
         launch_types: Vec::new(),
         platform_versions: Vec::new(),
+        exposure: Exposure::Unknown,
         tasks: TaskCounts::default(),
         open_findings: 0,
         open_severe: 0,
@@ -227,7 +233,8 @@ fn of_name((account, region): &Scope, family: &str) -> FamilyCoverage {
     }
 }
 
-/// Families where nobody could ask what runs: those AWS names in an issue, and those that have findings.
+/// Families where nobody could ask what runs: those AWS names in an issue, those that ran when somebody could, and those
+/// that have findings.
 fn named(fleet: &Fleet, findings: &Findings, running: &[FamilyCoverage]) -> Vec<FamilyCoverage> {
     let mut rows: BTreeMap<String, FamilyCoverage> = BTreeMap::new();
     for ((account, region, cluster), judgement) in &fleet.judgements {
@@ -250,14 +257,33 @@ fn named(fleet: &Fleet, findings: &Findings, running: &[FamilyCoverage]) -> Vec<
             }
         }
     }
+    for (cluster_arn, family) in fleet.since.keys() {
+        let Some(scope) = scope_of(cluster_arn) else { continue };
+        let (kind, error) = match (fleet.trouble(cluster_arn), fleet.is_seen(&scope)) {
+            (Some(error), true) => (GapReason::NotTold, Some(error.to_owned())),
+            (None, true) => continue,
+            (_, false) => fleet.why_unseen(&scope),
+        };
+        let of_it: Vec<_> = fleet.services_of(cluster_arn, family).collect();
+        let row = FamilyCoverage {
+            reasons: vec![reason(kind, error, 0, &Where::default())],
+            clusters: vec![Named::from_key(cluster_arn.as_str())],
+            services: of_it.iter().map(|service| service.name.clone()).collect(),
+            exposure: Exposure::of_all(of_it.iter().map(|service| service.exposure)),
+            ..of_name(&scope, family)
+        };
+        if !running.iter().any(|known| known.key == row.key) {
+            rows.entry(row.key.clone()).or_insert(row);
+        }
+    }
     for key in findings.families() {
         let mut parts = key.splitn(3, '/');
         let (Some(account), Some(region), Some(family)) = (parts.next(), parts.next(), parts.next()) else { continue };
         let scope = (account.to_owned(), region.to_owned());
-        if rows.contains_key(key) || fleet.is_seen(&scope) || running.iter().any(|row| row.key == key) {
+        if rows.contains_key(key) || fleet.is_seen_whole(&scope) || running.iter().any(|row| row.key == key) {
             continue;
         }
-        let (kind, error) = fleet.why_unseen(&scope);
+        let (kind, error) = fleet.why_not_whole(&scope);
         let reasons = vec![reason(kind, error, 0, &Where::default())];
         rows.insert(key.to_owned(), FamilyCoverage { reasons, ..of_name(&scope, family) });
     }

@@ -7,6 +7,7 @@ use app::model::{Field, Filter, Named};
 use duckdb::types::Value;
 use jiff::{SignedDuration, Timestamp};
 
+use super::state::Fleet;
 use super::takes;
 use crate::query::QueryError;
 use crate::query::row::word;
@@ -123,8 +124,8 @@ pub(super) fn of_buckets(
     Ok(buckets.iter().enumerate().map(bucket).collect())
 }
 
-/// Families that were covered a day ago and are not now, newest first.
-pub(super) fn lost(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Vec<LostCoverage>, QueryError> {
+/// Families that are less watched now than at some time since yesterday, newest first; none where nobody can tell now.
+pub(super) fn lost(snapshot: &Snapshot<'_>, fleet: &Fleet, spec: &Spec) -> Result<Vec<LostCoverage>, QueryError> {
     let since = spec.now.checked_sub(LATELY).unwrap_or(spec.now);
     let mut lost = snapshot.rows(include_str!("../../sql/fleet_lost.sql"), [sql_time(since)], |row| {
         let (account, region, family): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(3)?);
@@ -140,7 +141,9 @@ pub(super) fn lost(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Vec<LostCover
         })
     })?;
     lost.retain(|one| {
-        takes(&spec.filter, Field::Account, &[&one.account])
+        fleet.is_seen(&(one.account.clone(), one.region.clone()))
+            && fleet.trouble(&one.cluster.key).is_none()
+            && takes(&spec.filter, Field::Account, &[&one.account])
             && takes(&spec.filter, Field::Region, &[&one.region])
             && takes(&spec.filter, Field::Cluster, &[&one.cluster.key, &one.cluster.label])
             && takes(&spec.filter, Field::Family, &[&one.key, &one.label])

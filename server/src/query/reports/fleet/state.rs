@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use app::model::coverage::{CoveragePart, GapReason, Verdict};
+use app::model::coverage::{CoveragePart, Exposure, GapReason, Verdict};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::fleet::issue::{Issue, issues};
@@ -10,7 +10,7 @@ use crate::fleet::verdict::Management;
 use crate::fleet::{ClusterVerdict, Feature};
 use crate::query::QueryError;
 use crate::query::row::{optional_word, word};
-use crate::store::{Snapshot, read_joined, read_optional_time, read_time};
+use crate::store::{Snapshot, read_cluster_verdict, read_feature, read_optional_time, read_time};
 
 /// After a look that failed, what the one before saw stands for so long. A refusal ends it at once.
 const STANDING: SignedDuration = SignedDuration::from_hours(1);
@@ -41,6 +41,15 @@ pub(super) struct KnownCluster {
     pub error: Option<String>,
 }
 
+pub(super) struct KnownService {
+    pub scope: Scope,
+    pub cluster_arn: String,
+    pub name: String,
+    pub arn: Option<String>,
+    pub family: Option<String>,
+    pub exposure: Exposure,
+}
+
 pub(super) struct KnownTask {
     pub scope: Scope,
     pub cluster_arn: String,
@@ -63,8 +72,9 @@ pub(super) struct Fleet {
     /// By account, Region and name.
     pub judgements: BTreeMap<(String, String, String), Judgement>,
     pub clusters: Vec<KnownCluster>,
+    pub services: Vec<KnownService>,
     pub tasks: Vec<KnownTask>,
-    /// Since when a family in a cluster is as it is: by cluster and family.
+    /// Since when a family in a cluster is as it is, of those that ran when somebody last could tell: by cluster and family.
     pub since: BTreeMap<(String, String), Timestamp>,
 }
 
@@ -75,12 +85,14 @@ impl Fleet {
             places: BTreeMap::new(),
             judgements: BTreeMap::new(),
             clusters: Vec::new(),
+            services: Vec::new(),
             tasks: Vec::new(),
             since: BTreeMap::new(),
         };
         fleet.read_places(snapshot)?;
         fleet.read_judgements(snapshot)?;
         fleet.read_clusters(snapshot)?;
+        fleet.read_services(snapshot)?;
         fleet.read_tasks(snapshot)?;
         fleet.read_since(snapshot)?;
         Ok(fleet)
@@ -103,8 +115,7 @@ impl Fleet {
             (place.requests, place.took_ms) = (requests, took_ms);
         }
         let features = snapshot.rows(include_str!("../../sql/fleet_features.sql"), [], |row| {
-            let feature = Feature { name: row.get(2)?, status: row.get(3)?, updated_at: read_optional_time(row, 4)? };
-            Ok::<_, QueryError>(((row.get(0)?, row.get(1)?), feature))
+            Ok::<_, QueryError>(((row.get(3)?, row.get(4)?), read_feature(row)?))
         })?;
         for (scope, feature) in features {
             self.places.entry(scope).or_default().features.push(feature);
@@ -114,18 +125,7 @@ impl Fleet {
 
     fn read_judgements(&mut self, snapshot: &Snapshot<'_>) -> Result<(), QueryError> {
         let rows = snapshot.rows(include_str!("../../sql/fleet_verdicts.sql"), [], |row| {
-            let verdict = ClusterVerdict {
-                account: row.get(0)?,
-                cluster: row.get(2)?,
-                status: row.get(3)?,
-                issue: row.get(4)?,
-                issues: read_joined(row, 5)?,
-                management: row.get(6)?,
-                covered_hosts: row.get(7)?,
-                compatible_hosts: row.get(8)?,
-                updated_at: read_optional_time(row, 9)?,
-            };
-            Ok::<_, QueryError>((row.get::<_, String>(1)?, verdict, read_time(row, 10)?))
+            Ok::<_, QueryError>((row.get::<_, String>(9)?, read_cluster_verdict(row)?, read_time(row, 10)?))
         })?;
         for (region, verdict, since) in rows {
             let key = (verdict.account.clone(), region, verdict.cluster.clone());
@@ -142,6 +142,21 @@ impl Fleet {
             Ok::<_, QueryError>(KnownCluster { scope, arn: row.get(2)?, name: row.get(3)?, error: row.get(4)? })
         })?;
         self.clusters = rows.into_iter().filter(|cluster| self.is_seen(&cluster.scope)).collect();
+        Ok(())
+    }
+
+    fn read_services(&mut self, snapshot: &Snapshot<'_>) -> Result<(), QueryError> {
+        let rows = snapshot.rows(include_str!("../../sql/fleet_services.sql"), [], |row| {
+            Ok::<_, QueryError>(KnownService {
+                scope: (row.get(0)?, row.get(1)?),
+                cluster_arn: row.get(2)?,
+                name: row.get(3)?,
+                arn: row.get(4)?,
+                family: row.get(5)?,
+                exposure: exposure(row.get(6)?, row.get(7)?),
+            })
+        })?;
+        self.services = rows.into_iter().filter(|service| self.stands(&service.scope, "services")).collect();
         Ok(())
     }
 
@@ -180,11 +195,48 @@ impl Fleet {
 
     /// Whether what a look saw of ECS here stands. A cluster whose own tasks were refused says so itself.
     pub fn is_seen(&self, scope: &Scope) -> bool {
-        self.part(scope, "clusters").is_some_and(|part| match (part.outcome.as_str(), part.last_success_at) {
+        self.stands(scope, "clusters")
+    }
+
+    /// Whether every task of it was seen.
+    pub fn is_seen_whole(&self, scope: &Scope) -> bool {
+        let is_dark = |cluster: &KnownCluster| cluster.scope == *scope && cluster.error.is_some();
+        self.is_seen(scope) && !self.clusters.iter().any(is_dark)
+    }
+
+    /// Why not every task of it was seen.
+    pub fn why_not_whole(&self, scope: &Scope) -> (GapReason, Option<String>) {
+        let error = self.clusters.iter().filter(|cluster| cluster.scope == *scope).find_map(|one| one.error.clone());
+        match error {
+            Some(error) => (GapReason::NotTold, Some(error)),
+            None => self.why_unseen(scope),
+        }
+    }
+
+    fn stands(&self, scope: &Scope, part: &str) -> bool {
+        self.part(scope, part).is_some_and(|part| match (part.outcome.as_str(), part.last_success_at) {
             ("ok", _) => true,
             ("failed", Some(at)) => self.now.duration_since(at) <= STANDING,
             _ => false,
         })
+    }
+
+    /// Why the tasks of a cluster could not be listed, in AWS's words.
+    pub fn trouble(&self, cluster_arn: &str) -> Option<&str> {
+        self.clusters.iter().find(|cluster| cluster.arn == cluster_arn)?.error.as_deref()
+    }
+
+    /// Services that are defined to run a family.
+    pub fn services_of(&self, cluster_arn: &str, family: &str) -> impl Iterator<Item = &KnownService> {
+        self.services
+            .iter()
+            .filter(move |known| known.cluster_arn == cluster_arn && known.family.as_deref() == Some(family))
+    }
+
+    /// What reaches a service, as far as it was told.
+    pub fn exposure(&self, cluster_arn: &str, service: Option<&str>) -> Exposure {
+        let is_it = |known: &&KnownService| known.cluster_arn == cluster_arn && Some(known.name.as_str()) == service;
+        self.services.iter().find(is_it).map_or(Exposure::Unknown, |known| known.exposure)
     }
 
     /// Why nothing is known of what runs here: nobody asked, or AWS's words.
@@ -221,5 +273,38 @@ impl Fleet {
         let name = cluster_arn.rsplit('/').next().unwrap_or(cluster_arn);
         let key = (account.clone(), region.clone(), name.to_owned());
         self.judgements.get(&key).map(|judgement| judgement.issues.as_slice()).unwrap_or_default()
+    }
+}
+
+/// A public address reaches furthest. Without one, a load balancer may.
+const fn exposure(load_balancers: Option<i64>, public_ip: Option<bool>) -> Exposure {
+    match (public_ip, load_balancers) {
+        (Some(true), _) => Exposure::PublicIp,
+        (_, Some(1..)) => Exposure::LoadBalancer,
+        (Some(false), Some(_)) => Exposure::Neither,
+        _ => Exposure::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_told_shuts_a_service() {
+        for (load_balancers, public_ip, told) in [
+            (Some(0), Some(false), Exposure::Neither),
+            (Some(2), Some(false), Exposure::LoadBalancer),
+            (Some(1), None, Exposure::LoadBalancer),
+            (Some(1), Some(true), Exposure::PublicIp),
+            (None, Some(true), Exposure::PublicIp),
+            (None, Some(false), Exposure::Unknown),
+            (Some(0), None, Exposure::Unknown),
+            (None, None, Exposure::Unknown),
+        ] {
+            assert_eq!(exposure(load_balancers, public_ip), told, "{load_balancers:?} {public_ip:?}");
+        }
+        assert_eq!(Exposure::of_all([Exposure::Neither, Exposure::Unknown]), Exposure::Unknown);
+        assert_eq!(Exposure::of_all([]), Exposure::Unknown);
     }
 }

@@ -45,10 +45,10 @@ pub(super) fn spots(snapshot: &Snapshot<'_>, spec: &Spec, sights: &Sights) -> Re
         let list = list_of(&spec.filter, spot);
         let conditions = any_time(&list);
         let sql = include_str!("../../sql/layers_blind.sql").replace("{conditions}", &conditions.sql());
-        let (open, worst, resources) = snapshot.row(&sql, conditions.values, |row| {
+        let (open, worst, resources, tied) = snapshot.row(&sql, conditions.values, |row| {
             let worst: Option<u8> = row.get(1)?;
             let worst = worst.and_then(|rank| Severity::ALL.get(usize::from(rank)).copied());
-            Ok::<_, QueryError>((row.get::<_, i64>(0)?, worst, row.get::<_, i64>(2)?))
+            Ok::<_, QueryError>((row.get::<_, i64>(0)?, worst, row.get::<_, i64>(2)?, row.get::<_, i64>(3)?))
         })?;
         let layer = if spot == BlindSpot::Images { Layer::Images } else { Layer::Configuration };
         let sees =
@@ -61,6 +61,7 @@ pub(super) fn spots(snapshot: &Snapshot<'_>, spec: &Spec, sights: &Sights) -> Re
             open: known.then_some(open),
             worst,
             resources: known.then_some(resources),
+            tied: known.then_some(tied),
             looked: i64::try_from(looked).unwrap_or(i64::MAX),
             places: i64::try_from(places.len()).unwrap_or(i64::MAX),
             query: list.to_query(),

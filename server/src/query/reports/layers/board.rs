@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use app::model::coverage::Verdict;
+use app::model::coverage::VerdictChoice;
 use app::model::layers::{Evidence, Owner, Responsibility, Words};
-use app::model::{Dimension, Filter, Kind, LayersView, Severity};
+use app::model::{Filter, Kind, Severity};
 use serde::Deserialize;
 
-use super::{of_controls as with_controls, open_list, running};
+use super::super::fleet;
+use super::{of_controls as with_controls, open_list};
 use crate::query::QueryError;
 use crate::query::compile::any_time;
 use crate::query::spec::Spec;
@@ -119,12 +120,14 @@ fn of_controls(filter: &Filter, controls: &[String], checks: &BTreeMap<String, C
     })
 }
 
-/// Nothing where nobody could see what runs.
+/// Nothing where nobody ever told of what runs. A family whose tasks nobody could tell now is unknown, whatever was seen.
 fn of_agents(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Option<Evidence>, QueryError> {
-    let running = running(snapshot, spec, LayersView { by: Dimension::Family })?;
-    let covered = running.values().filter(|tasks| tasks.verdict() == Verdict::Covered).count();
-    let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-    Ok((!running.is_empty()).then(|| Evidence::Coverage { covered: count(covered), families: count(running.len()) }))
+    let families = fleet::family_coverage(snapshot, spec, &VerdictChoice::default())?.verdicts;
+    Ok((families.total() > 0).then(|| Evidence::Coverage {
+        covered: families.covered,
+        families: families.total(),
+        unknown: families.unknown,
+    }))
 }
 
 fn of_findings(snapshot: &Snapshot<'_>, filter: &Filter, kind: Kind) -> Result<Evidence, QueryError> {
