@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::format::Reader;
 use crate::model::terms::NONE_KEY;
-use crate::model::{CostReport, CostSplit, CostView, CostWhatIf, QuotePer, WhatIf};
+use crate::model::{CostGapReason, CostReport, CostSplit, CostView, CostWhatIf, CostWorkload, QuotePer, WhatIf};
 use crate::text::fill;
 
 /// Hidden fields that keep what was chosen before; `left_out` are entered anew.
@@ -41,6 +41,12 @@ pub fn what_if(reader: &Reader, view: &CostView, report: &CostReport) -> AnyView
         regions.into_iter().map(|region| view! { <option value=region.clone()>{region.clone()}</option> }).collect();
     let families: Vec<(String, String)> =
         report.workloads.iter().map(|one| (one.key.clone(), one.family.clone())).collect();
+    let cannot = |key: &str| {
+        let is_it = |one: &&CostWorkload| one.key == key || one.cluster == key;
+        let mut of_it = report.workloads.iter().filter(is_it).peekable();
+        of_it.peek().is_some() && of_it.all(|one| one.gap_reason == Some(CostGapReason::Unsupported))
+    };
+    let watchable: Vec<(String, String)> = places.iter().filter(|(key, _)| !cannot(key)).cloned().collect();
     let choice = |name: &'static str, label: &'static str, options: &[(String, String)]| {
         let options: Vec<_> =
             options.iter().map(|(key, label)| view! { <option value=key.clone()>{label.clone()}</option> }).collect();
@@ -79,7 +85,7 @@ pub fn what_if(reader: &Reader, view: &CostView, report: &CostReport) -> AnyView
             <form class="cost-form" method="get" action="/cost">
                 {kept(view, &[])}
                 {choice("drop", text.what_if_drop, &places)}
-                {choice("cover", text.what_if_cover, &places)}
+                {choice("cover", text.what_if_cover, &watchable)}
                 {choice("scale_key", text.what_if_scale, &families)}
                 {times}
                 {choice("without", text.what_if_without, &features)}
@@ -124,7 +130,9 @@ pub fn outcome(reader: &Reader, result: &CostWhatIf) -> AnyView {
     );
     let unpriced =
         (!result.unpriced.is_empty()).then(|| fill(text.what_if_unpriced, &[("regions", &result.unpriced.join(", "))]));
-    view! { <p class="cost-result" role="status">{words}" "{unpriced}</p> }.into_any()
+    let unsupported = (!result.unsupported.is_empty())
+        .then(|| fill(text.what_if_unsupported, &[("families", &result.unsupported.join(", "))]));
+    view! { <p class="cost-result" role="status">{words}" "{unpriced}" "{unsupported}</p> }.into_any()
 }
 
 /// What was chosen, each with the way to take it back.
