@@ -65,8 +65,8 @@ pub use shared::{
     SharedOverview, SharedRows,
 };
 pub use status::{
-    DatabaseStatus, LogSetAside, PullCounts, Pulling, RejectPage, RejectQuery, RejectedInput, SourceState,
-    SourceStatus, StatusReport, UnknownType, WriteFailure, WriteTrouble,
+    Collector, CollectorStatus, DatabaseStatus, LogSetAside, PullCounts, Pulling, RejectPage, RejectQuery,
+    RejectedInput, SourceState, SourceStatus, StatusReport, UnknownType, WriteFailure, WriteTrouble,
 };
 pub use terms::{
     Aspect, Category, Dimension, DriftKind, Grain, Kind, Metric, SampleChoice, SequenceRole, Severity, Source,

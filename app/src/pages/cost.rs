@@ -44,7 +44,8 @@ fn layout(reader: &Reader, drawn: &dyn Charts, view: &CostView, report: &CostRep
     view! {
         {sentence::opening(reader, report)}
         {known.then(|| sentence::banners(reader, &projection.rows))}
-        <div class="toolbar">
+        <div class="toolbar cost-toolbar">
+            {forms::scope(reader, view, report)}
             {share_link::button(reader, ShareReport::Cost, &view.href("/cost"))}
             <a class="button" href=calendar>
                 {text.calendar}
@@ -66,9 +67,12 @@ fn layout(reader: &Reader, drawn: &dyn Charts, view: &CostView, report: &CostRep
             {estimates::trials(reader, &projection.rows)}
             {estimates::readings(reader, projection)}
         </div>
-        <div class="columns">
+        <div class="columns columns-loose">
             {charts::parts(reader, easel, &report.parts, CostSplit::Feature)}
-            {charts::parts(reader, easel, &report.parts, CostSplit::Account)}
+            <div class="stack">
+                {charts::parts(reader, easel, &report.parts, CostSplit::Account)}
+                {charts::parts(reader, easel, &report.parts, CostSplit::Region)}
+            </div>
         </div>
         <section class="panel" aria-labelledby="workloads">
             <header class="panel-head">
@@ -80,9 +84,9 @@ fn layout(reader: &Reader, drawn: &dyn Charts, view: &CostView, report: &CostRep
             </header>
             {note}
         </section>
-        <div class="columns">
-            {charts::parts(reader, easel, &report.parts, CostSplit::Region)}
-            {(!report.workloads.is_empty()).then(|| charts::parts(reader, easel, &report.parts, CostSplit::Family))}
+        <div class="columns columns-loose">
+            {charts::parts(reader, easel, &report.parts, CostSplit::Cluster)}
+            {charts::parts(reader, easel, &report.parts, CostSplit::Family)}
         </div>
         {forms::what_if(reader, view, report)}
         <section class="panel" aria-labelledby="alternatives">

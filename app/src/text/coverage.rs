@@ -72,8 +72,6 @@ texts! {
     rate,
     rate_unknown,
     rate_hours,
-    status_heading,
-    status_note,
     overview_note,
     overview_good,
     overview_dark,

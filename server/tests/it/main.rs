@@ -29,6 +29,7 @@ mod quotas;
 mod reports;
 mod restarts;
 mod rollups;
+mod rounds;
 mod share_command;
 mod shares;
 mod sync;

@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 
-use super::drawings::{self, BarDrawing, LineDrawing, dollars, part_name};
-use crate::backend::{Charts, MoneyLine};
+use super::drawings::{self, BarDrawing, LineDrawing, dollars};
+use crate::backend::{Charts, MoneyBar, MoneyLine};
 use crate::components::{scroll_table, table_head};
 use crate::format::Reader;
 use crate::model::{CostAlternatives, CostChart, CostDay, CostPart, CostSplit, CostView};
 
-/// Bars of one picture; the file has all.
+/// Bars of one picture on the page; its table has all.
 const BARS: usize = 12;
 
 /// Pictures and where their files are.
@@ -97,21 +97,14 @@ pub fn days(reader: &Reader, easel: Easel<'_>, days: &[CostDay]) -> Option<AnyVi
 /// The month by one of its splits: bars and their table.
 pub fn parts(reader: &Reader, easel: Easel<'_>, parts: &[CostPart], by: CostSplit) -> Option<AnyView> {
     let text = &reader.text.cost;
-    let BarDrawing { bars, words } = drawings::parts(reader, parts, by, BARS)?;
+    let BarDrawing { bars, words } = drawings::parts(reader, parts, by, usize::MAX)?;
     let id = format!("cost-by-{by}");
-    let svg = easel.charts.money_bars(&id, &bars, &words);
+    let svg = easel.charts.money_bars(&id, &bars[..bars.len().min(BARS)], &words);
     let heading = words.title;
     let head = table_head::of(&[(text.split(by), ""), (text.column_month, table_head::NUMBER)]);
-    let row = |part: &CostPart| {
-        view! {
-            <tr>
-                <th scope="row">{part_name(reader, part)}</th>
-                <td class="number">{dollars(reader, part.monthly_usd.as_ref())}</td>
-            </tr>
-        }
-        .into_any()
-    };
-    let rows = parts.iter().filter(|part| part.by == by).map(row).collect();
+    let row =
+        |bar: MoneyBar| view! { <tr><th scope="row">{bar.name}</th><td class="number">{bar.said}</td></tr> }.into_any();
+    let rows = bars.into_iter().map(row).collect();
     Some(
         view! {
             <section class="panel" aria-labelledby=id.clone()>

@@ -1,6 +1,7 @@
 //! What pictures of costs show and say: the same on the page, in a file of its own and behind a link.
 
 use crate::backend::{ChartText, MoneyBar, MoneyLine, MoneyLines};
+use crate::components::chart_words;
 use crate::format::Reader;
 use crate::model::terms::NONE_KEY;
 use crate::model::{CostAlternatives, CostDay, CostPart, CostSplit};
@@ -94,7 +95,8 @@ pub fn part_name(reader: &Reader, part: &CostPart) -> String {
 pub fn parts(reader: &Reader, parts: &[CostPart], by: CostSplit, most: usize) -> Option<BarDrawing> {
     let text = &reader.text.cost;
     let parts: Vec<&CostPart> = parts.iter().filter(|part| part.by == by).collect();
-    let first = parts.first()?;
+    // Where no part has an amount there is nothing to compare.
+    let first = parts.first().filter(|first| first.monthly_usd.is_some())?;
     let heading = fill(text.parts_heading, &[("split", text.split(by))]);
     let description = fill(
         text.parts_said,
@@ -110,7 +112,13 @@ pub fn parts(reader: &Reader, parts: &[CostPart], by: CostSplit, most: usize) ->
         usd: part.monthly_usd.as_deref().and_then(number),
         said: dollars(reader, part.monthly_usd.as_ref()),
     };
-    Some(BarDrawing { bars: parts.iter().take(most).map(bar).collect(), words: words(reader, &heading, description) })
+    let mut bars: Vec<MoneyBar> = parts.iter().map(bar).collect();
+    if matches!(by, CostSplit::Cluster | CostSplit::Family) {
+        let names = parts.iter().zip(&mut bars).map(|(part, bar)| (part.key.as_str(), &mut bar.name));
+        chart_words::told_apart(names.collect());
+    }
+    bars.truncate(most);
+    Some(BarDrawing { bars, words: words(reader, &heading, description) })
 }
 
 /// A number of vCPUs without its fraction.

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::cells::{FIXED, range, usd};
-use crate::components::scroll_table;
 use crate::components::table_head::{self, NUMBER, SPARE, SPARE_NUMBER};
+use crate::components::{badge, scroll_table};
 use crate::format::Reader;
 use crate::model::{CostAssumption, CostBasis, CostProjection, CostRow, Field};
 use crate::text::fill;
@@ -34,16 +34,19 @@ pub fn projection(reader: &Reader, projection: &CostProjection) -> AnyView {
         let daily = row.daily_usd.as_ref().map_or_else(|| text.no_data.to_owned(), |daily| format!("${daily}"));
         let usage =
             row.usage_usd.as_ref().map_or_else(|| text.no_data.to_owned(), |usage| format!("${}", reader.money(usage)));
-        let between = if row.monthly_usd.is_some() {
-            range(reader, row.low_usd.as_ref(), row.high_usd.as_ref(), false)
-        } else {
-            String::new()
+        let between = match (&row.monthly_usd, &row.low_usd) {
+            (Some(_), Some(_)) => {
+                let between = range(reader, row.low_usd.as_ref(), row.high_usd.as_ref(), false);
+                view! { <td class="number cost-fixed">{between}</td> }.into_any()
+            }
+            (Some(_), None) => view! { <td class="number is-unknown">{text.range_none}</td> }.into_any(),
+            (None, _) => view! { <td></td> }.into_any(),
         };
         view! {
             <tr>
                 <th scope="row">{text.feature(&row.feature).to_owned()}</th>
                 {usd(reader, row.monthly_usd.as_ref())}
-                <td class="number cost-fixed">{between}</td>
+                {between}
                 <td class=FIXED>{row.account.clone()}</td>
                 <td class=FIXED>{row.region.clone()}</td>
                 <td class=SPARE_NUMBER>{usage}</td>
@@ -90,20 +93,19 @@ pub fn trials(reader: &Reader, rows: &[CostRow]) -> AnyView {
             (text.column_left, ""),
             (text.column_ends, ""),
             (text.column_after, NUMBER),
-            (reader.text.field(Field::Account), ""),
-            (reader.text.field(Field::Region), ""),
         ]);
         let rows = running
             .into_iter()
             .map(|row| {
                 view! {
                     <tr>
-                        <th scope="row">{text.feature(&row.feature).to_owned()}</th>
+                        <th scope="row">
+                            {text.feature(&row.feature).to_owned()}
+                            {badge::whereabouts(Some(&row.account), Some(&row.region))}
+                        </th>
                         <td class=FIXED>{reader.count(text.trial_left, i64::from(row.days_left.unwrap_or(0)))}</td>
                         <td class=FIXED>{row.ends_on.map(|day| day.to_string())}</td>
                         {usd(reader, row.monthly_usd.as_ref())}
-                        <td class=FIXED>{row.account.clone()}</td>
-                        <td class=FIXED>{row.region.clone()}</td>
                     </tr>
                 }
                 .into_any()

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::cells::FIXED;
-use crate::components::scroll_table;
 use crate::components::table_head::{self, SPARE};
+use crate::components::{badge, scroll_table};
 use crate::format::Reader;
 use crate::model::{CostOutcome, CostReport, Field};
 use crate::text::fill;
@@ -12,12 +12,7 @@ use crate::text::fill;
 /// How every question to AWS ended.
 pub fn asked(reader: &Reader, report: &CostReport) -> AnyView {
     let text = &reader.text.cost;
-    let head = table_head::of(&[
-        (text.column_question, ""),
-        (reader.text.field(Field::Account), ""),
-        (reader.text.field(Field::Region), ""),
-        (text.column_outcome, ""),
-    ]);
+    let head = table_head::of(&[(text.column_question, ""), (text.column_outcome, "")]);
     let rows = report
         .asked
         .iter()
@@ -27,9 +22,10 @@ pub fn asked(reader: &Reader, report: &CostReport) -> AnyView {
             let note = asked.note.clone().map(|note| view! { <span class="panel-note" lang="en">" "{note}</span> });
             view! {
                 <tr>
-                    <th scope="row">{text.question(asked.question)}</th>
-                    <td class=FIXED>{asked.account.clone()}</td>
-                    <td class=FIXED>{asked.region.clone()}</td>
+                    <th scope="row">
+                        {text.question(asked.question)}
+                        {badge::whereabouts(Some(&asked.account), Some(&asked.region))}
+                    </th>
                     <td><span class=class>{text.outcome(asked.outcome)}</span>{note}</td>
                 </tr>
             }

@@ -7,20 +7,19 @@ use std::task::{Context, Poll, Waker};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::fleet;
+use super::{cost, fleet};
 use crate::backend::{Backend, BackendError, ChartText, Charts, MoneyBar, MoneyLines};
 use crate::model::coverage::{Coverage, FamilyCoverages, VerdictChoice};
 use crate::model::evidence::{Evidence, Process};
 use crate::model::groups::PlaceKind;
 use crate::model::{
-    Aspect, Breakdown, BreakdownRow, Category, CostAlternatives, CostAsked, CostAssumption, CostBasis, CostOutcome,
-    CostPart, CostProjection, CostQuestion, CostReport, CostRow, CostSplit, CostTotal, CostView, CostWhatIf, Counts,
-    DatabaseStatus, Dimension, Drift, DriftCount, DriftKind, DriftRow, Filter, FilterValues, Finding, FindingDetail,
-    FindingPage, FindingSide, FindingVersion, Grain, GroupPlace, GroupRow, Groups, Headline, HeatColumn, HeatColumns,
-    HeatRow, HeatWeek, Heatmap, Kind, Kpi, KpiKind, Layers, LayersView, LifespanRow, Lifespans, LogSetAside, Metric,
-    Mover, Movers, Named, NewThing, News, NewsKind, Overview, OverviewView, Place, PlaceList, PullCounts, Radar,
-    RejectPage, RejectQuery, RejectedInput, Said, SavedView, SavedViews, SequenceRole, Series, Severity, Source,
-    SourceState, SourceStatus, StatusReport, Trend, ViewPage, Window, WriteFailure, WriteTrouble,
+    Aspect, Breakdown, BreakdownRow, Category, CostReport, CostRow, CostView, Counts, DatabaseStatus, Dimension, Drift,
+    DriftCount, DriftKind, DriftRow, Filter, FilterValues, Finding, FindingDetail, FindingPage, FindingSide,
+    FindingVersion, Grain, GroupPlace, GroupRow, Groups, Headline, HeatColumn, HeatColumns, HeatRow, HeatWeek, Heatmap,
+    Kind, Kpi, KpiKind, Layers, LayersView, LifespanRow, Lifespans, LogSetAside, Metric, Mover, Movers, Named,
+    NewThing, News, NewsKind, Overview, OverviewView, Place, PlaceList, PullCounts, Radar, RejectPage, RejectQuery,
+    RejectedInput, Said, SavedView, SavedViews, SequenceRole, Series, Severity, Source, SourceState, SourceStatus,
+    StatusReport, Trend, ViewPage, Window, WriteFailure, WriteTrouble,
 };
 
 pub const ID: &str = "0123456789abcdef0123456789abcdef";
@@ -492,11 +491,11 @@ impl Backend for World {
 
     async fn cost(&self, view: &CostView) -> Result<CostReport, BackendError> {
         self.check()?;
-        Ok(costs(!self.sources.is_empty(), view))
+        Ok(cost::report(!self.sources.is_empty(), view))
     }
 
     async fn ending_trial(&self) -> Result<Option<CostRow>, BackendError> {
-        Ok(costs(!self.sources.is_empty(), &CostView::default()).projection.rows.into_iter().next())
+        Ok(cost::report(!self.sources.is_empty(), &CostView::default()).projection.rows.into_iter().next())
     }
 
     async fn coverage(&self, _filter: &Filter) -> Result<Coverage, BackendError> {
@@ -560,6 +559,7 @@ impl Backend for World {
         Ok(StatusReport {
             version: "0.1.0".to_owned(),
             sources: self.sources.clone(),
+            collectors: cost::collectors(!self.sources.is_empty()),
             database: DatabaseStatus {
                 bytes: 4096,
                 findings: self.count(),
@@ -577,109 +577,5 @@ impl Backend for World {
             as_of: now(),
             data_version: 1,
         })
-    }
-}
-
-/// One feature whose trial ends in three days, or nothing at all.
-fn costs(known: bool, view: &CostView) -> CostReport {
-    let some = |text: &str| Some(text.to_owned());
-    let row = CostRow {
-        account: "111122223333".to_owned(),
-        region: "us-east-1".to_owned(),
-        feature: crate::model::cost::FARGATE.to_owned(),
-        days_left: Some(3),
-        days_used: Some(27),
-        ends_on: "2026-11-26".parse().ok(),
-        usage_usd: some("1080.00"),
-        daily_usd: some("40.0000"),
-        monthly_usd: some("1217.50"),
-        low_usd: some("1174.02"),
-        high_usd: some("1217.50"),
-        console_usd: some("1200.00"),
-        basis: CostBasis::PlainAverage,
-        assumptions: vec![CostAssumption::ListPrice, CostAssumption::FewDays],
-        observed_at: Some(now()),
-    };
-    let part = |by| CostPart { by, key: row.feature.clone(), label: row.feature.clone(), monthly_usd: some("1217.50") };
-    let total = CostTotal {
-        usage_usd: some("1080.00"),
-        monthly_usd: some("1217.50"),
-        low_usd: some("1174.02"),
-        high_usd: some("1217.50"),
-        billed_usd: some("0.00"),
-        trial_usd: some("1217.50"),
-        unknown_rows: 0,
-    };
-    let asked = CostAsked {
-        account: "111122223333".to_owned(),
-        region: "us-east-1".to_owned(),
-        question: CostQuestion::Metrics,
-        outcome: CostOutcome::Denied,
-        note: some("cloudwatch:GetMetricData was refused"),
-        asked_at: now(),
-    };
-    let what_if = CostWhatIf {
-        before_usd: some("60.00"),
-        after_usd: some("45.00"),
-        difference_usd: some("-15.00"),
-        before_vcpus: "40.00".to_owned(),
-        after_vcpus: "30.00".to_owned(),
-        unpriced: vec!["ap-northeast-1".to_owned()],
-    };
-    CostReport {
-        parts: if known { vec![part(CostSplit::Feature)] } else { Vec::new() },
-        workloads: Vec::new(),
-        not_attributed_usd: None,
-        observed_hours: 0,
-        days: Vec::new(),
-        alternatives: CostAlternatives {
-            region: "us-east-1".to_owned(),
-            vcpus: None,
-            tasks: None,
-            guardduty_usd: None,
-            rows: Vec::new(),
-            curve: Vec::new(),
-            as_of: now(),
-            data_version: 1,
-        },
-        what_if: view.asks_what_if().then_some(what_if),
-        asked: if known { vec![asked] } else { Vec::new() },
-        prices: Vec::new(),
-        display: None,
-        projection: CostProjection {
-            rows: if known { vec![row] } else { Vec::new() },
-            total: if known { total } else { CostTotal::default() },
-            readings: Vec::new(),
-            as_of: now(),
-            data_version: 1,
-        },
-        as_of: now(),
-        data_version: 1,
-    }
-}
-
-impl Charts for World {
-    fn trend(&self, _trend: &Trend, _text: &ChartText) -> String {
-        "<svg></svg>".to_owned()
-    }
-
-    fn heatmap(&self, _heatmap: &Heatmap, _text: &ChartText, href: &dyn Fn(usize, usize) -> Option<String>) -> String {
-        format!("<svg data-href='{}'></svg>", href(0, 0).unwrap_or_default())
-    }
-
-    fn coverage(&self, _coverage: &Coverage, _text: &ChartText) -> String {
-        "<svg></svg>".to_owned()
-    }
-
-    fn sparkline(&self, _values: &[Option<i64>], _text: &ChartText) -> String {
-        "<svg></svg>".to_owned()
-    }
-
-    fn money_lines(&self, lines: &MoneyLines, _text: &ChartText) -> String {
-        format!("<svg data-id='{}'></svg>", lines.id)
-    }
-
-    fn money_bars(&self, id: &str, _bars: &[MoneyBar], _text: &ChartText) -> String {
-        format!("<svg data-id='{id}'></svg>")
     }
 }

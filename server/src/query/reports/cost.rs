@@ -271,6 +271,9 @@ fn gap(workload: &Workload, price: Option<&Price>, watched: Decimal) -> (Option<
         let price = price?;
         Some(price.cost(watched + workload.unwatched)? - price.cost(watched)?)
     };
+    if workload.unwatched.is_zero() {
+        return (Some(Decimal::ZERO), None);
+    }
     match workload.verdict {
         // Before anything else: no price makes an agent run there.
         Some(Verdict::Unsupported) => (None, Some(CostGapReason::Unsupported)),
