@@ -345,6 +345,9 @@ pub struct CostAlternatives {
     pub tasks: Option<String>,
     /// Runtime Monitoring for all of them, at list price.
     pub guardduty_usd: Option<String>,
+    /// Up to how many vCPUs its price is known here, `"0"` where it is not; `None`: for any number. Beyond that nobody can
+    /// say where it and a quote cost the same.
+    pub priced_to_vcpus: Option<String>,
     pub rows: Vec<CostAlternative>,
     /// Points of the picture: vCPUs, then USD of GuardDuty and of every quote.
     pub curve: Vec<CostPoint>,
@@ -374,6 +377,8 @@ pub struct CostWhatIf {
     pub unpriced: Vec<String>,
     /// Families that were to be watched and cannot be, because GuardDuty has no agent for them.
     pub unsupported: Vec<String>,
+    /// What was named to change, of which nothing runs.
+    pub unmatched: Vec<String>,
 }
 
 /// Everything about costs.

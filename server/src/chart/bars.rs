@@ -31,7 +31,7 @@ pub fn bars(id: &str, bars: &[MoneyBar], text: &ChartText) -> String {
     for (name, width) in CANVASES {
         let id = format!("chart-{id}-{name}");
         let size = (width, height(bars));
-        open(&mut html, &id, &format!("chart-money chart-{name}"), size, text);
+        open(&mut html, &id, &format!("chart-money chart-bars chart-{name}"), size, text);
         // The backend writes to memory and cannot fail; geometry errors of plotters would leave an empty frame.
         if let Err(error) = paint(&mut html, bars, size) {
             tracing::error!(%error, chart = %id, "bars could not be drawn");
@@ -97,7 +97,7 @@ impl Drawable<SvgBackend<'_>> for Bar<'_> {
     fn draw<I: Iterator<Item = BackendCoord>>(&self, mut at: I, svg: &mut SvgBackend<'_>, _: (u32, u32)) -> Drawn {
         let (Some((left, top)), Some((right, bottom))) = (at.next(), at.next()) else { return Ok(()) };
         svg.draw_text(&self.name, &style(Pos::new(HPos::Left, VPos::Bottom)), (left, top - 3))?;
-        if self.of.usd.is_some() {
+        if self.of.usd.is_some_and(|usd| usd > 0.0) {
             // What costs something is visible, however little beside the rest.
             let width = (right - left).max(1);
             svg.push(format_args!(
@@ -108,7 +108,7 @@ impl Drawable<SvgBackend<'_>> for Bar<'_> {
             ));
         }
         let middle = i32::midpoint(top, bottom);
-        let beside = if self.of.usd.is_some() { right.max(left) + 8 } else { left };
+        let beside = if self.of.usd.is_some_and(|usd| usd > 0.0) { right.max(left) + 8 } else { left };
         svg.draw_text(&self.of.said, &style(Pos::new(HPos::Left, VPos::Center)), (beside, middle))
     }
 }
@@ -132,8 +132,12 @@ mod tests {
     }
 
     #[test]
-    fn names_are_escaped_and_unknown_bars_have_no_length() {
-        let svg = super::bars("parts", &[bar("<b>", Some(2.0), "$2.00"), bar("x", None, "unknown")], &text());
+    fn names_are_escaped_and_what_is_unknown_or_nothing_has_no_bar() {
+        let svg = super::bars(
+            "parts",
+            &[bar("<b>", Some(2.0), "$2.00"), bar("x", None, "unknown"), bar("y", Some(0.0), "$0.00")],
+            &text(),
+        );
         assert!(!svg.contains("<b>") && svg.contains("&lt;b&gt;"), "{svg}");
         // One bar in each of two renditions.
         assert_eq!(svg.matches("class=\"bar").count(), 2);

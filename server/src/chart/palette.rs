@@ -102,7 +102,7 @@ pub fn style(theme: Theme) -> String {
     for severity in ["critical", "high", "medium", "low", "informational"] {
         rule(&format!("series-{severity}"), "fill", severity);
     }
-    rule("money-band", "fill", "malicious-destination");
+    rule("money-band", "fill", "accent");
     for (index, ink) in MONEY.iter().enumerate() {
         rule(&format!("money-{index}"), "stroke", ink);
     }
@@ -116,7 +116,7 @@ pub fn style(theme: Theme) -> String {
         rule(&format!("heat-{step} rect"), "fill", &format!("heat-{step}"));
         rule(&format!("heat-{step} text"), "fill", ink);
     }
-    style.push_str(".heading{font-size:16px;font-weight:600}.figure{font-size:24px;font-weight:600}.hit{fill:none}.unknown{opacity:.55}.money-line{fill:none;stroke-width:2}.money-band{opacity:.18}");
+    style.push_str(".heading{font-size:16px;font-weight:600}.figure{font-size:24px;font-weight:600}.hit{fill:none}.unknown{opacity:.55}.money-line{fill:none;stroke-width:2}.money-band{opacity:.25}");
     for (index, dashes) in MONEY_DASHES.iter().enumerate() {
         // Writing to a string cannot fail.
         let _ = write!(style, ".money-{}{{stroke-dasharray:{dashes}}}", index + 1);

@@ -98,7 +98,7 @@ pub fn projection(projection: &CostProjection) -> Table {
     Table { columns, rows: projection.rows.iter().map(row).collect() }
 }
 
-/// Runtime Monitoring first, then one record per quote.
+/// Runtime Monitoring first, then one record per quote. Where both cost the same is known up to `priced_to_vcpus`, if given.
 pub fn alternatives(alternatives: &CostAlternatives) -> Table {
     let columns = vec![
         ("name", Kind::Text),
@@ -110,8 +110,10 @@ pub fn alternatives(alternatives: &CostAlternatives) -> Table {
         ("tasks", Kind::Double),
         ("monthly_usd", Kind::Double),
         ("break_even_vcpus", Kind::Text),
+        ("priced_to_vcpus", Kind::Double),
     ];
     let (vcpus, tasks) = (known(alternatives.vcpus.as_ref()), known(alternatives.tasks.as_ref()));
+    let priced_to = known(alternatives.priced_to_vcpus.as_ref());
     let own = vec![
         "GuardDuty Runtime Monitoring".to_owned(),
         "vcpu".to_owned(),
@@ -122,6 +124,7 @@ pub fn alternatives(alternatives: &CostAlternatives) -> Table {
         tasks.clone(),
         known(alternatives.guardduty_usd.as_ref()),
         String::new(),
+        priced_to.clone(),
     ];
     let row = |row: &app::model::CostAlternative| {
         vec![
@@ -134,6 +137,7 @@ pub fn alternatives(alternatives: &CostAlternatives) -> Table {
             tasks.clone(),
             known(row.monthly_usd.as_ref()),
             row.break_even_vcpus.join(" "),
+            priced_to.clone(),
         ]
     };
     Table { columns, rows: std::iter::once(own).chain(alternatives.rows.iter().map(row)).collect() }

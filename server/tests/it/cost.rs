@@ -52,6 +52,12 @@ async fn an_administrator_is_told_of_every_member() {
     stage.wait(24 * 60);
     assert_eq!(stage.syncer.run_cost(CostWhen::Due).await.unwrap().len(), 14);
     assert_eq!(stage.number("SELECT count(DISTINCT observed_at) FROM cost_usage").await, 3);
+    // Every answer is kept, and while a trial runs each is more than the one before.
+    let grows =
+        "SELECT (count(DISTINCT amount) = 3 AND arg_max(amount::DOUBLE, observed_at) = max(amount::DOUBLE))::BIGINT
+        FROM cost_usage WHERE statistic = 'SUM_BY_FEATURES' AND subject = 'FARGATE_RUNTIME_MONITORING'
+        AND account_id = '222233334444' AND region = 'us-east-1'";
+    assert_eq!(stage.number(grows).await, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -239,6 +245,10 @@ async fn runtime_cost_is_that_of_the_workloads_that_were_seen() {
         assert_eq!((&what_if["before_usd"], &what_if["before_vcpus"]), (&"15.00".into(), &"10.00".into()), "{change}");
         assert_eq!((&what_if["after_usd"], &what_if["after_vcpus"]), (&after.into(), &vcpus.into()), "{change}");
     }
+    // What does not run cannot change, and that is told.
+    let gone = client.json(&format!("/api/v1/cost?{here}&drop=222233334444/us-east-1/gone&scale=x:2")).await;
+    assert_eq!(gone["what_if"]["unmatched"], serde_json::json!(["222233334444/us-east-1/gone", "x"]));
+    assert_eq!(gone["what_if"]["difference_usd"], "0.00");
     // No price is known in Tokyo: what would run there is in no sum, and that is told.
     let tokyo = client.json(&format!("/api/v1/cost?{here}&add=ap-northeast-1:4:1:24")).await["what_if"].clone();
     assert_eq!((&tokyo["after_usd"], &tokyo["unpriced"]), (&"15.00".into(), &serde_json::json!(["ap-northeast-1"])));
@@ -251,6 +261,14 @@ async fn runtime_cost_is_that_of_the_workloads_that_were_seen() {
     // 11 × 1; 5 + 12 × 2 = 29, but at least 40; nobody counts hosts.
     assert_eq!((monthly(0), monthly(1), monthly(2)), ("11.00".into(), "40.00".into(), Value::Null));
     assert_eq!(alternatives["rows"][0]["break_even_vcpus"], serde_json::json!(["1500"]));
+    assert_eq!(alternatives["priced_to_vcpus"], Value::Null);
+    // Without a price nobody knows where both cost the same: that is not "never".
+    let far = "/cost?region=ap-northeast-1&quote=Mine:vcpu:1:0:0";
+    assert_eq!(client.json(&format!("/api/v1{far}")).await["alternatives"]["priced_to_vcpus"], "0");
+    assert!(!client.get(far).await.text().contains(">never<"));
+    // Of Frankfurt the first tier is known: dearer throughout it.
+    let part = "/cost?region=eu-central-1&quote=Mine:vcpu:3:0:0";
+    assert_eq!(client.json(&format!("/api/v1{part}")).await["alternatives"]["priced_to_vcpus"], "500");
     let page = client.get(&quotes.replace("/api/v1", "")).await;
     assert!(page.status == StatusCode::OK && page.text().contains("Theirs"), "{}", page.text());
 }

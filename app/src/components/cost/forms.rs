@@ -171,7 +171,9 @@ pub fn outcome(reader: &Reader, result: &CostWhatIf) -> AnyView {
         (!result.unpriced.is_empty()).then(|| fill(text.what_if_unpriced, &[("regions", &result.unpriced.join(", "))]));
     let unsupported = (!result.unsupported.is_empty())
         .then(|| fill(text.what_if_unsupported, &[("families", &result.unsupported.join(", "))]));
-    view! { <p class="cost-result" role="status">{words}" "{unpriced}" "{unsupported}</p> }.into_any()
+    let unmatched = (!result.unmatched.is_empty())
+        .then(|| fill(text.what_if_unmatched, &[("names", &result.unmatched.join(", "))]));
+    view! { <p class="cost-result" role="status">{words}" "{unpriced}" "{unsupported}" "{unmatched}</p> }.into_any()
 }
 
 /// What was chosen, each with the way to take it back.

@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::cells::usd;
+use super::drawings::dollars;
 use crate::components::responsibilities::said;
 use crate::components::scroll_table;
 use crate::components::table_head::{self, NUMBER};
 use crate::format::Reader;
-use crate::model::{CostAlternatives, CostView, Product, ProductTrait};
+use crate::model::{CostAlternatives, CostGapReason, CostView, Product, ProductTrait};
 use crate::text::fill;
 
 /// Runtime Monitoring and the quotes.
@@ -28,10 +28,17 @@ pub fn quotes(reader: &Reader, view: &CostView, alternatives: &CostAlternatives)
         (text.column_break_even, NUMBER),
         (text.remove, ""),
     ]);
+    let own_usd = match (&alternatives.guardduty_usd, &alternatives.vcpus) {
+        (Some(own), _) => view! { <td class="number">{dollars(reader, Some(own))}</td> }.into_any(),
+        (None, Some(_)) => {
+            view! { <td class="number is-unknown">{text.gap_reason(CostGapReason::NoPrice)}</td> }.into_any()
+        }
+        (None, None) => view! { <td class="number is-unknown">{reader.text.unknown}</td> }.into_any(),
+    };
     let own = view! {
         <tr>
             <th scope="row">{text.alternatives_guardduty}</th>
-            {usd(reader, alternatives.guardduty_usd.as_ref())}
+            {own_usd}
             <td></td>
             <td></td>
         </tr>
@@ -43,7 +50,13 @@ pub fn quotes(reader: &Reader, view: &CostView, alternatives: &CostAlternatives)
             .iter()
             .map(|vcpus| fill(text.break_even_at, &[("vcpus", &reader.money(vcpus))]))
             .collect();
-        let ends = if ends.is_empty() { text.break_even_never.to_owned() } else { ends.join(", ") };
+        let ends = match (&alternatives.priced_to_vcpus, &row.monthly_usd) {
+            _ if !ends.is_empty() => ends.join(", "),
+            (Some(none), _) if none == "0" => text.gap_reason(CostGapReason::NoPrice).to_owned(),
+            (_, None) => reader.text.unknown.to_owned(),
+            (Some(end), Some(_)) => fill(text.break_even_not_to, &[("vcpus", &reader.money(end))]),
+            (None, Some(_)) => text.break_even_never.to_owned(),
+        };
         let quote = &row.quote;
         let amount = |amount: &crate::model::Amount| reader.money(amount.as_str());
         let mut terms = format!("${} / {}", amount(&quote.price), text.unit(quote.per));
@@ -63,7 +76,11 @@ pub fn quotes(reader: &Reader, view: &CostView, alternatives: &CostAlternatives)
         view! {
             <tr>
                 <th scope="row">{quote.name.clone()}" "<span class="panel-note">{terms}</span></th>
-                {usd(reader, row.monthly_usd.as_ref())}
+                {match &row.monthly_usd {
+                    Some(usd) => view! { <td class="number">{dollars(reader, Some(usd))}</td> }.into_any(),
+                    // Priced by what nobody counted, or by hosts, of which Fargate has none.
+                    None => view! { <td class="number is-unknown">{reader.text.unknown}</td> }.into_any(),
+                }}
                 <td class="number">{ends}</td>
                 <td>{remove}</td>
             </tr>

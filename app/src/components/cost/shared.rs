@@ -18,9 +18,11 @@ pub fn content(reader: &Reader, drawn: &dyn Charts, cost: &SharedCost) -> AnyVie
     view! {
         {cost.what_if.as_ref().map(|result| forms::outcome(reader, result))}
         {charts::days(reader, easel, &cost.days)}
-        {charts::parts(reader, easel, &cost.parts, CostSplit::Feature)}
-        {charts::parts(reader, easel, &cost.parts, CostSplit::Account)}
-        {charts::parts(reader, easel, &cost.parts, CostSplit::Family)}
+        <div class="shared-columns">
+            {charts::parts(reader, easel, &cost.parts, CostSplit::Feature)}
+            {charts::parts(reader, easel, &cost.parts, CostSplit::Account)}
+            {charts::parts(reader, easel, &cost.parts, CostSplit::Family)}
+        </div>
         {estimates::projection(reader, &cost.projection)}
         {estimates::readings(reader, &cost.projection)}
     }

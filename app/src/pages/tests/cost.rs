@@ -114,6 +114,7 @@ pub fn report(known: bool, view: &CostView) -> CostReport {
         after_vcpus: "30.00".to_owned(),
         unpriced: vec!["ap-northeast-1".to_owned()],
         unsupported: vec!["reporting-win".to_owned()],
+        unmatched: vec!["gone".to_owned()],
     };
     let workloads = vec![
         workload("ledger", Some("3.00"), None),
@@ -132,6 +133,7 @@ pub fn report(known: bool, view: &CostView) -> CostReport {
             vcpus: None,
             tasks: None,
             guardduty_usd: None,
+            priced_to_vcpus: None,
             rows: Vec::new(),
             curve: Vec::new(),
             as_of: now(),
@@ -204,6 +206,7 @@ fn the_page_begins_with_a_sentence_and_never_says_zero_for_unknown() {
         "40.00 vCPUs would become $45.00 for 30.00: \u{2212}$15.00.",
         "No price is known in ap-northeast-1",
         "GuardDuty has no agent for reporting-win: nothing is added",
+        "Nothing runs of gone: it changes nothing.",
         "denied cloudwatch:GetMetricData was refused",
         "30, assumed",
     ] {

@@ -33,7 +33,7 @@ pub fn schemas() -> Map<String, Value> {
             ("what_if", or_null(object(&[
                 ("before_usd", or_null(text())), ("after_usd", or_null(text())), ("difference_usd", or_null(text())),
                 ("before_vcpus", text()), ("after_vcpus", text()), ("unpriced", list(&text())),
-                ("unsupported", list(&text())),
+                ("unsupported", list(&text())), ("unmatched", list(&text())),
             ]))),
             ("asked", list(&object(&[
                 ("account", text()), ("region", text()),
@@ -75,7 +75,7 @@ pub fn schemas() -> Map<String, Value> {
         ]),
         "CostAlternatives": report(&[
             ("region", text()), ("vcpus", or_null(text())), ("tasks", or_null(text())),
-            ("guardduty_usd", or_null(text())),
+            ("guardduty_usd", or_null(text())), ("priced_to_vcpus", or_null(text())),
             ("rows", list(&object(&[
                 ("quote", object(&[
                     ("name", text()), ("per", words(QuotePer::ALL.iter().map(|word| word.as_str()))), ("price", text()),

@@ -37,6 +37,10 @@ pub fn what_if(facts: &Facts, lines: &[Line], view: &CostView, prices: &Prices) 
         let times = change.scale.iter().find(|(scaled, _)| *scaled == key).map(|(_, by)| number(by));
         *after.entry(workload.place.clone()).or_default() += watched * times.unwrap_or(Decimal::ONE);
     }
+    let runs = |key: &String| facts.workloads.iter().any(|workload| workload.key() == *key || workload.cluster == *key);
+    let scaled = change.scale.iter().map(|(key, _)| key);
+    let named = change.drop.iter().chain(&change.cover).chain(scaled);
+    let unmatched: BTreeSet<String> = named.filter(|key| !runs(key)).cloned().collect();
     // Where nobody watched what runs, AWS's own metrics are the ground, and no workload can be named.
     for place in facts.measured_places() {
         if !facts.workloads.iter().any(|workload| workload.place == place) {
@@ -87,5 +91,6 @@ pub fn what_if(facts: &Facts, lines: &[Line], view: &CostView, prices: &Prices) 
         after_vcpus: vcpus(&after),
         unpriced: unpriced.into_iter().collect(),
         unsupported: unsupported.into_iter().collect(),
+        unmatched: unmatched.into_iter().collect(),
     }
 }
