@@ -38,7 +38,9 @@ pub fn cost_picture(report: &CostReport, chart: CostChart, reader: &Reader, them
     match drawn {
         Some(Drawn::Lines(LineDrawing { lines, words })) => {
             let (drawing, size) = money::lines_alone(&lines);
-            composed(&drawing, size, &words.title, &[words.description, stamp], &legend(&lines), frame)
+            // What it says begins with its heading, which stands above.
+            let said = words.description.trim_start_matches(&words.title).trim_start_matches([':', '：', ' ']);
+            composed(&drawing, size, &words.title, &[said.to_owned(), stamp], &legend(&lines), frame)
         }
         Some(Drawn::Bars(BarDrawing { bars, words })) => {
             let (drawing, size) = bars::bars_alone(&bars);

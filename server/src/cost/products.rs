@@ -12,12 +12,14 @@ struct Seed {
 }
 
 static PRODUCTS: LazyLock<Vec<Product>> = LazyLock::new(|| {
-    let seed = toml::from_str::<Seed>(include_str!("../../../seed-data/products.toml"));
-    seed.map(|seed| seed.product).unwrap_or_else(|error| {
-        // A test reads it; what is embedded cannot change afterwards.
-        tracing::error!(%error, "seed-data/products.toml is unreadable: nothing is said of any product");
-        Vec::new()
-    })
+    match toml::from_str::<Seed>(include_str!("../../../seed-data/products.toml")) {
+        Ok(seed) => seed.product,
+        Err(error) => {
+            // A test reads it; what is embedded cannot change afterwards.
+            tracing::error!(%error, "seed-data/products.toml is unreadable: nothing is said of any product");
+            Vec::new()
+        }
+    }
 });
 
 /// Every product, GuardDuty first.

@@ -53,7 +53,6 @@ pub fn total<'a>(estimates: impl IntoIterator<Item = &'a Estimate>) -> Total {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a failing test says where")]
     use app::model::CostBasis;
     use proptest::prelude::{Strategy, prop, prop_assert, prop_assert_eq, proptest};
 

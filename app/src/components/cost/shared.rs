@@ -21,8 +21,8 @@ pub fn content(reader: &Reader, drawn: &dyn Charts, cost: &SharedCost) -> AnyVie
         <div class="shared-columns">
             {charts::parts(reader, easel, &cost.parts, CostSplit::Feature)}
             {charts::parts(reader, easel, &cost.parts, CostSplit::Account)}
-            {charts::parts(reader, easel, &cost.parts, CostSplit::Family)}
         </div>
+        {charts::parts(reader, easel, &cost.parts, CostSplit::Family)}
         {estimates::projection(reader, &cost.projection)}
         {estimates::readings(reader, &cost.projection)}
     }

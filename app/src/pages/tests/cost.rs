@@ -14,10 +14,6 @@ use crate::text::Language;
 const ACCOUNT: &str = "111122223333";
 const REGION: &str = "us-east-1";
 
-fn some(text: &str) -> Option<String> {
-    Some(text.to_owned())
-}
-
 /// Its trial ends in three days.
 fn ending() -> CostRow {
     CostRow {
@@ -27,12 +23,12 @@ fn ending() -> CostRow {
         days_left: Some(3),
         days_used: 27,
         ends_on: "2026-11-26".parse().ok(),
-        usage_usd: some("1080.00"),
-        daily_usd: some("40.0000"),
-        monthly_usd: some("1217.50"),
-        low_usd: some("1174.02"),
-        high_usd: some("1217.50"),
-        console_usd: some("1200.00"),
+        usage_usd: Some("1080.00".to_owned()),
+        daily_usd: Some("40.0000".to_owned()),
+        monthly_usd: Some("1217.50".to_owned()),
+        low_usd: Some("1174.02".to_owned()),
+        high_usd: Some("1217.50".to_owned()),
+        console_usd: Some("1200.00".to_owned()),
         basis: CostBasis::PlainAverage,
         assumptions: vec![CostAssumption::ListPrice, CostAssumption::FewDays],
         observed_at: Some(now()),
@@ -46,7 +42,7 @@ fn unasked() -> CostRow {
         days_left: None,
         days_used: 30,
         ends_on: None,
-        usage_usd: some("9.00"),
+        usage_usd: Some("9.00".to_owned()),
         daily_usd: None,
         monthly_usd: None,
         low_usd: None,
@@ -69,7 +65,7 @@ fn workload(family: &str, gap_usd: Option<&str>, gap_reason: Option<CostGapReaso
         watched_vcpus: "0.00".to_owned(),
         unwatched_vcpus: "2.00".to_owned(),
         tasks: "1.0".to_owned(),
-        monthly_usd: some("0.00"),
+        monthly_usd: Some("0.00".to_owned()),
         gap_usd: gap_usd.map(str::to_owned),
         gap_reason,
     }
@@ -87,15 +83,20 @@ fn product() -> Product {
 
 /// One feature whose trial ends in three days and one nobody could ask about, or nothing at all.
 pub fn report(known: bool, view: &CostView) -> CostReport {
-    let all = |by| CostPart { by, key: FARGATE.to_owned(), label: FARGATE.to_owned(), monthly_usd: some("1217.50") };
+    let all = |by| CostPart {
+        by,
+        key: FARGATE.to_owned(),
+        label: FARGATE.to_owned(),
+        monthly_usd: Some("1217.50".to_owned()),
+    };
     let total = CostTotal {
-        usage_usd: some("1089.00"),
-        monthly_usd: some("1217.50"),
-        low_usd: some("1174.02"),
-        high_usd: some("1217.50"),
+        usage_usd: Some("1089.00".to_owned()),
+        monthly_usd: Some("1217.50".to_owned()),
+        low_usd: Some("1174.02".to_owned()),
+        high_usd: Some("1217.50".to_owned()),
         unranged_rows: 0,
-        billed_usd: some("0.00"),
-        trial_usd: some("1217.50"),
+        billed_usd: Some("0.00".to_owned()),
+        trial_usd: Some("1217.50".to_owned()),
         unknown_rows: 1,
     };
     let asked = CostAsked {
@@ -103,13 +104,13 @@ pub fn report(known: bool, view: &CostView) -> CostReport {
         region: REGION.to_owned(),
         question: CostQuestion::Metrics,
         outcome: CostOutcome::Denied,
-        note: some("cloudwatch:GetMetricData was refused"),
+        note: Some("cloudwatch:GetMetricData was refused".to_owned()),
         asked_at: now(),
     };
     let what_if = CostWhatIf {
-        before_usd: some("60.00"),
-        after_usd: some("45.00"),
-        difference_usd: some("-15.00"),
+        before_usd: Some("60.00".to_owned()),
+        after_usd: Some("45.00".to_owned()),
+        difference_usd: Some("-15.00".to_owned()),
         before_vcpus: "40.00".to_owned(),
         after_vcpus: "30.00".to_owned(),
         unpriced: vec!["ap-northeast-1".to_owned()],
@@ -226,7 +227,13 @@ fn a_sum_says_how_wide_its_range_is_at_least() {
     let reader = crate::format::Reader::new(Language::English, "UTC", now());
     let said = |low: Option<&str>, high: Option<&str>, unranged_rows| {
         let (low_usd, high_usd) = (low.map(str::to_owned), high.map(str::to_owned));
-        let total = CostTotal { monthly_usd: some("15.00"), low_usd, high_usd, unranged_rows, ..CostTotal::default() };
+        let total = CostTotal {
+            monthly_usd: Some("15.00".to_owned()),
+            low_usd,
+            high_usd,
+            unranged_rows,
+            ..CostTotal::default()
+        };
         sentence::words(&reader, &total, true)
     };
     assert!(said(Some("13.00"), Some("18.00"), 0).ends_with("a month, between $13.00 and $18.00."));
