@@ -5,6 +5,7 @@ pub mod blind_spots;
 pub mod category_tag;
 pub mod chart;
 pub mod chart_words;
+pub mod collector_rows;
 pub mod column_choice;
 pub mod column_rows;
 pub mod cost;

@@ -19,6 +19,8 @@ pub mod heatmap;
 pub mod layers;
 pub mod listing;
 pub mod order;
+#[cfg(feature = "ssr")]
+pub mod product;
 pub mod report;
 pub mod saved;
 #[cfg(feature = "ssr")]
@@ -34,9 +36,9 @@ pub use change::{Mover, Movers, NewThing, News, NewsKind, Radar};
 pub use column::Column;
 #[cfg(feature = "ssr")]
 pub use cost::{
-    CostAlternative, CostAlternatives, CostAsked, CostAssumption, CostBasis, CostDay, CostDisplay, CostOutcome,
-    CostPart, CostPoint, CostPrice, CostProjection, CostQuestion, CostReading, CostReadingOf, CostReport, CostRow,
-    CostSplit, CostTotal, CostWhatIf, CostWorkload,
+    CostAlternative, CostAlternatives, CostAsked, CostAssumption, CostBasis, CostChart, CostDay, CostDisplay,
+    CostGapReason, CostOutcome, CostPart, CostPoint, CostPrice, CostProjection, CostQuestion, CostReading,
+    CostReadingOf, CostReport, CostRow, CostSplit, CostTotal, CostWhatIf, CostWorkload,
 };
 #[cfg(feature = "ssr")]
 pub use cost_view::{Added, Amount, CostView, Quote, QuotePer, WhatIf};
@@ -48,6 +50,8 @@ pub use groups::{GroupPlace, GroupRow, Groups};
 pub use heatmap::{HeatColumn, HeatColumns, HeatRow, HeatWeek, Heatmap};
 pub use layers::{Layer, LayerCell, LayerRow, Layers, LayersView, Looked, Unseen};
 pub use listing::{FindingsView, Grouping};
+#[cfg(feature = "ssr")]
+pub use product::{Product, ProductSaid, ProductTrait};
 pub use report::{
     Breakdown, BreakdownRow, Counts, FilterValues, FindingPage, Headline, Kpi, KpiKind, LifespanRow, Lifespans,
     Overview, Place, PlaceList, Series, Trend, Window,
@@ -61,8 +65,8 @@ pub use shared::{
     SharedOverview, SharedRows,
 };
 pub use status::{
-    DatabaseStatus, LogSetAside, PullCounts, Pulling, RejectPage, RejectQuery, RejectedInput, SourceState,
-    SourceStatus, StatusReport, UnknownType, WriteFailure, WriteTrouble,
+    Collector, CollectorStatus, DatabaseStatus, LogSetAside, PullCounts, Pulling, RejectPage, RejectQuery,
+    RejectedInput, SourceState, SourceStatus, StatusReport, UnknownType, WriteFailure, WriteTrouble,
 };
 pub use terms::{
     Aspect, Category, Dimension, DriftKind, Grain, Kind, Metric, SampleChoice, SequenceRole, Severity, Source,

@@ -64,6 +64,7 @@ mod layers;
 mod pack;
 mod reports;
 mod shares;
+mod status;
 
 pub use cost::CostText;
 pub use coverage::CoverageText;
@@ -72,6 +73,7 @@ pub use layers::LayerText;
 pub use pack::PackText;
 pub use reports::ReportText;
 pub use shares::ShareText;
+pub use status::StatusText;
 
 texts! {
     /// Every text. `{name}` is a placeholder; `one|many` are the forms of a count.
@@ -97,6 +99,8 @@ texts! {
         /// Shares and what stands behind their links.
         pack: PackText,
         shares: ShareText,
+        /// What is asked beside findings.
+        status: StatusText,
     }
     skip_to_content,
     nav_label,
@@ -329,6 +333,7 @@ texts! {
     state_denied,
     state_not_enabled,
     state_never,
+    state_not_asked,
     never_pulled,
     failing_since,
     clock_ahead,

@@ -186,7 +186,7 @@ pub fn broken(error: &impl std::fmt::Display) -> BackendError {
 impl Backend for YaguraBackend {
     async fn overview(&self, filter: &Filter, view: OverviewView) -> Result<Overview, BackendError> {
         let spec = self.spec(filter)?;
-        let ask = self.ask_overview(spec, view);
+        let ask = Box::pin(self.ask_overview(spec, view));
         Ok((*self.answers.overview.get((filter.clone(), view), self.moment(), ask).await?).clone())
     }
 
@@ -323,7 +323,9 @@ impl Backend for YaguraBackend {
             write_trouble: self.store.write_trouble(),
             logs_set_aside: self.store.logs_set_aside(),
         };
-        let mut report = self.ask("status", move |snapshot| reports::status(snapshot, now, interval, disk)).await?;
+        let rounds = self.runs.as_ref().and_then(|runs| runs.rounds());
+        let ask = move |snapshot: &Snapshot<'_>| reports::status(snapshot, now, interval, rounds, disk);
+        let mut report = self.ask("status", ask).await?;
         if let Some(runs) = &self.runs {
             report.next_pull_at = runs.next_at();
             report.pulls_ended = runs.ended();

@@ -4,6 +4,8 @@
 //! of colours, so one drawing serves light, dark and paper. Drawings hold no style, no script and no foreign text that
 //! is not escaped. Nothing here asks the database: a chart is a picture of a finished report.
 
+mod bars;
+mod cost;
 mod coverage;
 mod heatmap;
 mod label;
@@ -22,6 +24,7 @@ use app::backend::{ChartText, Charts, MoneyBar, MoneyLines};
 use app::model::coverage::Coverage;
 use app::model::{Heatmap, Trend};
 
+pub use cost::cost_picture;
 pub use plain::PlainCharts;
 pub use raster::{RasterError, png};
 pub use shared::{gone_picture, shared_picture};
@@ -53,7 +56,7 @@ impl Charts for SvgCharts {
     }
 
     fn money_bars(&self, id: &str, bars: &[MoneyBar], text: &ChartText) -> String {
-        money::bars(id, bars, text)
+        bars::bars(id, bars, text)
     }
 }
 

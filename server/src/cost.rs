@@ -8,7 +8,9 @@ pub mod calendar;
 pub mod daily;
 pub mod estimate;
 pub mod prices;
+pub mod products;
 pub mod quotes;
+pub mod total;
 
 use rust_decimal::{Decimal, RoundingStrategy};
 

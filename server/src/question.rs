@@ -5,7 +5,7 @@
 use app::model::coverage::VerdictChoice;
 use app::model::filter::MOST_ROWS;
 use app::model::view::word;
-use app::model::{Dimension, Filter, FilterError, HeatColumns, Metric, RejectQuery};
+use app::model::{CostChart, CostView, Dimension, Filter, FilterError, HeatColumns, Metric, RejectQuery};
 use app::page::Theme;
 use app::text::Language;
 
@@ -47,6 +47,21 @@ impl VerdictQuestion {
         let text = words.iter().map(|(_, value)| value.as_ref()).collect::<Vec<_>>().join(",");
         let choice = VerdictChoice::parse(&text).map_err(|error| FilterError::bad("verdict", error))?;
         Ok(Self { filter, choice })
+    }
+}
+
+/// Costs as one of their pictures.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CostPictureQuestion {
+    pub view: CostView,
+    pub chart: CostChart,
+}
+
+impl CostPictureQuestion {
+    /// Reads a query string. `others` are names that belong to the caller. Without `chart` it is usage by day.
+    pub fn parse(query: &str, others: &[&str]) -> Result<Self, FilterError> {
+        let view = CostView::parse(query, &[&["chart"], others].concat())?;
+        Ok(Self { view, chart: word(query, "chart")?.unwrap_or(CostChart::Days) })
     }
 }
 

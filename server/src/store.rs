@@ -45,7 +45,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{mpsc, oneshot, watch};
 
 pub use batch::{Batch, IngestSummary, PullOutcome, PullProgress, PullResult, PullState, Scope, Sweep};
-pub use cost::{CostAnswers, CostState, MetricHour, TrialDays, UsageAmount};
+pub use cost::{CostAnswers, CostRound, CostState, MetricHour, TrialDays, UsageAmount};
 pub use error::StoreError;
 pub use expiry::{Place, SweepSeen, Unseen};
 pub use fleet::{read_cluster_verdict, read_feature};

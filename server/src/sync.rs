@@ -11,6 +11,7 @@ mod plan;
 mod port;
 mod pull;
 mod report;
+mod rounds;
 mod runs;
 mod sweep;
 
@@ -37,6 +38,7 @@ use fleet::FleetTarget;
 use plan::{Account, Failure, Target};
 use pull::Surroundings;
 pub use report::{LookReport, ScopeReport, SyncReport};
+pub use rounds::Rounds;
 pub use runs::{Progress, Runs};
 
 /// Collectors that read at the same time.
@@ -120,6 +122,7 @@ impl std::fmt::Debug for StoreHandle {
 impl Syncer {
     /// Prepares; nothing is sent yet.
     pub fn new(options: SyncOptions, store: Store, clock: SharedClock) -> Self {
+        let runs = Arc::new(Runs::of(Rounds::of(&options)));
         Self {
             accounts: Account::all(&options),
             busy: Busy::default(),
@@ -135,7 +138,7 @@ impl Syncer {
             cost_turn: Mutex::new(()),
             wake_look: Notify::new(),
             tried: AtomicBool::new(false),
-            runs: Arc::default(),
+            runs,
         }
     }
 

@@ -35,6 +35,7 @@ pub fn source_state(reader: &Reader, state: SourceState) -> AnyView {
         SourceState::Denied => "denied",
         SourceState::NotEnabled => "not-enabled",
         SourceState::Never => "never",
+        SourceState::NotAsked => "not-asked",
     };
     let class = format!("health health-{word}");
     view! { <span class=class>{reader.text.source_state(state)}</span> }.into_any()

@@ -31,7 +31,8 @@ pub fn panel(reader: &Reader, items: &[Responsibility]) -> AnyView {
     .into_any()
 }
 
-fn said<'a>(reader: &Reader, words: &'a Words) -> &'a str {
+/// The text in the reader's language.
+pub fn said<'a>(reader: &Reader, words: &'a Words) -> &'a str {
     match reader.language {
         Language::English => &words.en,
         Language::Japanese => &words.ja,

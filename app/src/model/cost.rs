@@ -36,6 +36,8 @@ vocabulary! {
     CostBasis = "basis" {
         /// Nothing.
         NoData => "no-data",
+        /// An amount of nobody knows how many days: the days of the trial could not be asked for.
+        TrialUnknown => "trial-unknown",
         /// The sum so far, divided by the days it is of.
         PlainAverage => "plain-average",
         /// Single days, told apart by our own snapshots of the sum.
@@ -108,6 +110,18 @@ vocabulary! {
 }
 
 vocabulary! {
+    /// Why watching the rest of a workload has no price.
+    CostGapReason = "reason" {
+        /// GuardDuty has no agent for such tasks: nobody can close this gap.
+        Unsupported => "unsupported",
+        /// Nobody knows whether an agent runs there.
+        CoverageUnknown => "coverage-unknown",
+        /// No price of so many vCPUs is known in the Region.
+        NoPrice => "no-price",
+    }
+}
+
+vocabulary! {
     /// What a cost is split by.
     CostSplit = "split" {
         Feature => "feature",
@@ -115,6 +129,33 @@ vocabulary! {
         Region => "region",
         Cluster => "cluster",
         Family => "family",
+    }
+}
+
+vocabulary! {
+    /// A picture of costs.
+    CostChart = "chart" {
+        /// Usage so far by day, and thirty days ahead.
+        Days => "days",
+        Feature => "feature",
+        Account => "account",
+        Region => "region",
+        Cluster => "cluster",
+        Family => "family",
+        /// Runtime Monitoring and the quotes by size of the fleet.
+        BreakEven => "break-even",
+    }
+}
+
+impl From<CostSplit> for CostChart {
+    fn from(split: CostSplit) -> Self {
+        match split {
+            CostSplit::Feature => Self::Feature,
+            CostSplit::Account => Self::Account,
+            CostSplit::Region => Self::Region,
+            CostSplit::Cluster => Self::Cluster,
+            CostSplit::Family => Self::Family,
+        }
     }
 }
 
@@ -126,8 +167,9 @@ pub struct CostRow {
     pub feature: String,
     /// `None`: not in trial, or nobody could ask.
     pub days_left: Option<u32>,
-    /// Days the usage is of; `None`: nobody could ask.
-    pub days_used: Option<u32>,
+    /// Days the usage is of. Where nobody could ask, the 30 that AWS sums up at most, and no estimate is made of them:
+    /// [`CostBasis::TrialUnknown`].
+    pub days_used: u32,
     /// The day, in UTC, from which usage is billed.
     pub ends_on: Option<Date>,
     /// At list price, of the trailing 30 days; `None`: no data yet.
@@ -152,12 +194,18 @@ impl CostRow {
 }
 
 /// Sums over the rows whose figure is known.
+///
+/// The ends of the range are sums, too: of each row's end, or of its middle where it has no range. So the range is as wide
+/// as this at least, and `unranged_rows` says how many rows make it too narrow.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CostTotal {
     pub usage_usd: Option<String>,
     pub monthly_usd: Option<String>,
     pub low_usd: Option<String>,
+    /// `None` beside a lower end: nothing bounds one of the rows from above.
     pub high_usd: Option<String>,
+    /// Rows with an estimate and without a range of it.
+    pub unranged_rows: usize,
     /// Of a month, what is billed already: features whose trial is over.
     pub billed_usd: Option<String>,
     /// Of a month, what comes on top when the trials end.
@@ -213,8 +261,9 @@ pub struct CostWorkload {
     pub tasks: String,
     /// Its part of Runtime Monitoring; `None`: nothing to allocate is known.
     pub monthly_usd: Option<String>,
-    /// What watching the rest would add; `None`: no price is known in this Region.
+    /// What watching the rest would add; `None`: nobody can say, see `gap_reason`.
     pub gap_usd: Option<String>,
+    pub gap_reason: Option<CostGapReason>,
 }
 
 /// A day of the chart.
@@ -223,7 +272,7 @@ pub struct CostDay {
     pub day: Date,
     /// USD since the first day shown, that day included.
     pub usd: String,
-    /// Bounds of a day that is still to come.
+    /// Bounds of a day that is still to come, as far apart at least: see [`CostTotal`].
     pub low_usd: Option<String>,
     pub high_usd: Option<String>,
     /// Whether it is still to come.
@@ -296,6 +345,9 @@ pub struct CostAlternatives {
     pub tasks: Option<String>,
     /// Runtime Monitoring for all of them, at list price.
     pub guardduty_usd: Option<String>,
+    /// Up to how many vCPUs its price is known here, `"0"` where it is not; `None`: for any number. Beyond that nobody can
+    /// say where it and a quote cost the same.
+    pub priced_to_vcpus: Option<String>,
     pub rows: Vec<CostAlternative>,
     /// Points of the picture: vCPUs, then USD of GuardDuty and of every quote.
     pub curve: Vec<CostPoint>,
@@ -323,6 +375,10 @@ pub struct CostWhatIf {
     pub after_vcpus: String,
     /// Regions without a known price, which no sum holds.
     pub unpriced: Vec<String>,
+    /// Families that were to be watched and cannot be, because GuardDuty has no agent for them.
+    pub unsupported: Vec<String>,
+    /// What was named to change, of which nothing runs.
+    pub unmatched: Vec<String>,
 }
 
 /// Everything about costs.
@@ -340,6 +396,8 @@ pub struct CostReport {
     pub what_if: Option<CostWhatIf>,
     pub asked: Vec<CostAsked>,
     pub prices: Vec<CostPrice>,
+    /// What makers say of their products, GuardDuty first.
+    pub products: Vec<super::product::Product>,
     pub display: Option<CostDisplay>,
     pub as_of: Timestamp,
     pub data_version: u64,

@@ -1,9 +1,12 @@
 //! How fresh and how complete the data is, per account, Region and source.
 
+use std::fmt;
+use std::str::FromStr;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::terms::{Category, Source};
+use super::terms::{Category, Source, UnknownTerm, vocabulary};
 
 /// How a source is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -21,6 +24,50 @@ pub enum SourceState {
     NotEnabled,
     /// Never pulled yet.
     Never,
+    /// Left out by the settings, or by who the account is.
+    NotAsked,
+}
+
+vocabulary! {
+    /// What asks AWS beside the pulls of findings.
+    Collector = "collector" {
+        /// What runs, and whether GuardDuty's agent runs there.
+        Coverage => "coverage",
+        /// Usage, trials and metrics.
+        Cost => "cost",
+    }
+}
+
+/// A question to AWS that is asked again and again beside the pulls of findings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CollectorStatus {
+    /// The account whose credentials ask.
+    pub account: String,
+    pub region: String,
+    pub collector: Collector,
+    /// Of coverage: `detector`, `verdicts`, `statistics`, `clusters`, `services`, `tasks`, `hub`; of costs: `members`,
+    /// `usage-by-feature`, …, `trial-days`, `cloudwatch`.
+    pub part: String,
+    pub state: SourceState,
+    pub last_attempt_at: Timestamp,
+    pub last_success_at: Option<Timestamp>,
+    /// Seconds since the last good answer.
+    pub lag_seconds: Option<i64>,
+    /// Why it failed, was refused or is not asked, or what was left out; safe to show.
+    pub note: Option<String>,
+    /// When it is asked again; `None`: not by itself, or never.
+    pub next_at: Option<Timestamp>,
+    /// Of the round the question was a part of; `None`: not known.
+    pub took_ms: Option<u64>,
+    pub requests: Option<u64>,
+    pub throttles: Option<u64>,
+}
+
+impl CollectorStatus {
+    /// Whether somebody has to do something about it.
+    pub fn is_trouble(&self) -> bool {
+        matches!(self.state, SourceState::Denied | SourceState::Failing | SourceState::Stale)
+    }
 }
 
 /// What a pull did with the rows it read.
@@ -180,6 +227,8 @@ pub struct RejectPage {
 pub struct StatusReport {
     pub version: String,
     pub sources: Vec<SourceStatus>,
+    /// By account and Region, then in the order in which they ask.
+    pub collectors: Vec<CollectorStatus>,
     pub database: DatabaseStatus,
     /// Seconds between pulls.
     pub sync_interval_seconds: u64,

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use crate::backend::{Backend, BackendError, Charts};
-use crate::components::cost::{charts, forms, sentence, tables};
+use crate::components::cost::charts::{self, Easel};
+use crate::components::cost::{estimates, forms, offers, origins, sentence, workloads};
 use crate::components::shell::{Document, Place};
 use crate::components::{other_forms, share_link};
 use crate::format::Reader;
@@ -27,6 +28,7 @@ pub async fn page<B: Backend>(
 
 fn layout(reader: &Reader, drawn: &dyn Charts, view: &CostView, report: &CostReport) -> AnyView {
     let text = &reader.text.cost;
+    let easel = Easel { charts: drawn, view: Some(view) };
     let projection = &report.projection;
     let file = |name: &str| view.href(&format!("/api/v1/export/{name}.csv"));
     let known = !projection.rows.is_empty();
@@ -37,18 +39,19 @@ fn layout(reader: &Reader, drawn: &dyn Charts, view: &CostView, report: &CostRep
     let note = if report.workloads.is_empty() {
         view! { <p class="empty is-unknown">{text.workloads_none}</p> }.into_any()
     } else {
-        tables::workloads(reader, report)
+        workloads::table(reader, report)
     };
     view! {
         {sentence::opening(reader, report)}
         {known.then(|| sentence::banners(reader, &projection.rows))}
-        <div class="toolbar">
+        <div class="toolbar cost-toolbar">
+            {forms::scope(reader, view, report)}
             {share_link::button(reader, ShareReport::Cost, &view.href("/cost"))}
             <a class="button" href=calendar>
                 {text.calendar}
             </a>
         </div>
-        {charts::days(reader, drawn, &report.days)}
+        {charts::days(reader, easel, &report.days)}
         <section class="panel" aria-labelledby="projection">
             <header class="panel-head">
                 <h2 id="projection">{text.projection_heading}</h2>
@@ -58,15 +61,18 @@ fn layout(reader: &Reader, drawn: &dyn Charts, view: &CostView, report: &CostRep
                     {other_forms::links(reader, &file("cost_projection"), text.projection_heading)}
                 </span>
             </header>
-            {tables::projection(reader, projection)}
+            {estimates::projection(reader, projection)}
         </section>
         <div class="columns">
-            {tables::trials(reader, &projection.rows)}
-            {tables::readings(reader, projection)}
+            {estimates::trials(reader, &projection.rows)}
+            {estimates::readings(reader, projection)}
         </div>
-        <div class="columns">
-            {charts::parts(reader, drawn, &report.parts, CostSplit::Feature)}
-            {charts::parts(reader, drawn, &report.parts, CostSplit::Account)}
+        <div class="columns columns-loose">
+            {charts::parts(reader, easel, &report.parts, CostSplit::Feature)}
+            <div class="stack">
+                {charts::parts(reader, easel, &report.parts, CostSplit::Account)}
+                {charts::parts(reader, easel, &report.parts, CostSplit::Region)}
+            </div>
         </div>
         <section class="panel" aria-labelledby="workloads">
             <header class="panel-head">
@@ -78,9 +84,9 @@ fn layout(reader: &Reader, drawn: &dyn Charts, view: &CostView, report: &CostRep
             </header>
             {note}
         </section>
-        <div class="columns">
-            {charts::parts(reader, drawn, &report.parts, CostSplit::Region)}
-            {(!report.workloads.is_empty()).then(|| charts::parts(reader, drawn, &report.parts, CostSplit::Family))}
+        <div class="columns columns-loose">
+            {charts::parts(reader, easel, &report.parts, CostSplit::Cluster)}
+            {charts::parts(reader, easel, &report.parts, CostSplit::Family)}
         </div>
         {forms::what_if(reader, view, report)}
         <section class="panel" aria-labelledby="alternatives">
@@ -91,13 +97,13 @@ fn layout(reader: &Reader, drawn: &dyn Charts, view: &CostView, report: &CostRep
                     {other_forms::links(reader, &file("cost_alternatives"), text.alternatives_heading)}
                 </span>
             </header>
-            {tables::alternatives(reader, view, &report.alternatives)}
+            {offers::quotes(reader, view, &report.alternatives)}
             {forms::quote(reader, view)}
-            {charts::break_even(reader, drawn, &report.alternatives)}
+            {charts::break_even(reader, easel, &report.alternatives)}
         </section>
-        {tables::differences(reader)}
-        {tables::asked(reader, report)}
-        {tables::prices(reader, report)}
+        {offers::differences(reader, &report.products)}
+        {origins::asked(reader, report)}
+        {origins::prices(reader, report)}
     }
     .into_any()
 }

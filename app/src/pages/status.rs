@@ -4,9 +4,8 @@ use leptos::prelude::*;
 
 use crate::backend::{Backend, BackendError};
 use crate::components::shell::{Document, Place};
-use crate::components::{database_notices, drift_rows, look_rows, reject_rows, source_rows, type_rows};
+use crate::components::{collector_rows, database_notices, drift_rows, reject_rows, source_rows, type_rows};
 use crate::format::Reader;
-use crate::model::coverage::RegionCoverage;
 use crate::model::{Drift, Filter, RejectPage, RejectQuery, SourceStatus, StatusReport};
 use crate::page::{PRESENTATION, PageRequest, rendered};
 use crate::text::fill;
@@ -27,9 +26,8 @@ pub async fn page<B: Backend>(backend: &B, request: &PageRequest<'_>) -> Result<
     let report = backend.status().await?;
     let drift = backend.drift(&Filter::default()).await?;
     let rejects = backend.rejects(&RejectQuery { limit: Some(REJECTS), cursor: None }).await?;
-    let looks = backend.coverage(&Filter::default()).await?.regions;
     let reader = Reader::new(request.language, &zone, report.as_of);
-    let main = rendered(|| layout(&reader, &report, &looks, &drift, &rejects));
+    let main = rendered(|| layout(&reader, &report, &drift, &rejects));
     let refresh_seconds = is_followed(request, &report).then_some(FOLLOW_SECONDS);
     let document = Document { place: Place::Status, title: reader.text.nav_status.to_owned(), main, refresh_seconds };
     Ok((reader, document))
@@ -59,13 +57,7 @@ fn pull_now(reader: &Reader, report: &StatusReport) -> Option<AnyView> {
     )
 }
 
-fn layout(
-    reader: &Reader,
-    report: &StatusReport,
-    looks: &[RegionCoverage],
-    drift: &Drift,
-    rejects: &RejectPage,
-) -> AnyView {
+fn layout(reader: &Reader, report: &StatusReport, drift: &Drift, rejects: &RejectPage) -> AnyView {
     let text = reader.text;
     let sources = if report.sources.is_empty() {
         view! { <p class="empty">{text.no_source_yet}</p> }.into_any()
@@ -103,7 +95,7 @@ fn layout(
             {clock}
             {sources}
         </section>
-        {look_rows::panel(reader, looks)}
+        {collector_rows::panel(reader, &report.collectors)}
         <section class="panel" aria-labelledby="drift">
             <header class="panel-head">
                 <h2 id="drift">{text.drift_heading}</h2>

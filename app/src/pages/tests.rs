@@ -1,6 +1,6 @@
 //! Pages in the states people meet: full, empty, blind, failing, hostile.
 
-mod costs;
+mod cost;
 mod counted;
 mod drawings;
 mod fleet;
@@ -308,39 +308,4 @@ fn a_list_has_the_columns_of_its_address() {
 
 fn all_columns() -> String {
     crate::model::Column::ALL.iter().map(|column| column.as_str()).collect::<Vec<_>>().join(",")
-}
-
-#[test]
-fn the_page_about_costs_begins_with_a_sentence_and_never_says_zero_for_unknown() {
-    let page = english(&World::busy(), "/cost", "without=DNS_LOGS");
-    assert_eq!(page.status, 200);
-    let text = words(&page.html);
-    assert!(
-        text.starts_with("Amazon GuardDuty comes to about $1,217.50 a month, between $1,174.02 and $1,217.50."),
-        "{text}"
-    );
-    for said in [
-        "$0.00 of it is billed today; $1,217.50 is still free",
-        "A free trial ends within a week: Runtime Monitoring, ECS on Fargate in 111122223333, us-east-1, on 26 Nov.",
-        "3 days left",
-        "40.00 vCPUs would become $45.00 for 30.00: \u{2212}$15.00.",
-        "No price is known in ap-northeast-1",
-        "denied cloudwatch:GetMetricData was refused",
-        "Unknown: nobody has watched what runs yet.",
-    ] {
-        assert!(text.contains(said), "{said}: {text}");
-    }
-    let blind = words(&english(&World::blind(), "/cost", "").html);
-    assert!(blind.starts_with("What Amazon GuardDuty costs is unknown: AWS has not been asked yet."), "{blind}");
-    assert!(!blind.contains("$0"), "{blind}");
-    let japanese = ask(&World::busy(), "/cost", "", Language::Japanese);
-    assert!(words(&japanese.html).contains("月額およそ $1,217.50"), "{}", words(&japanese.html));
-    assert_eq!(english(&World::busy(), "/cost", "severity=high").status, 400);
-}
-
-#[test]
-fn a_trial_that_ends_soon_is_told_on_the_overview() {
-    let text = words(&english(&World::busy(), "/", "").html);
-    assert!(text.starts_with("A free trial ends within a week") && text.contains("See all trials"), "{text}");
-    assert!(!words(&english(&World::blind(), "/", "").html).contains("trial"));
 }

@@ -1,7 +1,10 @@
 //! Texts of costs.
 
 use crate::model::cost::FEATURES;
-use crate::model::{CostAssumption, CostBasis, CostOutcome, CostQuestion, CostReadingOf, CostSplit, QuotePer};
+use crate::model::{
+    CostAssumption, CostBasis, CostGapReason, CostOutcome, CostQuestion, CostReadingOf, CostSplit, ProductTrait,
+    QuotePer,
+};
 
 texts! {
     /// Texts of costs.
@@ -10,7 +13,7 @@ texts! {
         /// In the order of [`FEATURES`].
         features: 13,
         /// In the order of [`CostBasis::ALL`].
-        bases: 4,
+        bases: 5,
         /// In the order of [`CostAssumption::ALL`].
         assumptions: 8,
         /// In the order of [`CostReadingOf::ALL`].
@@ -23,22 +26,23 @@ texts! {
         splits: 5,
         /// In the order of [`QuotePer::ALL`].
         units: 4,
-        /// Questions of the table of differences.
-        traits: 5,
-        /// What Runtime Monitoring does, in the order of `traits`.
-        guardduty: 5,
-        /// What products with a sidecar of their own do, in the order of `traits`.
-        sidecars: 5,
+        /// In the order of [`CostGapReason::ALL`].
+        gap_reasons: 3,
+        /// In the order of [`ProductTrait::ALL`].
+        traits: 4,
     }
     parts {}
     heading,
     sentence,
+    sentence_wider,
+    sentence_above,
     sentence_plain,
     sentence_unknown,
     sentence_never,
     sentence_trials,
     sentence_no_trials,
     sentence_missing,
+    sentence_unranged,
     banner,
     banner_link,
     display,
@@ -51,15 +55,21 @@ texts! {
     column_usage,
     column_daily,
     column_days,
+    days_assumed,
     column_basis,
     column_reading,
     column_outcome,
     column_question,
     column_share,
     range,
+    range_wider,
+    range_none,
     range_above,
     no_data,
     total,
+    scope_form,
+    scope_all,
+    scope_apply,
     trial_heading,
     trial_note,
     trial_none,
@@ -90,11 +100,12 @@ texts! {
     column_unwatched,
     column_tasks,
     column_gap,
-    price_unknown,
     what_if_heading,
     what_if_note,
     what_if_result,
     what_if_unpriced,
+    what_if_unsupported,
+    what_if_unmatched,
     what_if_drop,
     what_if_cover,
     what_if_scale,
@@ -118,6 +129,7 @@ texts! {
     column_quote,
     column_break_even,
     break_even_never,
+    break_even_not_to,
     break_even_at,
     quote_name,
     quote_per,
@@ -130,9 +142,9 @@ texts! {
     vcpus,
     differences_heading,
     differences_note,
-    differences_trait,
-    differences_guardduty,
-    differences_sidecars,
+    column_product,
+    said_nowhere,
+    said_source,
     asked_heading,
     asked_note,
     ask_now,
@@ -179,6 +191,16 @@ impl CostText {
     /// What costs are split by.
     pub fn split(&self, split: CostSplit) -> &'static str {
         self.splits[CostSplit::ALL.iter().position(|known| *known == split).unwrap_or(0)]
+    }
+
+    /// Why watching the rest has no price.
+    pub fn gap_reason(&self, reason: CostGapReason) -> &'static str {
+        self.gap_reasons[CostGapReason::ALL.iter().position(|known| *known == reason).unwrap_or(0)]
+    }
+
+    /// What a price does not say.
+    pub fn product_trait(&self, about: ProductTrait) -> &'static str {
+        self.traits[ProductTrait::ALL.iter().position(|known| *known == about).unwrap_or(0)]
     }
 
     /// What a quote counts.

@@ -79,8 +79,6 @@ texts! {
     rate,
     rate_unknown,
     rate_hours,
-    status_heading,
-    status_note,
     overview_note,
     overview_good,
     overview_dark,

@@ -7,6 +7,7 @@ mod layers;
 mod pack;
 mod reports;
 mod shares;
+mod status;
 
 use super::Text;
 
@@ -242,6 +243,7 @@ pub const TEXT: Text = Text {
     state_denied: "Denied",
     state_not_enabled: "Not enabled",
     state_never: "Never read",
+    state_not_asked: "Not asked",
     never_pulled: "never",
     failing_since: "Failing since {moment}:",
     clock_ahead: "The clock of this server is {span} ahead of AWS's. Pulls go on, but freshness and every “observed at” are off by as much. Set the clock with NTP.",
@@ -309,6 +311,7 @@ pub const TEXT: Text = Text {
     layers: layers::TEXT,
     pack: pack::TEXT,
     shares: shares::TEXT,
+    status: status::TEXT,
     categories: [
         "Unusual network traffic",
         "Port scanning",

@@ -7,6 +7,7 @@ mod layers;
 mod pack;
 mod reports;
 mod shares;
+mod status;
 
 use super::Text;
 
@@ -242,6 +243,7 @@ pub const TEXT: Text = Text {
     state_denied: "拒否",
     state_not_enabled: "未有効化",
     state_never: "未読取",
+    state_not_asked: "問い合わせず",
     never_pulled: "なし",
     failing_since: "{moment}から失敗:",
     clock_ahead: "このサーバーの時計はAWSより{span}進んでいます。収集は続きますが、最新性や「観測日時」も同じだけずれます。NTPで時計を合わせてください。",
@@ -309,6 +311,7 @@ pub const TEXT: Text = Text {
     layers: layers::TEXT,
     pack: pack::TEXT,
     shares: shares::TEXT,
+    status: status::TEXT,
     categories: [
         "通常ではないネットワークトラフィック",
         "ポートスキャン活動",

@@ -68,6 +68,7 @@ impl Text {
             SourceState::Denied => self.state_denied,
             SourceState::NotEnabled => self.state_not_enabled,
             SourceState::Never => self.state_never,
+            SourceState::NotAsked => self.state_not_asked,
         }
     }
 

@@ -12,13 +12,14 @@ use aws_sdk_cloudwatch::operation::get_metric_data::GetMetricDataOutput;
 use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricStat};
 use aws_smithy_types::DateTime;
 use jiff::Timestamp;
+use serde_json::json;
 
 use super::answer::Listener;
 use super::clients::{BuildClient, Regional};
 use super::counters::Counters;
 use super::error::AwsError;
 use super::pace::Pace;
-use super::paging::Tokens;
+use super::paging::Pages;
 use crate::store::MetricHour;
 
 const OPERATION: &str = "GetMetricData";
@@ -83,10 +84,10 @@ impl CloudWatch {
                 .enumerate()
                 .map(|(index, (account, source, metric))| query(index, account, source, metric))
                 .collect();
-            let mut tokens = Tokens::default();
-            let mut ended = false;
-            for _ in 0..MOST_PAGES {
-                let answer = self.page(&queries, (from, to), &tokens, counters).await?;
+            let mut pages = Pages::of(OPERATION, "NextToken", MOST_PAGES);
+            while pages.more()? {
+                let answer = self.page(&queries, (from, to), pages.token(), counters).await?;
+                pages.turn(&json!({"NextToken": answer.next_token()}))?;
                 for result in answer.metric_data_results() {
                     let index =
                         result.id().and_then(|id| id.strip_prefix('m')).and_then(|index| index.parse::<usize>().ok());
@@ -106,14 +107,6 @@ impl CloudWatch {
                         }
                     }
                 }
-                let token = answer.next_token().map(serde_json::Value::from);
-                if tokens.advance(OPERATION, token.as_ref())? {
-                    ended = true;
-                    break;
-                }
-            }
-            if !ended {
-                return Err(AwsError::RepeatedToken { operation: OPERATION });
             }
         }
         Ok(hours)
@@ -123,7 +116,7 @@ impl CloudWatch {
         &self,
         queries: &[MetricDataQuery],
         (from, to): (Timestamp, Timestamp),
-        tokens: &Tokens,
+        token: Option<String>,
         counters: &Arc<Counters>,
     ) -> Result<GetMetricDataOutput, AwsError> {
         let (session, client) = self.client.get().await;
@@ -134,7 +127,7 @@ impl CloudWatch {
             .set_metric_data_queries(Some(queries.to_vec()))
             .start_time(DateTime::from_secs(from.as_second()))
             .end_time(DateTime::from_secs(to.as_second()))
-            .set_next_token(tokens.next.clone())
+            .set_next_token(token)
             .customize()
             .interceptor(listener)
             .send()

@@ -13,7 +13,7 @@ use super::clients::Regional;
 use super::counters::Counters;
 use super::error::AwsError;
 use super::guardduty::GuardDuty;
-use super::paging::Tokens;
+use super::paging::Pages;
 
 /// The service's largest page (<https://docs.aws.amazon.com/guardduty/latest/APIReference/API_ListCoverage.html>).
 const PAGE: i32 = 50;
@@ -47,26 +47,19 @@ impl Coverage {
     pub async fn verdicts(&self, most_pages: usize, counters: &Arc<Counters>) -> Result<Vec<Value>, AwsError> {
         let (_, client) = self.0.client().await;
         let detector = self.0.detector(&client, counters).await?;
-        let (mut tokens, mut all) = (Tokens::default(), Vec::new());
-        for _ in 0..most_pages {
+        let (mut pages, mut all) = (Pages::of("ListCoverage", "nextToken", most_pages), Vec::new());
+        while pages.more()? {
             let listener = self.0.listen("ListCoverage", counters).await;
             let call = client
                 .list_coverage()
                 .detector_id(&detector)
                 .filter_criteria(only_ecs())
                 .max_results(PAGE)
-                .set_next_token(tokens.next.clone());
+                .set_next_token(pages.token());
             let result = call.customize().interceptor(listener.clone()).send().await;
-            let mut answer = listener.document(result)?;
-            let Some(Value::Array(page)) = answer.get_mut("resources").map(Value::take) else {
-                return Err(unreadable("ListCoverage", "a document without resources"));
-            };
-            all.extend(page);
-            if tokens.advance("ListCoverage", answer.get("nextToken"))? {
-                return Ok(all);
-            }
+            all.extend(pages.rows(listener.document(result)?, "resources")?);
         }
-        Err(unreadable("ListCoverage", "more pages than a list can have"))
+        Ok(all)
     }
 
     /// The document of `GetCoverageStatistics`.
@@ -91,8 +84,4 @@ fn only_ecs() -> CoverageFilterCriteria {
         .filter_condition(is_ecs)
         .build();
     CoverageFilterCriteria::builder().filter_criterion(criterion).build()
-}
-
-pub(super) fn unreadable(operation: &'static str, reason: &str) -> AwsError {
-    AwsError::Unreadable { operation, reason: reason.to_owned() }
 }

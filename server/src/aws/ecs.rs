@@ -12,10 +12,9 @@ use serde_json::Value;
 use super::answer::Listener;
 use super::clients::{BuildClient, Regional};
 use super::counters::Counters;
-use super::coverage::unreadable;
 use super::error::AwsError;
 use super::pace::Pace;
-use super::paging::Tokens;
+use super::paging::{Pages, rows};
 
 /// The largest pages and batches (<https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html>,
 /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html>).
@@ -143,10 +142,10 @@ impl Ecs {
     ) -> Result<Vec<String>, AwsError> {
         let operation = list.operation();
         let (_, client) = self.client.get().await;
-        let (mut tokens, mut all) = (Tokens::default(), Vec::new());
-        for _ in 0..most_pages {
+        let (mut pages, mut all) = (Pages::of(operation, "nextToken", most_pages), Vec::new());
+        while pages.more()? {
             let listener = self.listen(operation, counters).await;
-            let (heard, next) = (listener.clone(), tokens.next.clone());
+            let (heard, next) = (listener.clone(), pages.token());
             let answer = match list {
                 Listed::Clusters => {
                     let call = client.list_clusters().max_results(PAGE).set_next_token(next);
@@ -161,21 +160,9 @@ impl Ecs {
                     heard.document(call.customize().interceptor(listener).send().await)
                 }
             };
-            let answer = answer?;
-            let token = answer.get("nextToken").cloned();
-            let page = rows(operation, list.field(), answer)?;
+            let page = pages.rows(answer?, list.field())?;
             all.extend(page.into_iter().filter_map(|arn| arn.as_str().map(str::to_owned)));
-            if tokens.advance(operation, token.as_ref())? {
-                return Ok(all);
-            }
         }
-        Err(unreadable(operation, "more pages than a list can have"))
-    }
-}
-
-fn rows(operation: &'static str, field: &str, mut answer: Value) -> Result<Vec<Value>, AwsError> {
-    match answer.get_mut(field).map(Value::take) {
-        Some(Value::Array(rows)) => Ok(rows),
-        _ => Err(unreadable(operation, &format!("a document without {field}"))),
+        Ok(all)
     }
 }

@@ -15,10 +15,9 @@ use serde_json::Value;
 use super::answer::Listener;
 use super::clients::{BuildClient, Regional};
 use super::counters::Counters;
-use super::coverage::unreadable;
 use super::error::AwsError;
 use super::pace::Pace;
-use super::paging::{Page, Tokens};
+use super::paging::{Page, Pages, Tokens};
 
 /// The service's largest page (<https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_GetFindings.html>).
 const PAGE: i32 = 100;
@@ -124,25 +123,20 @@ impl SecurityHub {
         counters: &Arc<Counters>,
     ) -> Result<(Vec<Value>, Vec<Value>), AwsError> {
         let (_, client) = self.client.get().await;
-        let (mut tokens, mut standards) = (Tokens::default(), Vec::new());
-        for _ in 0..most_pages {
+        let (mut pages, mut standards) = (Pages::of("GetEnabledStandards", "NextToken", most_pages), Vec::new());
+        while pages.more()? {
             let listener = Listener::new("securityhub", "GetEnabledStandards", counters);
-            let call = client.get_enabled_standards().max_results(PAGE).set_next_token(tokens.next.clone());
+            let call = client.get_enabled_standards().max_results(PAGE).set_next_token(pages.token());
             let answer = listener.document(call.customize().interceptor(listener.clone()).send().await)?;
-            standards.extend(listed("GetEnabledStandards", &answer, "StandardsSubscriptions")?);
-            if tokens.advance("GetEnabledStandards", answer.get("NextToken"))? {
-                break;
-            }
+            standards.extend(pages.rows(answer, "StandardsSubscriptions")?);
         }
-        let (mut tokens, mut products) = (Tokens::default(), Vec::new());
-        for _ in 0..most_pages {
+        let mut pages = Pages::of("ListEnabledProductsForImport", "NextToken", most_pages);
+        let mut products = Vec::new();
+        while pages.more()? {
             let listener = Listener::new("securityhub", "ListEnabledProductsForImport", counters);
-            let call = client.list_enabled_products_for_import().max_results(PAGE).set_next_token(tokens.next.clone());
+            let call = client.list_enabled_products_for_import().max_results(PAGE).set_next_token(pages.token());
             let answer = listener.document(call.customize().interceptor(listener.clone()).send().await)?;
-            products.extend(listed("ListEnabledProductsForImport", &answer, "ProductSubscriptions")?);
-            if tokens.advance("ListEnabledProductsForImport", answer.get("NextToken"))? {
-                break;
-            }
+            products.extend(pages.rows(answer, "ProductSubscriptions")?);
         }
         Ok((standards, products))
     }
@@ -167,9 +161,4 @@ impl SecurityHub {
         let answer = listener.document(call.customize().interceptor(listener.clone()).send().await)?;
         Ok(answer.get("FindingAggregationRegion").and_then(Value::as_str).map(str::to_owned))
     }
-}
-
-fn listed(operation: &'static str, answer: &Value, field: &str) -> Result<Vec<Value>, AwsError> {
-    let rows = answer.get(field).and_then(Value::as_array).cloned();
-    rows.ok_or_else(|| unreadable(operation, &format!("a document without {field}")))
 }

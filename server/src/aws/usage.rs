@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::counters::Counters;
 use super::error::AwsError;
 use super::guardduty::GuardDuty;
-use super::paging::Tokens;
+use super::paging::Pages;
 use crate::store::{TrialDays, UsageAmount};
 
 /// The service's largest page, and the most account ids of a request
@@ -96,19 +96,18 @@ impl GuardDuty {
         features: Vec<UsageFeature>,
         counters: &Arc<Counters>,
     ) -> Result<Vec<UsageAmount>, AwsError> {
-        let mut tokens = Tokens::default();
+        let mut pages = Pages::of("GetUsageStatistics", "nextToken", MOST_PAGES);
         let mut told = Vec::new();
-        for _ in 0..MOST_PAGES {
-            let answer = self.usage_page(statistic, account, &features, &tokens, counters).await?;
+        while pages.more()? {
+            let answer = self.usage_page(statistic, account, &features, pages.token(), counters).await?;
+            pages.turn(&answer)?;
+            // No rows: there is no data yet.
             let rows = answer.pointer(&format!("/usageStatistics/{}", statistic.member())).and_then(Value::as_array);
             for row in rows.into_iter().flatten() {
                 told.extend(amounts(statistic, account, row));
             }
-            if tokens.advance("GetUsageStatistics", answer.get("nextToken"))? {
-                return Ok(told);
-            }
         }
-        Err(AwsError::RepeatedToken { operation: "GetUsageStatistics" })
+        Ok(told)
     }
 
     async fn usage_page(
@@ -116,7 +115,7 @@ impl GuardDuty {
         statistic: Statistic,
         account: Option<&str>,
         features: &[UsageFeature],
-        tokens: &Tokens,
+        token: Option<String>,
         counters: &Arc<Counters>,
     ) -> Result<Value, AwsError> {
         let (session, client) = self.client().await;
@@ -132,7 +131,7 @@ impl GuardDuty {
             .usage_criteria(criteria.build())
             .unit("USD")
             .max_results(PAGE)
-            .set_next_token(tokens.next.clone())
+            .set_next_token(token)
             .customize()
             .interceptor(listener.clone())
             .send()
@@ -142,24 +141,22 @@ impl GuardDuty {
 
     /// Accounts this one administers, itself not included.
     pub async fn members(&self, counters: &Arc<Counters>) -> Result<Vec<String>, AwsError> {
-        let mut tokens = Tokens::default();
+        let mut pages = Pages::of("ListMembers", "nextToken", MOST_PAGES);
         let mut members = BTreeSet::new();
-        for _ in 0..MOST_PAGES {
+        while pages.more()? {
             let (session, client) = self.client().await;
             let detector = self.detector(&client, counters).await?;
             let listener = self.listen("ListMembers", counters).await;
             let call = client.list_members().detector_id(detector).only_associated("true").max_results(PAGE);
-            let call = call.set_next_token(tokens.next.clone());
+            let call = call.set_next_token(pages.token());
             let result = call.customize().interceptor(listener.clone()).send().await;
             let answer = self.renewed(session, listener.document(result)).await?;
+            pages.turn(&answer)?;
             let rows = answer.get("members").and_then(Value::as_array).into_iter().flatten();
             let enabled = rows.filter(|row| row.get("relationshipStatus").and_then(Value::as_str) == Some("Enabled"));
             members.extend(enabled.filter_map(|row| row.get("accountId")?.as_str().map(str::to_owned)));
-            if tokens.advance("ListMembers", answer.get("nextToken"))? {
-                return Ok(members.into_iter().collect());
-            }
         }
-        Err(AwsError::RepeatedToken { operation: "ListMembers" })
+        Ok(members.into_iter().collect())
     }
 
     /// Days left of the trials of at most [`LARGEST`] accounts.

@@ -1,8 +1,8 @@
-//! Money on pictures: lines over time or size, and bars side by side.
+//! Money on pictures: lines over time or size, with a band of what is uncertain.
 
 use std::fmt::Write;
 
-use app::backend::{ChartText, MoneyBar, MoneyLines};
+use app::backend::{ChartText, MoneyLines};
 use plotters::chart::ChartBuilder;
 use plotters::drawing::IntoDrawingArea;
 use plotters::element::{Drawable, PointCollection};
@@ -15,11 +15,7 @@ use super::svg::{Ink, SvgBackend, escape};
 
 /// Renditions: the page shows the one that fits its width.
 const CANVASES: [(&str, (u32, u32), usize); 2] = [("wide", (1080, 260), 6), ("narrow", (360, 240), 3)];
-/// Renditions of bars, which stand two in a row: half as wide.
-const BARS: [(&str, u32); 2] = [("wide", 560), ("narrow", 360)];
 const FONT: u32 = 12;
-/// Height of a bar's row, in units.
-const ROW: u32 = 26;
 /// Steps of the axis.
 const STEPS: f64 = 4.0;
 
@@ -39,36 +35,19 @@ pub fn lines(lines: &MoneyLines, text: &ChartText) -> String {
     html
 }
 
-/// Draws bars from the left, as long as their amounts.
-pub fn bars(id: &str, bars: &[MoneyBar], text: &ChartText) -> String {
-    let mut html = String::from(r#"<div class="chart-frame">"#);
-    let highest = bars.iter().filter_map(|bar| bar.usd).fold(0.0_f64, f64::max).max(0.01);
-    for (name, width) in BARS {
-        let id = format!("chart-{id}-{name}");
-        let height = ROW * u32::try_from(bars.len().max(1)).unwrap_or(1);
-        open(&mut html, &id, &format!("chart-money chart-{name}"), (width, height), text);
-        if let Err(error) = paint_bars(&mut html, bars, (width, height), highest) {
-            tracing::error!(%error, chart = %id, "chart could not be drawn");
-        }
-        html.push_str("</svg>");
-    }
-    html.push_str("</div>");
-    html
-}
-
-/// The wide drawing of bars alone, with its size.
-pub fn bars_alone(bars: &[MoneyBar]) -> (String, (u32, u32)) {
-    let size = (CANVASES[0].1.0, ROW * u32::try_from(bars.len().max(1)).unwrap_or(1));
-    let highest = bars.iter().filter_map(|bar| bar.usd).fold(0.0_f64, f64::max).max(0.01);
+/// The wide drawing alone, with its size.
+pub fn lines_alone(lines: &MoneyLines) -> (String, (u32, u32)) {
+    let (_, size, labels) = CANVASES[0];
     let mut svg = format!(r#"<svg viewBox="0 0 {} {}">"#, size.0, size.1);
-    if let Err(error) = paint_bars(&mut svg, bars, size, highest) {
-        tracing::error!(%error, "bars could not be drawn");
+    if let Err(error) = paint(&mut svg, lines, size, labels) {
+        tracing::error!(%error, "lines could not be drawn");
     }
     svg.push_str("</svg>");
     (svg, size)
 }
 
-fn open(html: &mut String, id: &str, class: &str, (width, height): (u32, u32), text: &ChartText) {
+/// Begins a drawing of a page.
+pub(super) fn open(html: &mut String, id: &str, class: &str, (width, height): (u32, u32), text: &ChartText) {
     let _ = write!(
         html,
         r#"<svg class="chart {class}" viewBox="0 0 {width} {height}" role="img" aria-labelledby="{id}-title {id}-desc"><title id="{id}-title">{}</title><desc id="{id}-desc">{}</desc>"#,
@@ -77,8 +56,8 @@ fn open(html: &mut String, id: &str, class: &str, (width, height): (u32, u32), t
     );
 }
 
-type PlotError = plotters::drawing::DrawingAreaErrorKind<std::convert::Infallible>;
-type Drawn = Result<(), DrawingErrorKind<std::convert::Infallible>>;
+pub(super) type PlotError = plotters::drawing::DrawingAreaErrorKind<std::convert::Infallible>;
+pub(super) type Drawn = Result<(), DrawingErrorKind<std::convert::Infallible>>;
 
 /// The next step of 1, 2 or 5 × 10ⁿ that reaches `highest` in [`STEPS`] steps.
 fn step(highest: f64) -> f64 {
@@ -152,23 +131,6 @@ fn paint(html: &mut String, lines: &MoneyLines, size: (u32, u32), labels: usize)
     root.present()
 }
 
-fn paint_bars(html: &mut String, bars: &[MoneyBar], size: (u32, u32), highest: f64) -> Result<(), PlotError> {
-    let bottom = f64::from(u32::try_from(bars.len().max(1)).unwrap_or(1));
-    let names = size.0 * 4 / 10;
-    let root = SvgBackend::new(html, size).into_drawing_area();
-    let mut chart =
-        ChartBuilder::on(&root).margin_left(names).margin_right(90).build_cartesian_2d(0.0..highest, bottom..0.0)?;
-    chart.configure_mesh().disable_mesh().disable_axes().x_labels(0).y_labels(0).draw()?;
-    let mut height = 0.0;
-    for bar in bars {
-        let ends = [(0.0, height + 0.2), (bar.usd.unwrap_or(0.0), height + 0.8)];
-        let letters = usize::try_from(names / 8).unwrap_or(20);
-        chart.draw_series([Bar { ends, of: bar, letters }])?;
-        height += 1.0;
-    }
-    root.present()
-}
-
 fn style(pos: Pos) -> TextStyle<'static> {
     ("system-ui", FONT).into_font().color(&RGBColor::from(Ink::Label)).pos(pos)
 }
@@ -188,13 +150,6 @@ struct Path {
     closed: bool,
 }
 
-struct Bar<'a> {
-    ends: [(f64, f64); 2],
-    of: &'a MoneyBar,
-    /// Of a name, at most.
-    letters: usize,
-}
-
 impl<'a> PointCollection<'a, (f64, f64)> for &'a Rule {
     type Point = &'a (f64, f64);
     type IntoIter = std::slice::Iter<'a, (f64, f64)>;
@@ -210,15 +165,6 @@ impl<'a> PointCollection<'a, (f64, f64)> for &'a Path {
 
     fn point_iter(self) -> Self::IntoIter {
         self.points.iter()
-    }
-}
-
-impl<'a> PointCollection<'a, (f64, f64)> for &'a Bar<'_> {
-    type Point = &'a (f64, f64);
-    type IntoIter = std::slice::Iter<'a, (f64, f64)>;
-
-    fn point_iter(self) -> Self::IntoIter {
-        self.ends.iter()
     }
 }
 
@@ -249,26 +195,6 @@ impl Drawable<SvgBackend<'_>> for Path {
     }
 }
 
-impl Drawable<SvgBackend<'_>> for Bar<'_> {
-    fn draw<I: Iterator<Item = BackendCoord>>(&self, mut at: I, svg: &mut SvgBackend<'_>, _: (u32, u32)) -> Drawn {
-        let (Some((left, top)), Some((right, bottom))) = (at.next(), at.next()) else { return Ok(()) };
-        let middle = i32::midpoint(top, bottom);
-        let name: String = self.of.name.chars().take(self.letters).collect();
-        svg.draw_text(&name, &style(Pos::new(HPos::Right, VPos::Center)), (left - 8, middle))?;
-        if self.of.usd.is_some() {
-            // What costs something is visible, however little beside the rest.
-            let width = (right - left).max(1);
-            svg.push(format_args!(
-                r#"<rect class="bar series-0" x="{left}" y="{top}" width="{width}" height="{}"><title>{}: {}</title></rect>"#,
-                (bottom - top).max(1),
-                escape(&self.of.name),
-                escape(&self.of.said)
-            ));
-        }
-        svg.draw_text(&self.of.said, &style(Pos::new(HPos::Left, VPos::Center)), (right.max(left) + 8, middle))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -278,25 +204,5 @@ mod tests {
         for (highest, expected) in [(0.0, 0.0001), (3.2, 1.0), (17.0, 5.0), (100.0, 50.0), (101.0, 50.0), (0.7, 0.2)] {
             assert!((step(highest) - expected).abs() < 1e-9, "{highest}: {}", step(highest));
         }
-    }
-
-    #[test]
-    fn names_are_escaped_and_unknown_bars_have_no_length() {
-        let bars = [
-            MoneyBar { name: "<b>".to_owned(), usd: Some(2.0), said: "$2.00".to_owned() },
-            MoneyBar { name: "x".to_owned(), usd: None, said: "unknown".to_owned() },
-        ];
-        let text = ChartText {
-            title: "T".to_owned(),
-            description: "D".to_owned(),
-            unknown: String::new(),
-            blind: String::new(),
-            partly: String::new(),
-            language: "en",
-        };
-        let svg = super::bars("parts", &bars, &text);
-        assert!(!svg.contains("<b>") && svg.contains("&lt;b&gt;"), "{svg}");
-        // One bar in each of two renditions.
-        assert_eq!(svg.matches("class=\"bar").count(), 2);
     }
 }

@@ -54,6 +54,17 @@ const COLOURS: [Colour; 34] = [
     colour("paper", "#f6f7fa", "#10141c"),
 ];
 
+/// Lines of money, told apart by dashes, too: none for the first.
+pub const MONEY: [&str; 6] = [
+    "unusual-network",
+    "malicious-destination",
+    "data-volume",
+    "suspicious-process",
+    "crypto-mining",
+    "command-and-control",
+];
+const MONEY_DASHES: [&str; 5] = ["7 4", "2 3", "10 3 2 3", "4 2", "12 5"];
+
 fn value(token: &str, theme: Theme) -> String {
     let found = COLOURS.iter().find(|colour| colour.token == token).unwrap_or(&COLOURS[0]);
     match theme {
@@ -93,6 +104,10 @@ pub fn style(theme: Theme) -> String {
     for severity in ["critical", "high", "medium", "low", "informational"] {
         rule(&format!("series-{severity}"), "fill", severity);
     }
+    rule("money-band", "fill", "accent");
+    for (index, ink) in MONEY.iter().enumerate() {
+        rule(&format!("money-{index}"), "stroke", ink);
+    }
     rule("heat-0 rect", "fill", "surface-soft");
     for step in 1..=7 {
         let ink = match step {
@@ -103,7 +118,11 @@ pub fn style(theme: Theme) -> String {
         rule(&format!("heat-{step} rect"), "fill", &format!("heat-{step}"));
         rule(&format!("heat-{step} text"), "fill", ink);
     }
-    style.push_str(".heading{font-size:16px;font-weight:600}.figure{font-size:24px;font-weight:600}.hit{fill:none}.unknown{opacity:.55}.hatch-light .hatch-line{stroke-dasharray:2 3}");
+    style.push_str(".heading{font-size:16px;font-weight:600}.figure{font-size:24px;font-weight:600}.hit{fill:none}.unknown{opacity:.55}.hatch-light .hatch-line{stroke-dasharray:2 3}.money-line{fill:none;stroke-width:2}.money-band{opacity:.25}");
+    for (index, dashes) in MONEY_DASHES.iter().enumerate() {
+        // Writing to a string cannot fail.
+        let _ = write!(style, ".money-{}{{stroke-dasharray:{dashes}}}", index + 1);
+    }
     style
 }
 

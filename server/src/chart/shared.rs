@@ -3,29 +3,26 @@
 
 use std::fmt::Write;
 
-use app::backend::MoneyBar;
-use app::components::cost::charts as cost_charts;
 use app::components::shared_parts::named;
 use app::components::{chart_words, headline_words, layer_rows, shared_words};
 use app::format::Reader;
 use app::model::{
-    BreakdownRow, CostSplit, Layer, Shared, SharedContent, SharedFindings, SharedKpi, SharedLayers, SharedOverview,
-    SharedRows,
+    BreakdownRow, Layer, Shared, SharedContent, SharedFindings, SharedKpi, SharedLayers, SharedOverview, SharedRows,
 };
 use app::page::Theme;
 use app::text::{Language, fill};
 
 use super::standalone::{Frame, Picture, composed, coverage_of, fitted, heatmap_of, placed, trend_of};
 use super::svg::{escape, hatch};
-use super::{money, trend};
+use super::{cost, trend};
 
 /// Width of the drawing, in units: that of the charts.
-const WIDTH: u32 = 1080;
+pub(super) const WIDTH: u32 = 1080;
 /// Height of a row, and size of its text.
-const ROW: u32 = 26;
+pub(super) const ROW: u32 = 26;
 const FONT: u32 = 12;
 /// Rows of bars, and of findings, of one picture.
-const MOST_BARS: usize = 20;
+pub(super) const MOST_BARS: usize = 20;
 const MOST_FINDINGS: usize = 15;
 /// Rows of each list of the overview.
 const LISTED: usize = 6;
@@ -47,16 +44,7 @@ pub fn shared_picture(shared: &Shared, reader: &Reader, frame: Frame) -> Picture
             composed(&drawing, size, &heading, &notes, &[], frame)
         }
         SharedContent::Cost(cost) => {
-            let bars: Vec<MoneyBar> = cost
-                .parts
-                .iter()
-                .filter(|part| part.by == CostSplit::Feature)
-                .take(MOST_BARS)
-                .map(|part| cost_charts::bar(reader, part))
-                .collect();
-            let (drawing, size) = money::bars_alone(&bars);
-            let notes = [scope[0].clone(), shared_words::stamp(reader)];
-            composed(&drawing, size, &shared_words::heading(reader, shared), &notes, &[], frame)
+            cost::of_share(cost, reader, &shared_words::heading(reader, shared), &scope, frame)
         }
         SharedContent::Coverage(coverage) => coverage_of(coverage, reader, &scope, frame),
         SharedContent::Layers(layers) => {
@@ -86,11 +74,11 @@ pub fn gone_picture(language: Language, theme: Theme) -> Picture {
 }
 
 /// A drawing of one size, without its end.
-fn open((width, height): (u32, u32), content: &str) -> String {
+pub(super) fn open((width, height): (u32, u32), content: &str) -> String {
     format!(r#"<svg viewBox="0 0 {width} {height}">{content}</svg>"#)
 }
 
-fn label(out: &mut String, class: &str, (x, y): (u32, u32), anchor: &str, text: &str) {
+pub(super) fn label(out: &mut String, class: &str, (x, y): (u32, u32), anchor: &str, text: &str) {
     // Writing to a string cannot fail.
     let _ = write!(out, r#"<text class="{class}" x="{x}" y="{y}" text-anchor="{anchor}">{}</text>"#, escape(text));
 }
@@ -100,7 +88,7 @@ fn height_of(rows: usize) -> u32 {
 }
 
 /// A place where nothing stands, because nothing was found or because nobody looked: that is hatched.
-fn nothing(out: &mut String, reader: &Reader, looked: bool, (x, y): (u32, u32), width: u32) {
+pub(super) fn nothing(out: &mut String, reader: &Reader, looked: bool, (x, y): (u32, u32), width: u32) {
     let text = if looked { reader.text.empty_window } else { reader.text.headline_unknown };
     if !looked {
         out.push_str(&hatch("nothing"));

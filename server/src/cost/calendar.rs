@@ -77,7 +77,7 @@ mod tests {
             region: "ap-northeast-1".to_owned(),
             feature: app::model::cost::FARGATE.to_owned(),
             days_left,
-            days_used: Some(26),
+            days_used: 26,
             ends_on: days_left.map(|_| "2026-11-30".parse().unwrap()),
             usage_usd: None,
             daily_usd: None,

@@ -14,7 +14,8 @@
 //! from the mean of their kind (weekday or weekend). With fewer days the middle is `plain`, and while a trial runs the range
 //! is what whole days leave open: AWS tells days left as a whole number, so a trial is up to a day older than `used`.
 //!
-//! What nobody told is `None`: no amount, no estimate; trial days that could not be asked for, no estimate either.
+//! What nobody told is `None`: no amount, no estimate; trial days that could not be asked for, no estimate either, because
+//! an amount of thirty days and one of three look the same. `used` is then the thirty days AWS sums up at most.
 
 use app::model::{CostAssumption, CostBasis};
 use rust_decimal::{Decimal, MathematicalOps};
@@ -36,12 +37,11 @@ pub enum Trial {
 }
 
 impl Trial {
-    /// Days the amount is the sum of; `None`: unknown.
-    pub fn used_days(self) -> Option<u32> {
+    /// Days the amount is the sum of; at most, where that is unknown.
+    pub fn used_days(self) -> u32 {
         match self {
-            Self::None => Some(WINDOW_DAYS),
-            Self::Left(days) => Some(WINDOW_DAYS.saturating_sub(days)),
-            Self::Unknown => None,
+            Self::None | Self::Unknown => WINDOW_DAYS,
+            Self::Left(days) => WINDOW_DAYS.saturating_sub(days),
         }
     }
 }
@@ -73,7 +73,7 @@ pub struct Usage {
 /// A month, in USD.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Estimate {
-    pub used_days: Option<u32>,
+    pub used_days: u32,
     pub daily: Option<Decimal>,
     /// Amount ÷ days × 30: what the console shows, as far as it can be told; AWS does not publish how it projects.
     pub console_like: Option<Decimal>,
@@ -86,7 +86,7 @@ pub struct Estimate {
 }
 
 impl Estimate {
-    fn unknown(used_days: Option<u32>, why: CostAssumption) -> Self {
+    fn unknown(used_days: u32, basis: CostBasis, why: CostAssumption) -> Self {
         Self {
             used_days,
             daily: None,
@@ -94,7 +94,7 @@ impl Estimate {
             monthly: None,
             low: None,
             high: None,
-            basis: CostBasis::NoData,
+            basis,
             assumptions: vec![why],
         }
     }
@@ -102,9 +102,13 @@ impl Estimate {
 
 /// Estimates a month.
 pub fn estimate(usage: &Usage) -> Estimate {
-    let used_days = usage.trial.used_days();
-    let Some(amount) = usage.amount else { return Estimate::unknown(used_days, CostAssumption::NoData) };
-    let Some(used) = used_days else { return Estimate::unknown(None, CostAssumption::TrialUnknown) };
+    let used = usage.trial.used_days();
+    let Some(amount) = usage.amount else {
+        return Estimate::unknown(used, CostBasis::NoData, CostAssumption::NoData);
+    };
+    if usage.trial == Trial::Unknown {
+        return Estimate::unknown(used, CostBasis::TrialUnknown, CostAssumption::TrialUnknown);
+    }
     let divisor = Decimal::from(used.max(1));
     let daily = amount / divisor;
     let plain = daily * DAYS_A_MONTH;
@@ -113,7 +117,7 @@ pub fn estimate(usage: &Usage) -> Estimate {
         assumptions.push(CostAssumption::WholeWindow);
     }
     let mut estimate = Estimate {
-        used_days,
+        used_days: used,
         daily: Some(daily),
         console_like: Some(daily * Decimal::from(WINDOW_DAYS)),
         monthly: Some(plain),
@@ -208,7 +212,7 @@ mod tests {
         // 18 days left: 12 used. 24.00 / 12 = 2.00 a day; × 30.4375 = 60.875, on a bill 60.88.
         // The trial may be just under 13 days old: 24 / 13 × 30.4375 = 56.1923… = 56.19.
         let estimate = estimate(&usage(Some("24.00"), Trial::Left(18)));
-        assert_eq!(estimate.used_days, Some(12));
+        assert_eq!(estimate.used_days, 12);
         assert_eq!(told(&estimate), some(["2.00", "60.88", "56.19", "60.88"]));
         // 2.00 × 30.
         assert_eq!(estimate.console_like.map(cents), Some("60.00".to_owned()));
@@ -234,10 +238,12 @@ mod tests {
     #[test]
     fn what_is_missing_is_no_zero() {
         let none = estimate(&usage(None, Trial::Left(29)));
-        assert_eq!((told(&none), none.used_days), (some([""; 4]), Some(1)));
+        assert_eq!((told(&none), none.used_days), (some([""; 4]), 1));
         assert_eq!(none.assumptions, [CostAssumption::NoData]);
         let unasked = estimate(&usage(Some("3"), Trial::Unknown));
-        assert_eq!((told(&unasked), unasked.used_days), (some([""; 4]), None));
+        // The window of 30 days is said, and nothing is made of it.
+        assert_eq!((told(&unasked), unasked.used_days), (some([""; 4]), 30));
+        assert_eq!((none.basis, unasked.basis), (CostBasis::NoData, CostBasis::TrialUnknown));
         assert_eq!(unasked.assumptions, [CostAssumption::TrialUnknown]);
         // A zero that AWS says is one.
         assert_eq!(estimate(&usage(Some("0"), Trial::None)).monthly.map(cents), Some("0.00".to_owned()));

@@ -68,6 +68,8 @@ pub fn reports() -> Vec<Operation> {
         ("/api/v1/coverage", get(coverage::coverage)),
         ("/api/v1/coverage/families", get(coverage::families)),
         ("/api/v1/coverage/services", get(coverage::services)),
+        ("/api/v1/charts/cost.svg", get(chart::cost_svg)),
+        ("/api/v1/charts/cost.png", get(chart::cost_png)),
         ("/api/v1/charts/coverage.svg", get(chart::coverage_svg)),
         ("/api/v1/charts/coverage.png", get(chart::coverage_png)),
         ("/api/v1/charts/trend.svg", get(chart::trend_svg)),
@@ -83,7 +85,7 @@ pub fn reports() -> Vec<Operation> {
 pub fn operations() -> Vec<Operation> {
     let others = [
         ("/api/v1/sync".into(), post(sync::pull_now)),
-        ("/api/v1/cost/sync".into(), post(cost::ask_now)),
+        ("/api/v1/cost/sync".into(), post(sync::cost_now)),
         ("/api/v1/export/pack.zip".into(), get(pack::pack)),
         // Has a tag of its own: it changes with the data and nothing else.
         ("/api/v1/version".into(), get(version::version)),

@@ -2,6 +2,7 @@
 
 mod breakdown;
 mod cells;
+mod collectors;
 mod cost;
 mod coverage;
 mod drift;

@@ -39,6 +39,15 @@ pub struct MetricHour {
     pub amount: f64,
 }
 
+/// What a round of questions took.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CostRound {
+    pub took_ms: i64,
+    pub requests: u64,
+    pub throttles: u64,
+    pub errors: u64,
+}
+
 /// What one collector was told at one time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CostAnswers {
@@ -50,6 +59,7 @@ pub struct CostAnswers {
     pub usage: Vec<UsageAmount>,
     pub trials: Vec<TrialDays>,
     pub metrics: Vec<MetricHour>,
+    pub round: CostRound,
 }
 
 /// What is known before asking again.
@@ -79,8 +89,12 @@ pub(super) fn state(connection: &Connection, account: &str, region: &str) -> Res
 }
 
 pub(super) fn keep(transaction: &Connection, answers: &CostAnswers) -> Result<(), StoreError> {
-    let CostAnswers { account, region, at, asked, usage, trials, metrics } = answers;
+    let CostAnswers { account, region, at, asked, usage, trials, metrics, round } = answers;
     let at = sql_time(*at);
+    let CostRound { took_ms, requests, throttles, errors } = round;
+    let mut rows = transaction.appender("cost_round")?;
+    rows.append_row(params![account, region, at, took_ms, requests, throttles, errors])?;
+    rows.flush()?;
     let mut rows = transaction.appender("cost_asked")?;
     for asked in asked {
         let (question, outcome) = (asked.question.as_str(), asked.outcome.as_str());

@@ -34,6 +34,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 11, name: "layers", sql: include_str!("../../../migrations/0011_layers.sql") },
     Migration { version: 12, name: "cost", sql: include_str!("../../../migrations/0012_cost.sql") },
     Migration { version: 13, name: "workloads", sql: include_str!("../../../migrations/0013_workloads.sql") },
+    Migration { version: 14, name: "cost_round", sql: include_str!("../../../migrations/0014_cost_round.sql") },
 ];
 
 const CREATE_LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migration (

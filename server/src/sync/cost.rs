@@ -16,12 +16,14 @@ use crate::aws::counters::Counters;
 use crate::aws::usage::{LARGEST, Statistic};
 use crate::aws::{AwsError, CloudWatch, GuardDuty};
 use crate::clock::Clock;
-use crate::store::{CostAnswers, Store, StoreError, TrialDays, UsageAmount};
+use crate::store::{CostAnswers, CostRound, Store, StoreError, TrialDays, UsageAmount};
 
 /// Hours that are asked for again: AWS fills them in for up to a day.
 const LATE: SignedDuration = SignedDuration::from_hours(30);
 /// As far back as usage reaches.
 const REACH: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// What failed is asked again after this long, whatever the interval is.
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 /// Accounts of one administrator that are asked about one by one: twenty minutes' worth of calls.
 const MOST_ACCOUNTS: usize = 5000;
 
@@ -72,7 +74,14 @@ impl Syncer {
             let since = since.map_or(earliest, |since| since.max(earliest));
             let counters = Counters::part_of(&self.counters);
             let round = Round { target, clock: self.clock.as_ref(), counters: &counters };
-            let answers = round.ask(since).await;
+            let mut answers = round.ask(since).await;
+            let sums = counters.sums();
+            answers.round = CostRound {
+                took_ms: i64::try_from(self.clock.now().duration_since(answers.at).as_millis()).unwrap_or(i64::MAX),
+                requests: sums.requests,
+                throttles: sums.throttles,
+                errors: sums.errors,
+            };
             asked.extend(answers.asked.iter().cloned());
             keep(store, answers).await?;
         }
@@ -93,7 +102,7 @@ impl Syncer {
                 }
                 Err(error) => tracing::error!(%error, "answers about costs could not be kept"),
             }
-            let pause = self.options.cost_interval.min(Duration::from_hours(1));
+            let pause = self.options.cost_interval.min(LONGEST_PAUSE);
             tokio::select! {
                 () = self.cost_wake.notified() => when = CostWhen::Now,
                 () = tokio::time::sleep(pause) => when = CostWhen::Due,
@@ -129,6 +138,7 @@ impl Round<'_> {
             usage: Vec::new(),
             trials: Vec::new(),
             metrics: Vec::new(),
+            round: CostRound::default(),
         };
         let Some(accounts) = self.accounts(&mut answers).await else { return answers };
         let is_administrator = accounts.len() > 1;

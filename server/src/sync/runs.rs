@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 
 use super::report::ScopeReport;
+use super::rounds::Rounds;
 use crate::store::Scope;
 
 /// The pulls of every collector since the start.
@@ -17,6 +18,7 @@ pub struct Runs {
     next_at: Mutex<Option<Timestamp>>,
     ended: AtomicU64,
     moved: AtomicU64,
+    rounds: Option<Rounds>,
 }
 
 /// How far a pull is.
@@ -28,6 +30,11 @@ pub struct Progress {
 }
 
 impl Runs {
+    /// None yet; what is asked beside them comes in these rounds.
+    pub(super) fn of(rounds: Rounds) -> Self {
+        Self { rounds: Some(rounds), ..Self::default() }
+    }
+
     pub(super) fn count(&self, report: &ScopeReport) {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         *counts.entry((report.scope.clone(), report.result().word())).or_default() += 1;
@@ -67,6 +74,11 @@ impl Runs {
     /// When the next round begins; `None` where nothing pulls by itself.
     pub fn next_at(&self) -> Option<Timestamp> {
         *self.next_at.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How often AWS is asked beside the pulls; `None` where nothing asks by itself.
+    pub fn rounds(&self) -> Option<Rounds> {
+        self.rounds.filter(|_| self.next_at().is_some())
     }
 
     /// Grows when a pull has ended, whether or not it changed a finding.

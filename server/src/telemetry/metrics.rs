@@ -13,7 +13,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
-use app::model::{Breakdown, DatabaseStatus, Kind, StatusReport};
+use app::model::{Breakdown, CollectorStatus, DatabaseStatus, Kind, SourceState, StatusReport};
 
 use crate::aws::counters::Counters;
 use crate::sync::Runs;
@@ -80,6 +80,7 @@ impl Metrics {
         registry.register("query_seconds", "Time a report took", self.queries.clone());
         registry.register("http_request_seconds", "Time until an answer began", self.requests.clone());
         sources(&mut registry, readings);
+        collectors(&mut registry, &readings.status.collectors);
         let findings = Family::<Labels, Gauge>::default();
         for (kind, by_severity) in readings.findings {
             for row in &by_severity.rows {
@@ -143,6 +144,39 @@ fn sources(registry: &mut Registry, readings: &Readings<'_>) {
         ahead.set(seconds);
         registry.register("clock_ahead_seconds", "By how much this machine's clock is ahead of AWS's", ahead);
     }
+}
+
+/// What is asked beside findings. What is not asked has no series.
+fn collectors(registry: &mut Registry, all: &[CollectorStatus]) {
+    let successes = Family::<Labels, Gauge<f64, AtomicU64>>::default();
+    let up = Family::<Labels, Gauge>::default();
+    let took = Family::<Labels, Gauge<f64, AtomicU64>>::default();
+    for one in all {
+        let round = vec![
+            ("account", one.account.clone()),
+            ("region", one.region.clone()),
+            ("collector", one.collector.to_string()),
+        ];
+        let mut labels = round.clone();
+        labels.push(("part", one.part.clone()));
+        if let Some(at) = one.last_success_at {
+            successes.get_or_create(&labels).set(at.as_duration().as_secs_f64());
+        }
+        if !matches!(one.state, SourceState::NotAsked | SourceState::NotEnabled) {
+            let refused_or_failed = matches!(one.state, SourceState::Denied | SourceState::Failing);
+            up.get_or_create(&labels).set(i64::from(!refused_or_failed));
+        }
+        if let Some(milliseconds) = one.took_ms {
+            took.get_or_create(&round).set(Duration::from_millis(milliseconds).as_secs_f64());
+        }
+    }
+    registry.register(
+        "collector_last_success_timestamp_seconds",
+        "When a question about coverage or costs was last answered",
+        successes,
+    );
+    registry.register("collector_up", "0 if the last answer was a refusal or a failure", up);
+    registry.register("collector_round_seconds", "Time the last round of questions took", took);
 }
 
 fn scope(account: &str, region: &str, source: &str) -> Labels {

@@ -45,13 +45,19 @@ async fn an_administrator_is_told_of_every_member() {
     let before = stage.number("SELECT count(*) FROM cost_metric").await;
     stage.syncer.run_cost(CostWhen::Now).await.unwrap();
     let added = stage.number("SELECT count(*) FROM cost_metric").await - before;
-    assert!((1..10).contains(&added), "an hour for each account and Region with usage, not {added}");
+    assert!((1..=24).contains(&added), "an hour for each account, Region and metric with usage, not {added}");
     let twice = "SELECT count(*) FROM (FROM cost_metric SELECT count(*) AS n
         GROUP BY account_id, region, data_source, metric, starts_at HAVING n > 1)";
     assert_eq!(stage.number(twice).await, 0);
     stage.wait(24 * 60);
     assert_eq!(stage.syncer.run_cost(CostWhen::Due).await.unwrap().len(), 14);
     assert_eq!(stage.number("SELECT count(DISTINCT observed_at) FROM cost_usage").await, 3);
+    // Every answer is kept, and while a trial runs each is more than the one before.
+    let grows =
+        "SELECT (count(DISTINCT amount) = 3 AND arg_max(amount::DOUBLE, observed_at) = max(amount::DOUBLE))::BIGINT
+        FROM cost_usage WHERE statistic = 'SUM_BY_FEATURES' AND subject = 'FARGATE_RUNTIME_MONITORING'
+        AND account_id = '222233334444' AND region = 'us-east-1'";
+    assert_eq!(stage.number(grows).await, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -239,6 +245,10 @@ async fn runtime_cost_is_that_of_the_workloads_that_were_seen() {
         assert_eq!((&what_if["before_usd"], &what_if["before_vcpus"]), (&"15.00".into(), &"10.00".into()), "{change}");
         assert_eq!((&what_if["after_usd"], &what_if["after_vcpus"]), (&after.into(), &vcpus.into()), "{change}");
     }
+    // What does not run cannot change, and that is told.
+    let gone = client.json(&format!("/api/v1/cost?{here}&drop=222233334444/us-east-1/gone&scale=x:2")).await;
+    assert_eq!(gone["what_if"]["unmatched"], serde_json::json!(["222233334444/us-east-1/gone", "x"]));
+    assert_eq!(gone["what_if"]["difference_usd"], "0.00");
     // No price is known in Tokyo: what would run there is in no sum, and that is told.
     let tokyo = client.json(&format!("/api/v1/cost?{here}&add=ap-northeast-1:4:1:24")).await["what_if"].clone();
     assert_eq!((&tokyo["after_usd"], &tokyo["unpriced"]), (&"15.00".into(), &serde_json::json!(["ap-northeast-1"])));
@@ -251,6 +261,143 @@ async fn runtime_cost_is_that_of_the_workloads_that_were_seen() {
     // 11 × 1; 5 + 12 × 2 = 29, but at least 40; nobody counts hosts.
     assert_eq!((monthly(0), monthly(1), monthly(2)), ("11.00".into(), "40.00".into(), Value::Null));
     assert_eq!(alternatives["rows"][0]["break_even_vcpus"], serde_json::json!(["1500"]));
+    assert_eq!(alternatives["priced_to_vcpus"], Value::Null);
+    // Without a price nobody knows where both cost the same: that is not "never".
+    let far = "/cost?region=ap-northeast-1&quote=Mine:vcpu:1:0:0";
+    assert_eq!(client.json(&format!("/api/v1{far}")).await["alternatives"]["priced_to_vcpus"], "0");
+    assert!(!client.get(far).await.text().contains(">never<"));
+    // Of Frankfurt the first tier is known: dearer throughout it.
+    let part = "/cost?region=eu-central-1&quote=Mine:vcpu:3:0:0";
+    assert_eq!(client.json(&format!("/api/v1{part}")).await["alternatives"]["priced_to_vcpus"], "500");
     let page = client.get(&quotes.replace("/api/v1", "")).await;
     assert!(page.status == StatusCode::OK && page.text().contains("Theirs"), "{}", page.text());
+}
+
+/// `ledger` runs on Windows, as we judged.
+const WINDOWS: &str = "
+    INSERT INTO family_verdict VALUES ('222233334444', 'us-east-1',
+        'arn:aws:ecs:us-east-1:222233334444:cluster/back', 'ledger', 'unsupported', 'platform-family', 2, 0,
+        TIMESTAMP '2026-11-17 12:00'),
+        ('222233334444', 'us-east-1', 'arn:aws:ecs:us-east-1:222233334444:cluster/back', 'ledger', 'none', NULL, 0, 0,
+        TIMESTAMP '2026-11-23 11:00');
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gap_nobody_can_close_has_no_price() {
+    let mut stage = Stage::on_disk().await;
+    stage.syncer.run_cost(CostWhen::Due).await.unwrap();
+    stage.put(WEEK).await;
+    stage.put(WINDOWS).await;
+    let client = stage.client();
+    let here = "account=222233334444&region=us-east-1&feature=FARGATE_RUNTIME_MONITORING";
+    let report = client.json(&format!("/api/v1/cost?{here}")).await;
+    let ledger = report["workloads"].as_array().unwrap().iter().find(|one| one["family"] == "ledger").unwrap().clone();
+    assert_eq!((&ledger["gap_usd"], &ledger["gap_reason"]), (&Value::Null, &"unsupported".into()));
+    // Its vCPU is still told: it runs, and nobody watches it.
+    assert_eq!(ledger["unwatched_vcpus"], "1.00");
+    let file = client.get(&format!("/api/v1/export/cost.csv?bom=0&{here}")).await.text();
+    assert!(file.contains("family,222233334444/us-east-1/ledger,ledger,0.00,,,,,unsupported\r\n"), "{file}");
+    assert!(file.contains("family,222233334444/us-east-1/web,web,"), "{file}");
+    // Nor does watching it as a whole change anything, which is told.
+    let cover = "cover=222233334444/us-east-1/ledger";
+    let what_if = client.json(&format!("/api/v1/cost?{here}&{cover}")).await["what_if"].clone();
+    assert_eq!((&what_if["after_vcpus"], &what_if["unsupported"]), (&"10.00".into(), &serde_json::json!(["ledger"])));
+    let page = client.get(&format!("/cost?{here}&{cover}")).await.text();
+    assert!(page.contains("cannot be watched") && page.contains("has no agent for ledger"), "{page}");
+    // No price is known in Tokyo.
+    let far = WEEK.replace("us-east-1", "ap-northeast-1");
+    stage.put(&far).await;
+    let tokyo = stage.client().json("/api/v1/cost?region=ap-northeast-1").await;
+    let gaps: Vec<_> =
+        tokyo["workloads"].as_array().unwrap().iter().map(|one| (&one["gap_usd"], &one["gap_reason"])).collect();
+    // Where all of it is watched nothing is added, whatever the price.
+    assert_eq!(gaps, [(&"0.00".into(), &Value::Null), (&Value::Null, &"no-price".into())]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn thirty_days_are_assumed_where_trials_could_not_be_asked_for_and_no_amount_is_made_of_them() {
+    let stage = Stage::new().await;
+    stage.simulator.faults().add(FaultRule::of("GetRemainingFreeTrialDays", Fault::Refuse("AccessDeniedException")));
+    stage.syncer.run_cost(CostWhen::Due).await.unwrap();
+    let projection = stage.client().json("/api/v1/cost/projection").await;
+    let rows = projection["rows"].as_array().unwrap();
+    assert!(!rows.is_empty());
+    for row in rows {
+        assert_eq!(
+            (&row["days_left"], &row["days_used"], &row["basis"]),
+            (&Value::Null, &30.into(), &"trial-unknown".into())
+        );
+        assert!(row["usage_usd"].is_string() && row["monthly_usd"].is_null() && row["daily_usd"].is_null(), "{row}");
+    }
+    assert_eq!(projection["total"]["monthly_usd"], Value::Null);
+    assert_eq!(projection["total"]["unknown_rows"], rows.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sum_tells_how_many_of_its_parts_have_no_range() {
+    let mut stage = Stage::new().await;
+    // Nothing tells single days: only trials that run have a range, because AWS tells whole days.
+    stage.use_options(|options| options.cloudwatch = false);
+    stage.syncer.run_cost(CostWhen::Due).await.unwrap();
+    let client = stage.client();
+    let projection = client.json("/api/v1/cost/projection").await;
+    let rows = projection["rows"].as_array().unwrap();
+    let known: Vec<_> = rows.iter().filter(|row| !row["monthly_usd"].is_null()).collect();
+    let unranged = known.iter().filter(|row| row["low_usd"].is_null() && row["high_usd"].is_null()).count();
+    let total = &projection["total"];
+    assert_eq!(total["unranged_rows"], unranged);
+    assert!(0 < unranged && unranged < known.len(), "{total}");
+    // Each row in both ends: with its own, else with its middle.
+    let end = |name: &str| -> i64 {
+        known.iter().map(|row| if row[name].is_null() { cents(&row["monthly_usd"]) } else { cents(&row[name]) }).sum()
+    };
+    let rounding = i64::try_from(rows.len()).unwrap();
+    assert!((cents(&total["low_usd"]) - end("low_usd")).abs() <= rounding, "{total}");
+    assert!((cents(&total["high_usd"]) - end("high_usd")).abs() <= rounding, "{total}");
+    let file = client.get("/api/v1/export/cost.csv?bom=0").await.text();
+    let spoken = [&total["monthly_usd"], &total["low_usd"], &total["high_usd"]].map(|usd| usd.as_str().unwrap());
+    let first = format!("total,,,{},{unranged},,\r\n", spoken.join(","));
+    assert!(file.lines().nth(1).is_some_and(|line| format!("{line}\r\n") == first), "{first} {file}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_picture_of_the_page_is_a_file() {
+    let mut stage = Stage::on_disk().await;
+    let client = stage.client();
+    let never = client.get("/api/v1/charts/cost.svg").await;
+    assert!(never.status == StatusCode::OK && never.text().contains("AWS has given no usage yet"), "{}", never.text());
+    stage.syncer.run_cost(CostWhen::Due).await.unwrap();
+    stage.put(WEEK).await;
+    let client = stage.client();
+    let report = client.json("/api/v1/cost").await;
+    let usd = |by: &str| parts(&report, by)[0]["monthly_usd"].as_str().unwrap().to_owned();
+    for (chart, said) in [
+        ("days", "USD in 30 days".to_owned()),
+        ("feature", format!(">${}</text>", usd("feature"))),
+        ("account", format!(">${}</text>", usd("account"))),
+        ("region", format!(">${}</text>", usd("region"))),
+        ("cluster", format!(">${}</text>", usd("cluster"))),
+        ("family", format!(">${}</text>", usd("family"))),
+        ("break-even&quote=Mine:vcpu:1:0:0", ">Mine</text>".to_owned()),
+        ("break-even", "No quote has been entered yet.".to_owned()),
+    ] {
+        let drawn = client.get(&format!("/api/v1/charts/cost.svg?chart={chart}")).await;
+        assert_eq!((drawn.status, drawn.header("content-type")), (StatusCode::OK, "image/svg+xml"), "{chart}");
+        let svg = drawn.text();
+        assert!(svg.starts_with("<svg xmlns") && svg.contains(&said), "{chart}: {said} {svg}");
+        let painted = client.get(&format!("/api/v1/charts/cost.png?chart={chart}&lang=ja&theme=dark")).await;
+        assert_eq!((painted.status, painted.header("content-type")), (StatusCode::OK, "image/png"), "{chart}");
+    }
+    // The page leads to each of them.
+    let page = client.get("/cost?region=us-east-1&quote=Mine:vcpu:1:0:0").await.text();
+    for chart in ["days", "feature", "account", "region", "family", "break-even"] {
+        assert!(
+            page.contains(&format!("/api/v1/charts/cost.png?chart={chart}&amp;lang=en&amp;region=us-east-1")),
+            "{chart}"
+        );
+    }
+    for (query, parameter) in [("chart=pie", "chart"), ("severity=high", "severity"), ("theme=pink", "theme")] {
+        let refused = client.get(&format!("/api/v1/charts/cost.svg?{query}")).await;
+        assert_eq!((refused.status, &refused.json()["parameter"]), (StatusCode::BAD_REQUEST, &parameter.into()));
+    }
 }

@@ -184,7 +184,7 @@ async fn what_is_refused_now_is_unknown_whatever_was_seen_before() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hub_that_refuses_in_its_own_region_is_unknown_although_another_answers() {
-    let stage = looking().await;
+    let stage = looking_in(Stage::new().await);
     // Without a home Region every Region's own hub is asked.
     stage.simulator.faults().add(FaultRule::of("ListFindingAggregators", Fault::Refuse("AccessDeniedException")));
     stage.simulator.faults().add(FaultRule {

@@ -30,6 +30,7 @@ mod quotas;
 mod reports;
 mod restarts;
 mod rollups;
+mod rounds;
 mod services;
 mod share_command;
 mod shares;

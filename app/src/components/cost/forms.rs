@@ -4,16 +4,55 @@ use leptos::prelude::*;
 
 use crate::format::Reader;
 use crate::model::terms::NONE_KEY;
-use crate::model::{CostReport, CostSplit, CostView, CostWhatIf, QuotePer, WhatIf};
+use crate::model::{CostGapReason, CostReport, CostSplit, CostView, CostWhatIf, CostWorkload, Field, QuotePer, WhatIf};
 use crate::text::fill;
 
 /// Hidden fields that keep what was chosen before; `left_out` are entered anew.
 fn kept(view: &CostView, left_out: &[&str]) -> Vec<AnyView> {
     let filter = view.filter.to_query();
     let mut fields: Vec<(String, String)> = form_urlencoded::parse(filter.as_bytes()).into_owned().collect();
-    let own = view.own().into_iter().filter(|(name, _)| !left_out.contains(name));
-    fields.extend(own.map(|(name, value)| (name.to_owned(), value)));
-    fields.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> }.into_any()).collect()
+    fields.extend(view.own().into_iter().map(|(name, value)| (name.to_owned(), value)));
+    let kept = fields.into_iter().filter(|(name, _)| !left_out.contains(&name.as_str()));
+    kept.map(|(name, value)| view! { <input type="hidden" name=name value=value/> }.into_any()).collect()
+}
+
+/// Which accounts, Regions and features are shown: one of each, or all. Several can be named in the address.
+pub fn scope(reader: &Reader, view: &CostView, report: &CostReport) -> AnyView {
+    let text = &reader.text.cost;
+    let choice = |name: &'static str, label: &'static str, by: CostSplit, chosen: &[String]| {
+        let known = report.parts.iter().filter(|part| part.by == by).map(|part| part.key.clone());
+        let mut keys: Vec<String> = known.chain(chosen.iter().cloned()).collect();
+        keys.sort();
+        keys.dedup();
+        // One that is chosen and leaves nothing else: the others are behind "all".
+        let only = if chosen.len() == 1 { chosen.first() } else { None };
+        let options: Vec<_> = keys
+            .into_iter()
+            .map(|key| {
+                let words = if by == CostSplit::Feature { text.feature(&key).to_owned() } else { key.clone() };
+                view! { <option value=key.clone() selected={only == Some(&key)}>{words}</option> }
+            })
+            .collect();
+        let id = format!("scope-{name}");
+        view! {
+            <div class="cost-field">
+                <label for=id.clone()>{label}</label>
+                <select id=id.clone() name=name><option value="">{text.scope_all}</option>{options}</select>
+            </div>
+        }
+    };
+    let chosen =
+        |field: Field| view.filter.fields.get(&field).map(|selection| selection.include.clone()).unwrap_or_default();
+    view! {
+        <form class="cost-form" method="get" action="/cost" aria-label=text.scope_form>
+            {kept(view, &["account", "region", "feature"])}
+            {choice("account", reader.text.field(Field::Account), CostSplit::Account, &chosen(Field::Account))}
+            {choice("region", reader.text.field(Field::Region), CostSplit::Region, &chosen(Field::Region))}
+            {choice("feature", text.column_share, CostSplit::Feature, &view.features)}
+            <div class="cost-actions"><button class="button" type="submit">{text.scope_apply}</button></div>
+        </form>
+    }
+    .into_any()
 }
 
 /// The panel of changes and their result.
@@ -41,6 +80,12 @@ pub fn what_if(reader: &Reader, view: &CostView, report: &CostReport) -> AnyView
         regions.into_iter().map(|region| view! { <option value=region.clone()>{region.clone()}</option> }).collect();
     let families: Vec<(String, String)> =
         report.workloads.iter().map(|one| (one.key.clone(), one.family.clone())).collect();
+    let cannot = |key: &str| {
+        let is_it = |one: &&CostWorkload| one.key == key || one.cluster == key;
+        let mut of_it = report.workloads.iter().filter(is_it).peekable();
+        of_it.peek().is_some() && of_it.all(|one| one.gap_reason == Some(CostGapReason::Unsupported))
+    };
+    let watchable: Vec<(String, String)> = places.iter().filter(|(key, _)| !cannot(key)).cloned().collect();
     let choice = |name: &'static str, label: &'static str, options: &[(String, String)]| {
         let options: Vec<_> =
             options.iter().map(|(key, label)| view! { <option value=key.clone()>{label.clone()}</option> }).collect();
@@ -79,7 +124,7 @@ pub fn what_if(reader: &Reader, view: &CostView, report: &CostReport) -> AnyView
             <form class="cost-form" method="get" action="/cost">
                 {kept(view, &[])}
                 {choice("drop", text.what_if_drop, &places)}
-                {choice("cover", text.what_if_cover, &places)}
+                {choice("cover", text.what_if_cover, &watchable)}
                 {choice("scale_key", text.what_if_scale, &families)}
                 {times}
                 {choice("without", text.what_if_without, &features)}
@@ -124,7 +169,11 @@ pub fn outcome(reader: &Reader, result: &CostWhatIf) -> AnyView {
     );
     let unpriced =
         (!result.unpriced.is_empty()).then(|| fill(text.what_if_unpriced, &[("regions", &result.unpriced.join(", "))]));
-    view! { <p class="cost-result" role="status">{words}" "{unpriced}</p> }.into_any()
+    let unsupported = (!result.unsupported.is_empty())
+        .then(|| fill(text.what_if_unsupported, &[("families", &result.unsupported.join(", "))]));
+    let unmatched = (!result.unmatched.is_empty())
+        .then(|| fill(text.what_if_unmatched, &[("names", &result.unmatched.join(", "))]));
+    view! { <p class="cost-result" role="status">{words}" "{unpriced}" "{unsupported}" "{unmatched}</p> }.into_any()
 }
 
 /// What was chosen, each with the way to take it back.

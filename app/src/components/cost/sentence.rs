@@ -17,11 +17,13 @@ pub fn words(reader: &Reader, total: &CostTotal, was_asked: bool) -> String {
         return unknown.to_owned();
     };
     let usd = reader.money(monthly);
-    match total.low_usd.as_ref().zip(total.high_usd.as_ref()) {
-        Some((low, high)) => {
-            fill(text.sentence, &[("usd", &usd), ("low", &reader.money(low)), ("high", &reader.money(high))])
+    match (&total.low_usd, &total.high_usd) {
+        (Some(low), Some(high)) => {
+            let template = if total.unranged_rows > 0 { text.sentence_wider } else { text.sentence };
+            fill(template, &[("usd", &usd), ("low", &reader.money(low)), ("high", &reader.money(high))])
         }
-        None => fill(text.sentence_plain, &[("usd", &usd)]),
+        (Some(low), None) => fill(text.sentence_above, &[("usd", &usd), ("low", &reader.money(low))]),
+        (None, _) => fill(text.sentence_plain, &[("usd", &usd)]),
     }
 }
 
@@ -37,13 +39,16 @@ pub fn opening(reader: &Reader, report: &CostReport) -> AnyView {
             text.sentence_no_trials.to_owned()
         }
     });
+    let unranged = i64::try_from(total.unranged_rows).unwrap_or(i64::MAX);
+    // Without any range there is nothing they could make too narrow.
+    let unranged = (unranged > 0 && total.low_usd.is_some()).then(|| reader.count(text.sentence_unranged, unranged));
     let missing = i64::try_from(total.unknown_rows).unwrap_or(i64::MAX);
     let missing = (missing > 0).then(|| reader.count(text.sentence_missing, missing));
     let display = report.display.as_ref().and_then(|display| {
         let amount = reader.money(display.monthly.as_ref()?);
         Some(fill(text.display, &[("amount", &amount), ("currency", &display.currency), ("rate", &display.rate)]))
     });
-    let notes: Vec<String> = [trials, missing, display].into_iter().flatten().collect();
+    let notes: Vec<String> = [trials, unranged, missing, display].into_iter().flatten().collect();
     view! {
         <div class="opening">
             <h1 class=class>{words(reader, total, !report.asked.is_empty())}</h1>

@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::{charts, forms, tables};
+use super::charts::{self, Easel};
+use super::{estimates, forms};
 use crate::backend::Charts;
 use crate::format::Reader;
 use crate::model::{CostSplit, SharedCost};
@@ -13,14 +14,17 @@ pub fn content(reader: &Reader, drawn: &dyn Charts, cost: &SharedCost) -> AnyVie
     if cost.projection.rows.is_empty() {
         return view! { <p class="shared-unknown">{text.cost.sentence_unknown}</p> }.into_any();
     }
+    let easel = Easel { charts: drawn, view: None };
     view! {
         {cost.what_if.as_ref().map(|result| forms::outcome(reader, result))}
-        {charts::days(reader, drawn, &cost.days)}
-        {charts::parts(reader, drawn, &cost.parts, CostSplit::Feature)}
-        {charts::parts(reader, drawn, &cost.parts, CostSplit::Account)}
-        {charts::parts(reader, drawn, &cost.parts, CostSplit::Family)}
-        {tables::projection(reader, &cost.projection)}
-        {tables::readings(reader, &cost.projection)}
+        {charts::days(reader, easel, &cost.days)}
+        <div class="shared-columns">
+            {charts::parts(reader, easel, &cost.parts, CostSplit::Feature)}
+            {charts::parts(reader, easel, &cost.parts, CostSplit::Account)}
+        </div>
+        {charts::parts(reader, easel, &cost.parts, CostSplit::Family)}
+        {estimates::projection(reader, &cost.projection)}
+        {estimates::readings(reader, &cost.projection)}
     }
     .into_any()
 }

@@ -7,9 +7,8 @@ use std::task::{Context, Poll, Waker};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::costs::costs;
-use super::fleet;
 use super::samples::{evidence, finding, source};
+use super::{cost, fleet};
 use crate::backend::{Backend, BackendError};
 use crate::model::coverage::{Coverage, FamilyCoverages, ServiceCoverages, VerdictChoice};
 use crate::model::{
@@ -327,11 +326,11 @@ impl Backend for World {
 
     async fn cost(&self, view: &CostView) -> Result<CostReport, BackendError> {
         self.check()?;
-        Ok(costs(!self.sources.is_empty(), view))
+        Ok(cost::report(!self.sources.is_empty(), view))
     }
 
     async fn ending_trial(&self) -> Result<Option<CostRow>, BackendError> {
-        Ok(costs(!self.sources.is_empty(), &CostView::default()).projection.rows.into_iter().next())
+        Ok(cost::report(!self.sources.is_empty(), &CostView::default()).projection.rows.into_iter().next())
     }
 
     async fn coverage(&self, _filter: &Filter) -> Result<Coverage, BackendError> {
@@ -404,6 +403,7 @@ impl Backend for World {
         Ok(StatusReport {
             version: "0.1.0".to_owned(),
             sources: self.sources.clone(),
+            collectors: cost::collectors(!self.sources.is_empty()),
             database: DatabaseStatus {
                 bytes: 4096,
                 findings: self.count(),

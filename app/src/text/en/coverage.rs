@@ -68,8 +68,6 @@ pub const TEXT: CoverageText = CoverageText {
     rate: "{rate} findings per 1,000 covered task-hours",
     rate_unknown: "Too few covered task-hours for a rate.",
     rate_hours: "{covered} of {all} task-hours in this period were covered.",
-    status_heading: "Looks at what runs",
-    status_note: "GuardDuty's coverage and ECS, by account and Region",
     overview_note: "{n} of {all} clusters not fully watched.",
     overview_good: "All {all} clusters watched.",
     overview_dark: "{n} unknown.|{n} unknown.",

@@ -68,8 +68,6 @@ pub const TEXT: CoverageText = CoverageText {
     rate: "監視中のタスク時間1,000時間あたり{rate}件の検出",
     rate_unknown: "監視中のタスク時間が少なく、比率を出せません。",
     rate_hours: "この期間の{all}タスク時間のうち{covered}時間が監視されていました。",
-    status_heading: "実行状況の確認",
-    status_note: "GuardDutyの監視範囲とECS(アカウントとリージョン別)",
     overview_note: "{all}個のクラスターのうち{n}個は監視が不完全です。",
     overview_good: "{all}個のクラスターすべてが監視されています。",
     overview_dark: "{n}個は不明です。",

@@ -46,8 +46,8 @@ pub fn answer(call: &Call<'_>) -> Answer {
         };
         let account = dimension("AccountId").filter(|account| world.accounts(sees).any(|known| known == *account));
         let hours = match (account, dimension("DataSource")) {
-            (Some(account), Some("RuntimeMonitoringFargate")) => {
-                world.watched_hours(account, &call.caller.region, (second(from), second(to)), now)
+            (Some(account), Some(source)) => {
+                world.measured_hours((account, &call.caller.region), source, (second(from), second(to)), now)
             }
             _ => Vec::new(),
         };

@@ -17,6 +17,11 @@ const RUNTIME: [f64; 2] = [1.5, 2.0];
 /// USD a day of what is not Runtime Monitoring, for each vCPU that runs.
 const OTHERS: [(&str, f64); 4] =
     [("CLOUD_TRAIL", 0.021), ("FLOW_LOGS", 0.034), ("DNS_LOGS", 0.012), ("S3_DATA_EVENTS", 0.016)];
+/// What CloudWatch measures in an hour for each vCPU that runs, by data source; flow and DNS logs are one. The features
+/// they belong to were switched on together.
+const MEASURED: [(&str, f64); 3] =
+    [("CloudTrailEvents", 220.0), ("VPCFlowLogDNSLogEvents", 2_000_000.0), ("S3DataEvents", 830.0)];
+const FARGATE_SOURCE: &str = "RuntimeMonitoringFargate";
 const FARGATE: &str = "FARGATE_RUNTIME_MONITORING";
 const HOURS_A_MONTH: f64 = 730.5;
 
@@ -70,19 +75,24 @@ impl World {
         runtime.into_iter().chain(others).collect()
     }
 
-    /// vCPU-hours that were watched, by the beginning of the hour. AWS is an hour late.
-    pub(in crate::demo) fn watched_hours(
+    /// What was watched (vCPU-hours) or analysed (events, bytes), by the beginning of the hour. AWS is an hour late.
+    pub(in crate::demo) fn measured_hours(
         &self,
-        account: &str,
-        region: &str,
+        (account, region): (&str, &str),
+        source: &str,
         (from, to): (Timestamp, Timestamp),
         now: Timestamp,
     ) -> Vec<(Timestamp, f64)> {
-        let (Some(since), true) = (self.since(account, region, FARGATE), !self.usage(account, region, now).is_empty())
+        let (feature, each) = match MEASURED.iter().find(|(known, _)| *known == source) {
+            Some((_, each)) => (OTHERS[0].0, *each),
+            None if source == FARGATE_SOURCE => (FARGATE, 1.0),
+            None => return Vec::new(),
+        };
+        let (Some(since), true) = (self.since(account, region, feature), !self.usage(account, region, now).is_empty())
         else {
             return Vec::new();
         };
-        let vcpus = self.vcpus(account, region, true);
+        let vcpus = self.vcpus(account, region, feature == FARGATE) * each;
         let first = from.max(since).as_second().div_euclid(3600) + 1;
         let last = to.min(now).as_second().div_euclid(3600) - 1;
         let hour = |hour: i64| Timestamp::from_second(hour * 3600).ok();

@@ -122,10 +122,18 @@ pub fn pack() -> (String, Value) {
 
 /// Reports as pictures.
 pub fn charts() -> Vec<(String, Value)> {
-    let picture = |report: Report, form: &str, media: &str| {
-        let taken = parameters::with(&[own(report), parameters::picture()].concat());
+    let filtered = |report| parameters::with(&[own(report), parameters::picture()].concat());
+    let costs = [parameters::cost_chart(), parameters::cost(), parameters::picture()].concat();
+    let pictures = [
+        ("trend", filtered(Report::Trend)),
+        ("heatmap", filtered(Report::Heatmap)),
+        ("coverage", filtered(Report::Coverage)),
+        ("cost", Value::from(costs)),
+    ];
+    let forms = [("svg", "image/svg+xml"), ("png", "image/png")];
+    let picture = |report: &str, taken: &Value, (form, media): (&str, &str)| {
         let operation = json!({"get": {
-            "summary": format!("The {} as a picture that stands alone", report.as_str()),
+            "summary": format!("The {report} as a picture that stands alone"),
             "parameters": taken,
             "responses": responses(&json!({
                 "description": "A drawing with its heading, its legend and the moment it speaks of.",
@@ -133,8 +141,7 @@ pub fn charts() -> Vec<(String, Value)> {
                 "content": {media: {}},
             })),
         }});
-        (format!("/api/v1/charts/{}.{form}", report.as_str()), operation)
+        (format!("/api/v1/charts/{report}.{form}"), operation)
     };
-    let both = |report| [picture(report, "svg", "image/svg+xml"), picture(report, "png", "image/png")];
-    [Report::Trend, Report::Heatmap, Report::Coverage].into_iter().flat_map(both).collect()
+    pictures.iter().flat_map(|(report, taken)| forms.map(|form| picture(report, taken, form))).collect()
 }

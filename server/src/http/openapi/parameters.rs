@@ -3,8 +3,8 @@
 use app::model::coverage::Verdict;
 use app::model::filter::MOST_ROWS;
 use app::model::{
-    Category, Dimension, Field, Grain, HeatColumns, Kind, Metric, SampleChoice, SequenceRole, Severity, Sort, Source,
-    Span, StatusChoice,
+    Category, CostChart, Dimension, Field, Grain, HeatColumns, Kind, Metric, SampleChoice, SequenceRole, Severity,
+    Sort, Source, Span, StatusChoice,
 };
 use app::page::Theme;
 use app::text::Language;
@@ -156,6 +156,16 @@ pub fn cost() -> Vec<Value> {
         many("without", "What if these features were off?", &[]),
         many("quote", "Quotes to compare with: `name:vcpu|task|host|month:price:flat:minimum`", &[]),
     ]
+}
+
+/// Which picture of costs.
+pub fn cost_chart() -> Vec<Value> {
+    let words = one_of(CostChart::ALL.iter().map(|word| word.as_str()));
+    vec![query(
+        "chart",
+        "Usage by day and what is ahead unless given, else the month by one of its splits, or quotes.",
+        words,
+    )]
 }
 
 /// How a picture looks.

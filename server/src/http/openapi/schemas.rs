@@ -5,7 +5,7 @@ mod counts;
 mod coverage;
 mod layers;
 
-use app::model::{Aspect, Category, DriftKind, Kind, SequenceRole, Severity, Source, ViewPage};
+use app::model::{Aspect, Category, Collector, DriftKind, Kind, SequenceRole, Severity, Source, ViewPage};
 use serde_json::{Map, Value, json};
 
 /// Every schema by name.
@@ -39,13 +39,15 @@ fn of_lists_and_states() -> Map<String, Value> {
             ("next_cursor", json!({"type": "null"})), ("total", integer()),
         ]),
         "StatusReport": report(&[
-            ("version", text()), ("sources", list(&reference("SourceStatus"))), ("database", database()),
+            ("version", text()), ("sources", list(&reference("SourceStatus"))),
+            ("collectors", list(&reference("CollectorStatus"))), ("database", database()),
             ("sync_interval_seconds", integer()), ("next_pull_at", or_null(time())), ("pulls_ended", integer()),
             ("unknown_types", list(&object(&[
                 ("type", text()), ("category", or_null(words(Category::ALL.iter().map(|word| word.as_str())))), ("rule", text()), ("findings", integer()),
             ]))),
         ]),
         "SourceStatus": source(),
+        "CollectorStatus": collector(),
         "FindingDetail": report(&[
             ("finding", reference("Finding")), ("versions", list(&version())), ("sides", list(&side())),
             ("earlier", list(&side())), ("evidence", evidence()),
@@ -197,6 +199,25 @@ fn source() -> Value {
         ("clock_ahead_seconds", or_null(integer())),
         ("took_ms", or_null(integer())),
         ("pulling", or_null(object(&[("started_at", time()), ("read", integer())]))),
+    ])
+}
+
+fn collector() -> Value {
+    let states = ["fresh", "stale", "failing", "denied", "not-enabled", "never", "not-asked"];
+    object(&[
+        ("account", text()),
+        ("region", text()),
+        ("collector", words(Collector::ALL.iter().map(|word| word.as_str()))),
+        ("part", text()),
+        ("state", words(states.into_iter())),
+        ("last_attempt_at", time()),
+        ("last_success_at", or_null(time())),
+        ("lag_seconds", or_null(integer())),
+        ("note", or_null(text())),
+        ("next_at", or_null(time())),
+        ("took_ms", or_null(integer())),
+        ("requests", or_null(integer())),
+        ("throttles", or_null(integer())),
     ])
 }
 

@@ -13,11 +13,11 @@ use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use tokio::task::spawn_blocking;
 
 use crate::backend::broken;
-use crate::chart::{Picture, coverage_picture, heatmap_picture, png, trend_picture};
+use crate::chart::{Picture, cost_picture, coverage_picture, heatmap_picture, png, trend_picture};
 use crate::http::App;
 use crate::http::answer::DATA_VERSION;
 use crate::http::failure::Failure;
-use crate::question::{HeatmapQuestion, PictureQuestion, TrendQuestion};
+use crate::question::{CostPictureQuestion, HeatmapQuestion, PictureQuestion, TrendQuestion};
 
 /// The drawing brings its own colours, and may do nothing else.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
@@ -56,6 +56,25 @@ pub async fn coverage_svg(State(state): State<Arc<App>>, RawQuery(query): RawQue
 /// Takes a filter, `lang` and `theme`.
 pub async fn coverage_png(State(state): State<Arc<App>>, RawQuery(query): RawQuery) -> Result<Response, Failure> {
     coverage(&state, Form::Png, &query.unwrap_or_default()).await
+}
+
+/// Takes what costs take, `chart`, `lang` and `theme`.
+pub async fn cost_svg(State(state): State<Arc<App>>, RawQuery(query): RawQuery) -> Result<Response, Failure> {
+    cost(&state, Form::Svg, &query.unwrap_or_default()).await
+}
+
+/// Takes what costs take, `chart`, `lang` and `theme`.
+pub async fn cost_png(State(state): State<Arc<App>>, RawQuery(query): RawQuery) -> Result<Response, Failure> {
+    cost(&state, Form::Png, &query.unwrap_or_default()).await
+}
+
+async fn cost(state: &App, form: Form, query: &str) -> Result<Response, Failure> {
+    let look = PictureQuestion::parse(query)?;
+    let question = CostPictureQuestion::parse(query, &PictureQuestion::PARAMETERS)?;
+    let report = state.backend.cost(&question.view).await?;
+    let reader = reader(state, &question.view.filter, look, report.as_of);
+    let picture = cost_picture(&report, question.chart, &reader, theme(look, form));
+    answer(state, form, picture, report.data_version).await
 }
 
 async fn coverage(state: &App, form: Form, query: &str) -> Result<Response, Failure> {

@@ -1,22 +1,18 @@
-//! `GET /api/v1/cost`, `/api/v1/cost/projection`, `/api/v1/cost/trials.ics`, `POST /api/v1/cost/sync`.
+//! `GET /api/v1/cost`, `/api/v1/cost/projection`, `/api/v1/cost/trials.ics`.
 
 use std::sync::Arc;
 
 use app::backend::Backend;
 use app::model::CostView;
-use axum::Json;
 use axum::extract::{RawQuery, State};
-use axum::response::{IntoResponse, Redirect, Response};
-use http::header::{ACCEPT, CONTENT_DISPOSITION, CONTENT_TYPE, LOCATION};
-use http::{HeaderMap, StatusCode};
-use serde_json::json;
+use axum::response::{IntoResponse, Response};
+use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 
 use crate::cost::calendar::calendar;
 use crate::http::App;
 use crate::http::answer::{DATA_VERSION, json as answer};
 use crate::http::failure::Failure;
-use crate::http::origin;
-use crate::question::{PictureQuestion, takes_nothing};
+use crate::question::PictureQuestion;
 
 /// Everything about costs. Takes `account`, `region`, `feature`, what-if and quotes.
 pub async fn cost(State(state): State<Arc<App>>, RawQuery(query): RawQuery) -> Result<Response, Failure> {
@@ -44,19 +40,4 @@ pub async fn trials(State(state): State<Arc<App>>, RawQuery(query): RawQuery) ->
         (CONTENT_DISPOSITION, "attachment; filename=\"yagura-guardduty-trials.ics\""),
     ];
     Ok((headers, [(DATA_VERSION, report.data_version.to_string())], file).into_response())
-}
-
-/// Asks AWS now and does not wait for it: 202. A form without script is sent back to the page.
-pub async fn ask_now(
-    State(state): State<Arc<App>>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    takes_nothing(&query.unwrap_or_default(), &[])?;
-    origin::check(&headers)?;
-    state.syncer.request_cost_now();
-    if origin::text(&headers, ACCEPT.as_str()).is_some_and(|accept| accept.contains("text/html")) {
-        return Ok(Redirect::to("/cost#asked").into_response());
-    }
-    Ok((StatusCode::ACCEPTED, [(LOCATION, "/api/v1/cost")], Json(json!({"status": "requested"}))).into_response())
 }

@@ -7,10 +7,11 @@ mod what_if;
 use std::collections::BTreeMap;
 
 use app::model::cost::FARGATE;
+use app::model::coverage::Verdict;
 use app::model::terms::NONE_KEY;
 use app::model::{
-    CostDay, CostDisplay, CostPart, CostProjection, CostReading, CostReadingOf, CostReport, CostRow, CostSplit,
-    CostTotal, CostView, CostWorkload, Named, Quote,
+    CostDay, CostDisplay, CostGapReason, CostPart, CostProjection, CostReading, CostReadingOf, CostReport, CostRow,
+    CostSplit, CostTotal, CostView, CostWorkload, Named, Quote,
 };
 use jiff::civil::Date;
 use jiff::{SignedDuration, Span, Timestamp};
@@ -19,11 +20,13 @@ use rust_decimal::Decimal;
 use crate::cost::allocate::allocate;
 use crate::cost::daily;
 use crate::cost::estimate::{Estimate, Trial, Usage, estimate};
-use crate::cost::prices::Prices;
+use crate::cost::prices::{Price, Prices};
+use crate::cost::products::products;
+use crate::cost::total;
 use crate::cost::{DAYS_A_MONTH, WINDOW_DAYS, cents, fine};
 use crate::query::QueryError;
 use crate::store::{Snapshot, sql_time};
-use facts::{Facts, Place};
+use facts::{Facts, Place, Workload};
 
 /// Days before the end of a trial in which people are warned.
 const WARNING: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -58,7 +61,7 @@ pub fn cost(
     let facts = Facts::read(snapshot, view, now)?;
     let data_version = snapshot.data_version();
     let lines = lines(&facts, &view.features);
-    let total = total(&lines);
+    let total = total_of(&lines);
     let (workloads, not_attributed) = workloads(&facts, &lines, &settings.prices);
     let display = settings.display.as_ref().map(|(currency, rate)| CostDisplay {
         currency: currency.clone(),
@@ -84,6 +87,7 @@ pub fn cost(
         workloads,
         asked: facts.asked,
         prices: settings.prices.listed(),
+        products: products().to_vec(),
         display,
         projection,
         as_of: now,
@@ -112,7 +116,7 @@ fn lines(facts: &Facts, features: &[String]) -> Vec<Line> {
             let observed_at = told.map(|(at, _)| at);
             let (trial, _) = facts.trial(&place, &feature, observed_at.unwrap_or(facts.now));
             let (trial_now, ends) = facts.trial(&place, &feature, facts.now);
-            let used = trial.used_days().unwrap_or(WINDOW_DAYS);
+            let used = trial.used_days();
             let amount = told.map(|(_, amount)| amount);
             let days = facts.days(&place, &feature, used);
             let estimate = estimate(&Usage { amount, trial, days });
@@ -157,24 +161,22 @@ fn rows(lines: &[Line]) -> Vec<CostRow> {
     lines.iter().map(row).collect()
 }
 
-/// A sum of ends holds the middle where a row has no end of its own.
-fn total(lines: &[Line]) -> CostTotal {
-    let estimates = || lines.iter().map(|line| &line.estimate);
-    let ranged = estimates().any(|estimate| estimate.low.is_some() || estimate.high.is_some());
+fn total_of(lines: &[Line]) -> CostTotal {
     let month = |in_trial: bool| {
         let of = lines.iter().filter(move |line| line.in_trial() == in_trial);
         sum(of.map(|line| line.estimate.monthly))
     };
-    let monthly = sum(estimates().map(|estimate| estimate.monthly));
-    let zero = monthly.map(|_| Decimal::ZERO);
+    let all = total::total(lines.iter().map(|line| &line.estimate));
+    let zero = all.monthly.map(|_| Decimal::ZERO);
     CostTotal {
         usage_usd: sum(lines.iter().map(|line| line.amount)).map(cents),
-        monthly_usd: monthly.map(cents),
-        low_usd: sum(estimates().map(|estimate| estimate.low.or(estimate.monthly))).filter(|_| ranged).map(cents),
-        high_usd: sum(estimates().map(|estimate| estimate.high.or(estimate.monthly))).filter(|_| ranged).map(cents),
+        monthly_usd: all.monthly.map(cents),
+        low_usd: all.low.map(cents),
+        high_usd: all.high.map(cents),
+        unranged_rows: all.unranged,
         billed_usd: month(false).or(zero).map(cents),
         trial_usd: month(true).or(zero).map(cents),
-        unknown_rows: estimates().filter(|estimate| estimate.monthly.is_none()).count(),
+        unknown_rows: all.unknown,
     }
 }
 
@@ -239,7 +241,7 @@ fn workloads(facts: &Facts, lines: &[Line], prices: &Prices) -> (Vec<CostWorkloa
         }
         let all: Decimal = billed.unwrap_or_else(|| seen.iter().copied().sum());
         for (index, workload) in here.iter().enumerate() {
-            let gap = price.and_then(|price| Some(price.cost(all + workload.unwatched)? - price.cost(all)?));
+            let (gap, gap_reason) = gap(workload, price, all);
             found.push((
                 allocation.as_ref().map(|allocation| allocation.parts[index]),
                 CostWorkload {
@@ -254,12 +256,30 @@ fn workloads(facts: &Facts, lines: &[Line], prices: &Prices) -> (Vec<CostWorkloa
                     tasks: format!("{:.1}", workload.tasks),
                     monthly_usd: allocation.as_ref().map(|allocation| cents(allocation.parts[index])),
                     gap_usd: gap.map(cents),
+                    gap_reason,
                 },
             ));
         }
     }
     found.sort_by_key(|(monthly, _)| std::cmp::Reverse(*monthly));
     (found.into_iter().map(|(_, workload)| workload).collect(), rest.filter(|_| !unknown))
+}
+
+/// What watching the rest of a workload adds where so many vCPUs are watched already, or why nobody can say.
+fn gap(workload: &Workload, price: Option<&Price>, watched: Decimal) -> (Option<Decimal>, Option<CostGapReason>) {
+    let added = || {
+        let price = price?;
+        Some(price.cost(watched + workload.unwatched)? - price.cost(watched)?)
+    };
+    if workload.unwatched.is_zero() {
+        return (Some(Decimal::ZERO), None);
+    }
+    match workload.verdict {
+        // Before anything else: no price makes an agent run there.
+        Some(Verdict::Unsupported) => (None, Some(CostGapReason::Unsupported)),
+        Some(Verdict::Unknown) => (None, Some(CostGapReason::CoverageUnknown)),
+        _ => added().map_or((None, Some(CostGapReason::NoPrice)), |usd| (Some(usd), None)),
+    }
 }
 
 /// The month by each of its splits.
@@ -305,7 +325,9 @@ fn sorted(mut sums: Vec<(String, String, Option<Decimal>)>, by: CostSplit) -> Ve
 fn days(facts: &Facts, lines: &[Line]) -> Vec<CostDay> {
     let mut by_day: BTreeMap<Date, Decimal> = BTreeMap::new();
     for line in lines {
-        let Some((amount, used)) = line.amount.zip(line.estimate.used_days) else { continue };
+        // An amount of nobody knows how many days has no place among them.
+        let Some((amount, _)) = line.amount.zip(line.estimate.monthly) else { continue };
+        let used = line.estimate.used_days;
         for (day, usd) in facts.spread(&line.place, &line.feature, used, amount) {
             *by_day.entry(day).or_default() += usd;
         }
@@ -321,17 +343,14 @@ fn days(facts: &Facts, lines: &[Line]) -> Vec<CostDay> {
             CostDay { day, usd: cents(reached), low_usd: None, high_usd: None, ahead: false }
         })
         .collect();
-    let month = |end: fn(&Estimate) -> Option<Decimal>| {
-        sum(lines.iter().map(|line| end(&line.estimate))).unwrap_or_default() / DAYS_A_MONTH
-    };
-    let middle = month(|estimate| estimate.monthly);
-    let low = month(|estimate| estimate.low.or(estimate.monthly));
-    let high = month(|estimate| estimate.high.or(estimate.monthly));
+    let all = total::total(lines.iter().map(|line| &line.estimate));
+    let middle = all.monthly.unwrap_or_default() / DAYS_A_MONTH;
+    let [low, high] = [all.low, all.high].map(|end| end.map(|month| month / DAYS_A_MONTH));
     let today = daily::date(facts.now);
     for ahead in 1..=WINDOW_DAYS {
         let Ok(day) = today.checked_add(Span::new().days(i64::from(ahead))) else { break };
         let at = |daily: Decimal| cents(reached + daily * Decimal::from(ahead));
-        days.push(CostDay { day, usd: at(middle), low_usd: Some(at(low)), high_usd: Some(at(high)), ahead: true });
+        days.push(CostDay { day, usd: at(middle), low_usd: low.map(at), high_usd: high.map(at), ahead: true });
     }
     days
 }

@@ -335,7 +335,7 @@ fn parts(
         let (from, held): (Timestamp, i64) = (read_time(row, 0)?, row.get(1)?);
         let to = from.checked_add(length).unwrap_or(Timestamp::MAX);
         match parts.last_mut() {
-            Some(last) if last.held + held <= i64::from(CHUNK) => (last.to, last.held) = (to, last.held + held),
+            Some(part) if part.held + held <= i64::from(CHUNK) => (part.to, part.held) = (to, part.held + held),
             _ => parts.push(Part { order, from, to, held }),
         }
     }

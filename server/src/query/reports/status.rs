@@ -8,11 +8,13 @@ use app::model::{
 use duckdb::Row;
 use jiff::{SignedDuration, Timestamp};
 
+use super::collectors::collector_statuses;
 use crate::query::{QueryError, row};
 use crate::store::{ROLLUP_SLICES, SetAside, Snapshot, StoreError, read_optional_time, rollup_part};
+use crate::sync::Rounds;
 
 /// Intervals without a good pull after which a source is stale.
-const PATIENCE: u32 = 3;
+pub(super) const PATIENCE: i32 = 3;
 
 /// Every collector that ever tried.
 pub fn source_statuses(
@@ -34,7 +36,7 @@ pub fn source_statuses(
 }
 
 fn patience_seconds(interval: Duration) -> i64 {
-    i64::try_from((interval * PATIENCE).as_secs()).unwrap_or(i64::MAX)
+    i64::try_from((interval * PATIENCE.unsigned_abs()).as_secs()).unwrap_or(i64::MAX)
 }
 
 /// Good pulls from then on are recent.
@@ -123,6 +125,7 @@ pub fn status(
     snapshot: &Snapshot<'_>,
     now: Timestamp,
     interval: Duration,
+    rounds: Option<Rounds>,
     disk: Disk,
 ) -> Result<StatusReport, QueryError> {
     let unknown_types = unknown_types(snapshot)?;
@@ -139,6 +142,7 @@ pub fn status(
     Ok(StatusReport {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         sources: source_statuses(snapshot, now, interval)?,
+        collectors: collector_statuses(snapshot, now, rounds)?,
         database: DatabaseStatus {
             bytes,
             findings: count("SELECT count(*) FROM finding")?,
@@ -178,7 +182,8 @@ mod tests {
         }
         store.ingest(batch(observations)).await.unwrap();
         let disk = Disk { bytes: 0, write_trouble: None, logs_set_aside: Vec::new() };
-        let asked = store.read(|snapshot| Ok(status(snapshot, at(5), Duration::from_mins(5), disk).unwrap())).await;
+        let asked =
+            store.read(|snapshot| Ok(status(snapshot, at(5), Duration::from_mins(5), None, disk).unwrap())).await;
         let told: Vec<_> =
             asked.unwrap().unknown_types.into_iter().map(|one| (one.r#type, one.category, one.findings)).collect();
         assert_eq!(

@@ -1,6 +1,9 @@
 //! Schemas of costs. Money is text with decimals.
 
-use app::model::{CostAssumption, CostBasis, CostOutcome, CostQuestion, CostReadingOf, CostSplit, QuotePer};
+use app::model::{
+    CostAssumption, CostBasis, CostGapReason, CostOutcome, CostQuestion, CostReadingOf, CostSplit, ProductTrait,
+    QuotePer,
+};
 use serde_json::{Map, Value, json};
 
 use super::{by_name, integer, list, object, or_null, reference, report, text, time, words};
@@ -18,6 +21,7 @@ pub fn schemas() -> Map<String, Value> {
                 ("key", text()), ("family", text()), ("account", text()), ("region", text()), ("cluster", text()),
                 ("cluster_name", text()), ("watched_vcpus", text()), ("unwatched_vcpus", text()), ("tasks", text()),
                 ("monthly_usd", or_null(text())), ("gap_usd", or_null(text())),
+                ("gap_reason", or_null(words(CostGapReason::ALL.iter().map(|word| word.as_str())))),
             ]))),
             ("not_attributed_usd", or_null(text())),
             ("observed_hours", integer()),
@@ -29,6 +33,7 @@ pub fn schemas() -> Map<String, Value> {
             ("what_if", or_null(object(&[
                 ("before_usd", or_null(text())), ("after_usd", or_null(text())), ("difference_usd", or_null(text())),
                 ("before_vcpus", text()), ("after_vcpus", text()), ("unpriced", list(&text())),
+                ("unsupported", list(&text())), ("unmatched", list(&text())),
             ]))),
             ("asked", list(&object(&[
                 ("account", text()), ("region", text()),
@@ -40,12 +45,19 @@ pub fn schemas() -> Map<String, Value> {
                 ("region", text()), ("feature", text()), ("unit", text()),
                 ("tiers", list(&list(&or_null(text())))), ("source", text()), ("read", text()),
             ]))),
+            ("products", list(&object(&[
+                ("name", text()),
+                ("said", list(&object(&[
+                    ("about", words(ProductTrait::ALL.iter().map(|word| word.as_str()))),
+                    ("text", object(&[("en", text()), ("ja", text())])), ("source", text()), ("read", text()),
+                ]))),
+            ]))),
             ("display", or_null(object(&[("currency", text()), ("rate", text()), ("monthly", or_null(text()))]))),
         ]),
         "CostProjection": report(&[
             ("rows", list(&object(&[
                 ("account", text()), ("region", text()), ("feature", text()), ("days_left", or_null(integer())),
-                ("days_used", or_null(integer())), ("ends_on", or_null(text())), ("usage_usd", or_null(text())),
+                ("days_used", integer()), ("ends_on", or_null(text())), ("usage_usd", or_null(text())),
                 ("daily_usd", or_null(text())), ("monthly_usd", or_null(text())), ("low_usd", or_null(text())),
                 ("high_usd", or_null(text())), ("console_usd", or_null(text())),
                 ("basis", words(CostBasis::ALL.iter().map(|word| word.as_str()))),
@@ -54,7 +66,7 @@ pub fn schemas() -> Map<String, Value> {
             ]))),
             ("total", object(&[
                 ("usage_usd", or_null(text())), ("monthly_usd", or_null(text())), ("low_usd", or_null(text())),
-                ("high_usd", or_null(text())), ("billed_usd", or_null(text())), ("trial_usd", or_null(text())),
+                ("high_usd", or_null(text())), ("unranged_rows", integer()), ("billed_usd", or_null(text())), ("trial_usd", or_null(text())),
                 ("unknown_rows", integer()),
             ])),
             ("readings", list(&object(&[
@@ -63,7 +75,7 @@ pub fn schemas() -> Map<String, Value> {
         ]),
         "CostAlternatives": report(&[
             ("region", text()), ("vcpus", or_null(text())), ("tasks", or_null(text())),
-            ("guardduty_usd", or_null(text())),
+            ("guardduty_usd", or_null(text())), ("priced_to_vcpus", or_null(text())),
             ("rows", list(&object(&[
                 ("quote", object(&[
                     ("name", text()), ("per", words(QuotePer::ALL.iter().map(|word| word.as_str()))), ("price", text()),

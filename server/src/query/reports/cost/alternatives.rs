@@ -68,6 +68,10 @@ pub fn alternatives(
         vcpus: fleet.map(|(vcpus, _)| format!("{vcpus:.2}")),
         tasks: fleet.and_then(|(_, tasks)| tasks).map(|tasks| format!("{tasks:.1}")),
         guardduty_usd: price.zip(fleet).and_then(|(price, (vcpus, _))| price.cost(vcpus)).map(cents),
+        priced_to_vcpus: match price {
+            Some(price) => price.tiers.last().and_then(|tier| tier.up_to).map(|end| end.to_string()),
+            None => Some("0".to_owned()),
+        },
         rows: quotes.iter().map(row).collect(),
         as_of: facts.now,
         data_version,

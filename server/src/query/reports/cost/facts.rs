@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use app::model::cost::FARGATE;
+use app::model::coverage::Verdict;
 use app::model::{CostAsked, CostView, Field};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -46,6 +47,8 @@ pub struct Workload {
     /// On average.
     pub watched: Decimal,
     pub unwatched: Decimal,
+    /// Ours, as it stands; `None`: none was ever made.
+    pub verdict: Option<Verdict>,
 }
 
 impl Workload {
@@ -167,9 +170,10 @@ impl Facts {
         let rows = snapshot.rows(include_str!("../../sql/cost_workloads.sql"), [since.clone()], |row| {
             let place: Place = (row.get(0)?, row.get(1)?);
             let seconds: [i64; 3] = [row.get(4)?, row.get(5)?, row.get(6)?];
-            Ok::<_, QueryError>((place, row.get::<_, String>(2)?, row.get::<_, String>(3)?, seconds))
+            let verdict: Option<Verdict> = row::optional_word(row, 7)?;
+            Ok::<_, QueryError>((place, row.get::<_, String>(2)?, row.get::<_, String>(3)?, seconds, verdict))
         })?;
-        for (place, cluster, family, [task_seconds, unit_seconds, watched]) in rows {
+        for (place, cluster, family, [task_seconds, unit_seconds, watched], verdict) in rows {
             let Some(seconds) = observed.get(&place).copied().map(Decimal::from) else { continue };
             let vcpus = |unit_seconds: i64| Decimal::from(unit_seconds) / Decimal::from(1024) / seconds;
             self.workloads.push(Workload {
@@ -179,6 +183,7 @@ impl Facts {
                 tasks: Decimal::from(task_seconds) / seconds,
                 watched: vcpus(watched),
                 unwatched: vcpus(unit_seconds.saturating_sub(watched).max(0)),
+                verdict,
             });
         }
         Ok(())

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use app::model::cost::FARGATE;
+use app::model::coverage::Verdict;
 use app::model::{CostView, CostWhatIf};
 use rust_decimal::Decimal;
 
@@ -19,6 +20,7 @@ type Watched = BTreeMap<Place, Decimal>;
 pub fn what_if(facts: &Facts, lines: &[Line], view: &CostView, prices: &Prices) -> CostWhatIf {
     let change = &view.what_if;
     let (mut before, mut after) = (Watched::new(), Watched::new());
+    let mut unsupported = BTreeSet::new();
     for workload in &facts.workloads {
         let key = workload.key();
         let named = |list: &[String]| list.iter().any(|one| *one == key || *one == workload.cluster);
@@ -27,10 +29,18 @@ pub fn what_if(facts: &Facts, lines: &[Line], view: &CostView, prices: &Prices) 
             continue;
         }
         let all = workload.watched + workload.unwatched;
-        let watched = if named(&change.cover) { all } else { workload.watched };
+        let can_be_watched = workload.verdict != Some(Verdict::Unsupported);
+        if named(&change.cover) && !can_be_watched {
+            unsupported.insert(workload.family.clone());
+        }
+        let watched = if named(&change.cover) && can_be_watched { all } else { workload.watched };
         let times = change.scale.iter().find(|(scaled, _)| *scaled == key).map(|(_, by)| number(by));
         *after.entry(workload.place.clone()).or_default() += watched * times.unwrap_or(Decimal::ONE);
     }
+    let runs = |key: &String| facts.workloads.iter().any(|workload| workload.key() == *key || workload.cluster == *key);
+    let scaled = change.scale.iter().map(|(key, _)| key);
+    let named = change.drop.iter().chain(&change.cover).chain(scaled);
+    let unmatched: BTreeSet<String> = named.filter(|key| !runs(key)).cloned().collect();
     // Where nobody watched what runs, AWS's own metrics are the ground, and no workload can be named.
     for place in facts.measured_places() {
         if !facts.workloads.iter().any(|workload| workload.place == place) {
@@ -80,5 +90,7 @@ pub fn what_if(facts: &Facts, lines: &[Line], view: &CostView, prices: &Prices) 
         before_vcpus: vcpus(&before),
         after_vcpus: vcpus(&after),
         unpriced: unpriced.into_iter().collect(),
+        unsupported: unsupported.into_iter().collect(),
+        unmatched: unmatched.into_iter().collect(),
     }
 }
