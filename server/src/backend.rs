@@ -186,7 +186,7 @@ pub fn broken(error: &impl std::fmt::Display) -> BackendError {
 impl Backend for YaguraBackend {
     async fn overview(&self, filter: &Filter, view: OverviewView) -> Result<Overview, BackendError> {
         let spec = self.spec(filter)?;
-        let ask = self.ask_overview(spec, view);
+        let ask = Box::pin(self.ask_overview(spec, view));
         Ok((*self.answers.overview.get((filter.clone(), view), self.moment(), ask).await?).clone())
     }
 

@@ -79,6 +79,7 @@ texts! {
     rate,
     rate_unknown,
     rate_hours,
+    rate_dark,
     status_heading,
     status_note,
     overview_note,

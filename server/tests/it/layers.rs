@@ -9,7 +9,7 @@ use app::model::{Layer, Layers, Looked, Unseen};
 use server::demo::{Fault, FaultRule};
 use server::sync::SyncMode;
 
-use crate::coverage::looking_in;
+use crate::coverage::{looking, looking_in};
 use crate::world::Stage;
 
 async fn stage() -> Stage {

@@ -335,7 +335,9 @@ fn parts(
         let (from, held): (Timestamp, i64) = (read_time(row, 0)?, row.get(1)?);
         let to = from.checked_add(length).unwrap_or(Timestamp::MAX);
         match parts.last_mut() {
-            Some(last) if last.held + held <= i64::from(CHUNK) => (last.to, last.held) = (to, last.held + held),
+            Some(before) if before.held + held <= i64::from(CHUNK) => {
+                (before.to, before.held) = (to, before.held + held);
+            }
             _ => parts.push(Part { order, from, to, held }),
         }
     }
