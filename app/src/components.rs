@@ -40,6 +40,7 @@ pub mod service_rows;
 pub mod share_checks;
 pub mod share_link;
 pub mod share_snippets;
+pub mod shared_coverage;
 pub mod shared_parts;
 pub mod shared_words;
 pub mod shell;

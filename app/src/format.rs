@@ -67,6 +67,11 @@ impl Reader {
         fill(form, &[("n", &self.number(value))])
     }
 
+    /// Sentences one after the other; in Japanese they follow each other without a space.
+    pub fn sentences(&self, sentences: &[String]) -> String {
+        sentences.join(if self.language == Language::Japanese { "" } else { " " })
+    }
+
     /// A number, or the word for one nobody knows.
     pub fn number_or_unknown(&self, value: Option<i64>) -> String {
         value.map_or_else(|| self.text.unknown.to_owned(), |value| self.number(value))

@@ -61,8 +61,8 @@ pub use saved::{SavedView, SavedViews, ViewDraft, ViewPage};
 pub use share::{AuditEntry, Hidden, Share, ShareFormat, ShareReport, ShareSetting, ShareState, Shares};
 #[cfg(feature = "ssr")]
 pub use shared::{
-    Shared, SharedContent, SharedCost, SharedFinding, SharedFindings, SharedHeadline, SharedKpi, SharedLayers,
-    SharedOverview, SharedRows,
+    Shared, SharedContent, SharedCost, SharedCoverage, SharedFinding, SharedFindings, SharedHeadline, SharedKpi,
+    SharedLayers, SharedOverview, SharedRows,
 };
 pub use status::{
     Collector, CollectorStatus, DatabaseStatus, LogSetAside, PullCounts, Pulling, RejectPage, RejectQuery,

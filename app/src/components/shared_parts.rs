@@ -3,13 +3,11 @@
 use leptos::prelude::*;
 
 use super::facets::value_name;
-use super::{badge, blind_spots, category_tag, chart, chart_words, kpi, layer_rows, shared_words, watched};
+use super::{badge, blind_spots, category_tag, chart, chart_words, kpi, layer_rows, shared_words};
 use crate::backend::{ChartText, Charts};
 use crate::format::Reader;
-use crate::model::coverage::Coverage;
 use crate::model::terms::NONE_KEY;
 use crate::model::{Breakdown, Dimension, Heatmap, KpiKind, Place, SharedFindings, SharedLayers, SharedRows, Trend};
-use crate::text::fill;
 
 /// The picture, its legend and its table.
 pub fn trend(reader: &Reader, charts: &dyn Charts, trend: &Trend) -> AnyView {
@@ -96,11 +94,7 @@ fn trend_table(reader: &Reader, trend: &Trend, words: &ChartText) -> AnyView {
 
 /// Rows, and how many there are besides.
 pub fn breakdown(reader: &Reader, rows: &SharedRows) -> AnyView {
-    let more = rows.rows_total.saturating_sub(rows.breakdown.rows.len());
-    let more = (more > 0).then(|| {
-        let more = i64::try_from(more).unwrap_or(i64::MAX);
-        view! { <p class="panel-foot">{reader.count(reader.text.shares.rows_more, more)}</p> }
-    });
+    let more = more(reader, rows.breakdown.rows.len(), rows.rows_total);
     view! { {rows_of(reader, &rows.breakdown, usize::MAX, rows.looked)}{more} }.into_any()
 }
 
@@ -164,8 +158,26 @@ fn share(findings: i64, highest: i64) -> String {
     format!("number share share-{}", (findings * 20 + highest - 1) / highest)
 }
 
+/// A table of several, under its heading.
+pub fn part(heading: &'static str, id: &'static str, content: AnyView) -> AnyView {
+    view! {
+        <section class="shared-part" aria-labelledby=id>
+            <h2 id=id>{heading}</h2>
+            {content}
+        </section>
+    }
+    .into_any()
+}
+
+/// How many rows there are besides those that are shown.
+pub fn more(reader: &Reader, shown: usize, all: usize) -> Option<AnyView> {
+    let more = i64::try_from(all.saturating_sub(shown)).unwrap_or(i64::MAX);
+    let words = || reader.count(reader.text.shares.rows_more, more);
+    (more > 0).then(|| view! { <p class="panel-foot">{words()}</p> }.into_any())
+}
+
 /// Nobody looked, or there is nothing: not the same.
-fn nothing(reader: &Reader, looked: bool) -> AnyView {
+pub fn nothing(reader: &Reader, looked: bool) -> AnyView {
     if looked {
         view! { <p class="empty">{reader.text.empty_window}</p> }.into_any()
     } else {
@@ -209,8 +221,7 @@ pub fn places(
         })
         .collect();
     let shown = places.iter().filter(|place| place.row.key != NONE_KEY).count();
-    let more = i64::try_from(total.saturating_sub(shown)).unwrap_or(0);
-    let more = (more > 0).then(|| view! { <p class="panel-foot">{reader.count(text.shares.rows_more, more)}</p> });
+    let more = more(reader, shown, total);
     view! {
         <table class="data">
             <thead>
@@ -283,32 +294,13 @@ pub fn heatmap(reader: &Reader, charts: &dyn Charts, heatmap: &Heatmap) -> AnyVi
     .into_any()
 }
 
-/// How much is watched, since when, and where.
-pub fn coverage(reader: &Reader, charts: &dyn Charts, coverage: &Coverage) -> AnyView {
-    if coverage.looked_at.is_none() {
-        return nothing(reader, false);
-    }
-    let drawing = charts.coverage(coverage, &chart_words::coverage(reader, coverage));
-    let looked = coverage.looked_at.map(|at| fill(reader.text.coverage.looked_at, &[("moment", &reader.moment(at))]));
-    view! {
-        {watched::cards(reader, coverage, false)}
-        <div class="chart-box" inner_html=drawing></div>
-        {watched::table(reader, &coverage.rows)}
-        <p class="panel-foot">{looked}</p>
-    }
-    .into_any()
-}
-
 /// Workloads by layer, and what the agent cannot see.
 pub fn layers(reader: &Reader, charts: &dyn Charts, layers: &SharedLayers) -> AnyView {
     let text = &reader.text.layers;
     if layers.rows.is_empty() {
         return view! { <p class="empty">{text.matrix_empty}</p> }.into_any();
     }
-    let shown = layers.rows.len();
-    let more = i64::try_from(layers.rows_total.saturating_sub(shown)).unwrap_or(0);
-    let more =
-        (more > 0).then(|| view! { <p class="panel-foot">{reader.count(reader.text.shares.rows_more, more)}</p> });
+    let more = more(reader, layers.rows.len(), layers.rows_total);
     view! {
         {blind_spots::cards(reader, &layers.blind_spots)}
         {layer_rows::table(reader, charts, layers.by, &layers.rows, &|_| None)}

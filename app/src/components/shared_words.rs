@@ -21,7 +21,7 @@ pub fn heading(reader: &Reader, shared: &Shared) -> String {
         ),
         SharedContent::Heatmap(heatmap) => chart_words::heat_heading(reader, heatmap),
         SharedContent::Cost(cost) => sentence::words(reader, &cost.projection.total, true),
-        SharedContent::Coverage(coverage) => watched::sentence(reader, coverage),
+        SharedContent::Coverage(coverage) => watched::sentence(reader, &coverage.coverage),
         SharedContent::Layers(layers) => layer_rows::said(reader, layers.by, &layers.rows),
         SharedContent::Findings(findings) => reader.count(reader.text.findings_count, findings.total),
     }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::format::Reader;
 use crate::islands::CopyButton;
-use crate::model::coverage::{AwsVerdict, Exposure, FamilyCoverage, Reason, TaskCounts, Verdict};
+use crate::model::coverage::{AwsVerdict, Exposure, Reason, TaskCounts, TaskTime, Verdict};
 use crate::remedy;
 use crate::text::fill;
 
@@ -120,15 +120,43 @@ fn one(reader: &Reader, reason: &Reason) -> AnyView {
     .into_any()
 }
 
-/// Findings per thousand covered task-hours, and how much was covered.
-pub fn rate(reader: &Reader, family: &FamilyCoverage) -> AnyView {
+/// Findings per thousand covered task-hours, how much was covered, and of how much nobody could tell.
+pub fn rate(reader: &Reader, findings: i64, time: &TaskTime) -> AnyView {
     let text = &reader.text.coverage;
     let hours = |seconds: i64| reader.number(seconds / 3600);
-    let rate = family
-        .rate()
+    let rate = time
+        .rate(findings)
         .map_or_else(|| text.rate_unknown.to_owned(), |rate| fill(text.rate, &[("rate", &format!("{rate:.1}"))]));
-    let values = [("covered", hours(family.covered_task_seconds)), ("all", hours(family.task_seconds))];
-    let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let of = (family.task_seconds > 0).then(|| fill(text.rate_hours, &values));
-    view! { <p class="panel-body coverage-rate">{rate}" "{of}</p> }.into_any()
+    let (covered, all) = (hours(time.covered_task_seconds), hours(time.task_seconds));
+    let of = (time.task_seconds > 0).then(|| fill(text.rate_hours, &[("covered", &covered), ("all", &all)]));
+    let dark = (time.unknown_task_seconds >= 3600)
+        .then(|| fill(text.rate_dark, &[("unknown", &hours(time.unknown_task_seconds))]));
+    let sentences: Vec<String> = [Some(rate), of, dark].into_iter().flatten().collect();
+    view! { <p class="panel-body coverage-rate">{reader.sentences(&sentences)}</p> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::rendered;
+    use crate::text::Language;
+
+    fn said(language: Language, time: TaskTime) -> String {
+        rendered(|| rate(&Reader::timeless(language), 3, &time))
+    }
+
+    #[test]
+    fn a_rate_rests_on_an_hour_that_was_covered_and_says_what_nobody_could_tell() {
+        let nothing = said(Language::English, TaskTime::default());
+        assert!(nothing.contains("Rate unknown") && !nothing.contains("task-hours"), "{nothing}");
+        let short = TaskTime { task_seconds: 7200, covered_task_seconds: 3599, unknown_task_seconds: 3599 };
+        let short = said(Language::English, short);
+        assert!(short.contains("Rate unknown") && short.contains("0 of 2 task-hours"), "{short}");
+        assert!(!short.contains("nobody could tell"), "{short}");
+        let time = TaskTime { task_seconds: 12_600, covered_task_seconds: 7200, unknown_task_seconds: 3600 };
+        let told = said(Language::English, time);
+        assert!(told.contains("1500.0 findings per 1,000 covered task-hours 2 of 3 task-hours"), "{told}");
+        assert!(told.contains("were covered. Of 1 nobody could tell."), "{told}");
+        assert!(said(Language::Japanese, time).contains("監視されていました。1時間は監視の有無が不明です。"));
+    }
 }

@@ -2,10 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::table_head::{self, NUMBER};
-use super::{badge, scroll_table, verdict};
+use super::verdict;
 use crate::format::Reader;
-use crate::model::coverage::{ClusterCoverage, Coverage};
+use crate::model::coverage::Coverage;
 use crate::text::fill;
 
 /// The families with an agent everywhere, of all that run.
@@ -50,34 +49,4 @@ pub fn cards(reader: &Reader, coverage: &Coverage, linked: bool) -> AnyView {
         </ul>
     }
     .into_any()
-}
-
-/// Clusters by both verdicts, without ways on.
-pub fn table(reader: &Reader, rows: &[ClusterCoverage]) -> AnyView {
-    let text = &reader.text.coverage;
-    let head = table_head::of(&[
-        (reader.text.field_cluster, ""),
-        (text.column_aws, ""),
-        (text.column_ours, ""),
-        (text.column_tasks, NUMBER),
-    ]);
-    let row = |row: &ClusterCoverage| {
-        let ours = match row.verdict {
-            Some(ours) => verdict::mark(reader, ours),
-            None => view! { <span class="sub">{text.idle}</span> }.into_any(),
-        };
-        view! {
-            <tr>
-                <th scope="row">
-                    {row.label.clone()}
-                    {badge::whereabouts(Some(&row.account), Some(&row.region))}
-                </th>
-                <td>{verdict::aws_mark(reader, row.aws)}</td>
-                <td>{ours}</td>
-                <td class="number">{verdict::tasks(reader, &row.tasks)}</td>
-            </tr>
-        }
-        .into_any()
-    };
-    scroll_table::of(reader.text.clusters_heading, head, rows.iter().map(row).collect())
 }

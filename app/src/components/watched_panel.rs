@@ -83,6 +83,7 @@ fn cluster(reader: &Reader, row: &ClusterCoverage) -> AnyView {
                 <span>{text.column_tasks}": "{verdict::tasks_of(reader, &row.tasks, row.verdict)}</span>
                 <span>{text.column_exposure}": "{verdict::exposure(reader, row.exposure)}</span>
             </p>
+            {verdict::rate(reader, row.findings, &row.time)}
             {issues}
             {verdict::reasons(reader, &row.reasons)}
         </div>
@@ -111,7 +112,7 @@ fn family(reader: &Reader, row: &FamilyCoverage) -> AnyView {
                 <span>{text.column_exposure}": "{verdict::exposure(reader, row.exposure)}</span>" "
                 <span>{clusters}</span>
             </p>
-            {verdict::rate(reader, row)}
+            {verdict::rate(reader, row.findings, &row.time)}
             {verdict::reasons(reader, &row.reasons)}
         </div>
     }

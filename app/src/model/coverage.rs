@@ -206,6 +206,33 @@ impl VerdictCounts {
     }
 }
 
+/// Time of tasks in a window, over the time we looked: two tasks for an hour are 7200 seconds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskTime {
+    pub task_seconds: i64,
+    /// Of them with an agent.
+    pub covered_task_seconds: i64,
+    /// Of them nobody could tell.
+    pub unknown_task_seconds: i64,
+}
+
+impl TaskTime {
+    /// Findings per thousand covered task-hours; `None` where less than an hour was covered.
+    #[expect(clippy::cast_precision_loss, reason = "counts and seconds of a fleet are far below 2^52")]
+    pub fn rate(&self, findings: i64) -> Option<f64> {
+        (self.covered_task_seconds >= 3600)
+            .then(|| findings as f64 * 1000.0 * 3600.0 / self.covered_task_seconds as f64)
+    }
+}
+
+impl std::ops::AddAssign for TaskTime {
+    fn add_assign(&mut self, other: Self) {
+        self.task_seconds += other.task_seconds;
+        self.covered_task_seconds += other.covered_task_seconds;
+        self.unknown_task_seconds += other.unknown_task_seconds;
+    }
+}
+
 vocabulary! {
     /// AWS's verdict about a cluster.
     AwsVerdict = "coverage status" {
@@ -243,6 +270,10 @@ pub struct ClusterCoverage {
     pub exposure: Exposure,
     /// Open findings of the filter here.
     pub open_findings: i64,
+    /// Findings of the window.
+    pub findings: i64,
+    #[serde(flatten)]
+    pub time: TaskTime,
 }
 
 /// A task family of an account and Region.
@@ -272,18 +303,8 @@ pub struct FamilyCoverage {
     pub open_severe: i64,
     /// Findings of the window.
     pub findings: i64,
-    /// Seconds of tasks with an agent in the window, over the time we looked.
-    pub covered_task_seconds: i64,
-    pub task_seconds: i64,
-}
-
-impl FamilyCoverage {
-    /// Findings per thousand covered task-hours; `None` where less than an hour was covered.
-    #[expect(clippy::cast_precision_loss, reason = "counts and seconds of a fleet are far below 2^52")]
-    pub fn rate(&self) -> Option<f64> {
-        (self.covered_task_seconds >= 3600)
-            .then(|| self.findings as f64 * 1000.0 * 3600.0 / self.covered_task_seconds as f64)
-    }
+    #[serde(flatten)]
+    pub time: TaskTime,
 }
 
 /// A service of ECS.

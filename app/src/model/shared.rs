@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::cost::{CostDay, CostPart, CostProjection, CostWhatIf};
-use super::coverage::Coverage;
+use super::coverage::{Coverage, FamilyCoverage, ServiceCoverage};
 use super::filter::Filter;
 use super::finding::Named;
 use super::heatmap::Heatmap;
@@ -42,8 +42,7 @@ pub enum SharedContent {
     Findings(SharedFindings),
     Cost(Box<SharedCost>),
     Layers(SharedLayers),
-    /// Clusters without reasons: they hold AWS's words about our estate.
-    Coverage(Box<Coverage>),
+    Coverage(Box<SharedCoverage>),
 }
 
 /// The first page in short.
@@ -94,6 +93,20 @@ pub struct SharedLayers {
     /// How many rows there are, those that are not shown included.
     pub rows_total: usize,
     pub blind_spots: Vec<BlindSpotRow>,
+}
+
+/// Where agents run. Without reasons, which hold AWS's words about our estate, and without how AWS answered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SharedCoverage {
+    /// `rows` are clusters, `families` are families by verdict.
+    #[serde(flatten)]
+    pub coverage: Coverage,
+    /// By risk, perhaps cut; `families` says how many there are.
+    pub family_rows: Vec<FamilyCoverage>,
+    /// By risk, perhaps cut.
+    pub service_rows: Vec<ServiceCoverage>,
+    /// How many services there are, those that are not shown included.
+    pub services_total: usize,
 }
 
 /// A breakdown, perhaps cut.

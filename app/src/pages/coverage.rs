@@ -92,9 +92,8 @@ fn opening(reader: &Reader, coverage: &Coverage) -> AnyView {
     let aws = fill(text.headline_clusters, &[("healthy", &healthy), ("all", &clusters)]);
     let lost = i64::try_from(coverage.lost.len()).unwrap_or(i64::MAX);
     let lost = (lost > 0).then(|| reader.count(text.headline_lost, lost));
-    // Japanese sentences follow each other without a space.
-    let gap = if reader.language == crate::text::Language::Japanese { "" } else { " " };
-    let rest = [gaps, dark, Some(aws), lost].into_iter().flatten().collect::<Vec<_>>().join(gap);
+    let rest: Vec<String> = [gaps, dark, Some(aws), lost].into_iter().flatten().collect();
+    let rest = reader.sentences(&rest);
     let looked = fill(text.looked_at, &[("moment", &reader.moment(looked_at))]);
     view! {
         <section class="opening">

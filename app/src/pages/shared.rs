@@ -6,7 +6,7 @@
 use leptos::prelude::*;
 
 use crate::backend::Charts;
-use crate::components::{chart_words, cost, headline_words, kpi, shared_parts, shared_words};
+use crate::components::{chart_words, cost, headline_words, kpi, shared_coverage, shared_parts, shared_words};
 use crate::format::Reader;
 use crate::model::{Dimension, KpiKind, Shared, SharedContent, SharedOverview};
 use crate::page::{Theme, rendered};
@@ -42,7 +42,7 @@ pub fn document(shared: &Shared, reader: &Reader, charts: &dyn Charts, frame: &S
         SharedContent::Heatmap(heatmap) => shared_parts::heatmap(reader, charts, heatmap),
         SharedContent::Findings(findings) => shared_parts::findings(reader, findings),
         SharedContent::Cost(cost) => cost::shared::content(reader, charts, cost),
-        SharedContent::Coverage(coverage) => shared_parts::coverage(reader, charts, coverage),
+        SharedContent::Coverage(coverage) => shared_coverage::content(reader, charts, coverage),
         SharedContent::Layers(layers) => shared_parts::layers(reader, charts, layers),
     };
     let main = || {
@@ -151,10 +151,10 @@ fn overview(reader: &Reader, charts: &dyn Charts, overview: &SharedOverview) -> 
             {shared_parts::trend(reader, charts, &overview.trend)}
         </section>
         <div class="shared-columns">
-            {part(text.categories_heading, "categories", shared_parts::rows_of(reader, &overview.categories, CATEGORIES, looked))}
-            {part(text.clusters_heading, "clusters",
+            {shared_parts::part(text.categories_heading, "categories", shared_parts::rows_of(reader, &overview.categories, CATEGORIES, looked))}
+            {shared_parts::part(text.clusters_heading, "clusters",
                 shared_parts::places(reader, charts, Dimension::Cluster, &overview.clusters, overview.clusters_total, looked))}
-            {part(text.families_heading, "families",
+            {shared_parts::part(text.families_heading, "families",
                 shared_parts::places(reader, charts, Dimension::Family, &overview.families, overview.families_total, looked))}
         </div>
     }
@@ -169,16 +169,6 @@ const fn kpi_word(kind: KpiKind) -> &'static str {
         KpiKind::Occurrences => "occurrences",
         KpiKind::FamiliesAffected => "families",
     }
-}
-
-fn part(heading: &'static str, id: &'static str, content: AnyView) -> AnyView {
-    view! {
-        <section class="shared-part" aria-labelledby=id>
-            <h2 id=id>{heading}</h2>
-            {content}
-        </section>
-    }
-    .into_any()
 }
 
 #[cfg(test)]

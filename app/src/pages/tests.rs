@@ -6,6 +6,7 @@ mod drawings;
 mod fleet;
 mod layers;
 mod samples;
+mod watched;
 mod world;
 
 use world::World;

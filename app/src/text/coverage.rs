@@ -79,6 +79,7 @@ texts! {
     rate,
     rate_unknown,
     rate_hours,
+    rate_dark,
     overview_note,
     overview_good,
     overview_dark,

@@ -46,7 +46,7 @@ pub fn shared_picture(shared: &Shared, reader: &Reader, frame: Frame) -> Picture
         SharedContent::Cost(cost) => {
             cost::of_share(cost, reader, &shared_words::heading(reader, shared), &scope, frame)
         }
-        SharedContent::Coverage(coverage) => coverage_of(coverage, reader, &scope, frame),
+        SharedContent::Coverage(coverage) => coverage_of(&coverage.coverage, reader, &scope, frame),
         SharedContent::Layers(layers) => {
             let (drawing, size) = matrix(layers, reader);
             let notes = [scope[0].clone(), shared_words::stamp(reader)];

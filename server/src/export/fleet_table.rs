@@ -1,6 +1,7 @@
 //! What is watched, as tables.
 
-use app::model::coverage::{Coverage, FamilyCoverages, Reason, ServiceCoverages, TaskCounts, Verdict};
+use app::model::SharedCoverage;
+use app::model::coverage::{Coverage, FamilyCoverages, Reason, ServiceCoverages, TaskCounts, TaskTime, Verdict};
 use jiff::Timestamp;
 
 use super::table::{Head, Kind, Table};
@@ -17,6 +18,8 @@ const TASKS: [Head; 8] = [
     ("vcpus_covered", Kind::Double),
 ];
 const REASONS: [Head; 3] = [("reasons", Kind::Text), ("aws_says", Kind::Text), ("fix", Kind::Text)];
+/// Whatever has findings over time of tasks; the last is findings per thousand covered task-hours.
+const RATE: [Head; 2] = [("unknown_task_hours", Kind::Double), ("findings_per_1000_covered_task_hours", Kind::Double)];
 const EXPOSURE: Head = ("exposure", Kind::Text);
 
 fn tasks(counts: &TaskCounts) -> Vec<String> {
@@ -54,7 +57,7 @@ fn since(time: Option<Timestamp>) -> String {
     time.map(|time| time.to_string()).unwrap_or_default()
 }
 
-/// One record per cluster. An empty verdict: nothing runs. Tasks nobody could ask for are unknown, not 0.
+/// One record per cluster. An empty verdict: nothing runs. Tasks nobody could ask for and time nobody saw are unknown, not 0.
 pub fn clusters(coverage: &Coverage) -> Table {
     let mut columns: Vec<Head> = vec![
         ("key", Kind::Text),
@@ -71,6 +74,8 @@ pub fn clusters(coverage: &Coverage) -> Table {
     columns.extend(TASKS);
     columns.extend(REASONS);
     columns.push(EXPOSURE);
+    columns.extend([("findings", Kind::Integer), ("task_hours", Kind::Double), ("covered_task_hours", Kind::Double)]);
+    columns.extend(RATE);
     let row = |row: &app::model::coverage::ClusterCoverage| {
         let mut cells = vec![
             row.key.clone(),
@@ -87,12 +92,15 @@ pub fn clusters(coverage: &Coverage) -> Table {
         cells.extend(told(&row.tasks, row.verdict));
         cells.extend(reasons(&row.reasons));
         cells.push(row.exposure.to_string());
+        cells.push(row.findings.to_string());
+        cells.extend(hours(&row.time));
+        cells.extend(rate(row.findings, &row.time));
         cells
     };
     Table { columns, rows: coverage.rows.iter().map(row).collect() }
 }
 
-/// One record per family. Tasks of a family nobody could ask for are unknown, not 0.
+/// One record per family. Tasks of a family nobody could ask for and time nobody saw are unknown, not 0.
 pub fn families(families: &FamilyCoverages) -> Table {
     let mut columns: Vec<Head> = vec![
         ("key", Kind::Text),
@@ -114,6 +122,7 @@ pub fn families(families: &FamilyCoverages) -> Table {
     columns.extend(TASKS);
     columns.extend(REASONS);
     columns.push(EXPOSURE);
+    columns.extend(RATE);
     let row = |row: &app::model::coverage::FamilyCoverage| {
         let labels: Vec<&str> = row.clusters.iter().map(|cluster| cluster.label.as_str()).collect();
         let mut cells = vec![
@@ -130,12 +139,12 @@ pub fn families(families: &FamilyCoverages) -> Table {
             row.open_findings.to_string(),
             row.open_severe.to_string(),
             row.findings.to_string(),
-            hours(row.task_seconds),
-            hours(row.covered_task_seconds),
         ];
+        cells.extend(hours(&row.time));
         cells.extend(told(&row.tasks, Some(row.verdict)));
         cells.extend(reasons(&row.reasons));
         cells.push(row.exposure.to_string());
+        cells.extend(rate(row.findings, &row.time));
         cells
     };
     Table { columns, rows: families.rows.iter().map(row).collect() }
@@ -182,7 +191,62 @@ pub fn services(services: &ServiceCoverages) -> Table {
     Table { columns, rows: services.rows.iter().map(row).collect() }
 }
 
+/// Clusters, families and services of a share, told apart by `section`: tasks of one are those of another, so only records
+/// of one section may be added up.
+pub fn shared(shared: &SharedCoverage) -> Table {
+    let mut columns: Vec<Head> = vec![
+        ("section", Kind::Text),
+        ("key", Kind::Text),
+        ("label", Kind::Text),
+        ("account", Kind::Text),
+        ("region", Kind::Text),
+        ("clusters", Kind::Text),
+        ("aws_status", Kind::Text),
+        ("verdict", Kind::Text),
+        ("exposure", Kind::Text),
+        ("open_findings", Kind::Integer),
+        ("findings", Kind::Integer),
+    ];
+    columns.extend(TASKS);
+    let verdict = |verdict: Option<Verdict>| verdict.map(Verdict::as_str).unwrap_or_default();
+    let record = |texts: [&str; 9], open: i64, new: i64, tasks: Vec<String>| {
+        let counts = [open, new].map(|count| count.to_string());
+        texts.map(str::to_owned).into_iter().chain(counts).chain(tasks).collect::<Vec<_>>()
+    };
+    let clusters = shared.coverage.rows.iter().map(|row| {
+        let (aws, ours) = (row.aws.as_str(), verdict(row.verdict));
+        let texts =
+            ["cluster", &row.key, &row.label, &row.account, &row.region, &row.label, aws, ours, row.exposure.as_str()];
+        record(texts, row.open_findings, row.findings, told(&row.tasks, row.verdict))
+    });
+    let families = shared.family_rows.iter().map(|row| {
+        let labels: Vec<&str> = row.clusters.iter().map(|cluster| cluster.label.as_str()).collect();
+        let (within, ours) = (labels.join("; "), row.verdict.as_str());
+        let texts =
+            ["family", &row.key, &row.label, &row.account, &row.region, &within, "", ours, row.exposure.as_str()];
+        record(texts, row.open_findings, row.findings, told(&row.tasks, Some(row.verdict)))
+    });
+    let services = shared.service_rows.iter().map(|row| {
+        let (within, ours) = (row.cluster.label.as_str(), verdict(row.verdict));
+        let texts =
+            ["service", &row.key, &row.label, &row.account, &row.region, within, "", ours, row.exposure.as_str()];
+        record(texts, row.open_findings, row.findings, told(&row.tasks, row.verdict))
+    });
+    let rows = clusters.chain(families).chain(services).collect();
+    Table { columns, rows }
+}
+
+/// Time of tasks, and of covered ones. Without any, nobody looked or nothing ran: both are empty.
+fn hours(time: &TaskTime) -> Vec<String> {
+    [time.task_seconds, time.covered_task_seconds].map(|seconds| in_hours(time, seconds)).to_vec()
+}
+
+fn rate(findings: i64, time: &TaskTime) -> Vec<String> {
+    let rate = time.rate(findings).map(|rate| rate.to_string()).unwrap_or_default();
+    vec![in_hours(time, time.unknown_task_seconds), rate]
+}
+
 #[expect(clippy::cast_precision_loss, reason = "seconds of years of tasks are far below 2^52")]
-fn hours(seconds: i64) -> String {
-    (seconds as f64 / 3600.0).to_string()
+fn in_hours(time: &TaskTime, seconds: i64) -> String {
+    if time.task_seconds == 0 { String::new() } else { (seconds as f64 / 3600.0).to_string() }
 }

@@ -4,10 +4,11 @@
 //! the preview of the dialog and files of the command line come through here.
 
 use app::backend::{Backend, BackendError};
+use app::model::coverage::VerdictChoice;
 use app::model::{
     Breakdown, CostReport, Filter, Finding, Hidden, Layers, Overview, OverviewView, ShareReport, Shared, SharedContent,
-    SharedCost, SharedFinding, SharedFindings, SharedHeadline, SharedKpi, SharedLayers, SharedOverview, SharedRows,
-    Window,
+    SharedCost, SharedCoverage, SharedFinding, SharedFindings, SharedHeadline, SharedKpi, SharedLayers, SharedOverview,
+    SharedRows, Window,
 };
 use jiff::Timestamp;
 
@@ -59,15 +60,25 @@ pub async fn unredacted(
         Locked::Findings(filter) => findings(backend, filter).await?,
         Locked::Coverage(filter) => {
             let mut coverage = backend.coverage(filter).await?;
+            let mut families = backend.family_coverage(filter, &VerdictChoice::default()).await?.rows;
+            let mut services = backend.service_coverage(filter, &VerdictChoice::default()).await?.rows;
             // What AWS says of our estate and of our permissions is not for people outside.
             for row in &mut coverage.rows {
                 (row.issue, row.issues, row.reasons) = (None, Vec::new(), Vec::new());
+            }
+            for row in &mut families {
+                row.reasons.clear();
+            }
+            for row in &mut services {
+                row.reasons.clear();
             }
             for region in &mut coverage.regions {
                 region.parts.clear();
             }
             let (as_of, version) = (coverage.as_of, coverage.data_version);
-            (SharedContent::Coverage(Box::new(coverage)), as_of, version)
+            let services_total = services.len();
+            let shared = SharedCoverage { coverage, family_rows: families, service_rows: services, services_total };
+            (SharedContent::Coverage(Box::new(shared)), as_of, version)
         }
         Locked::Layers(filter, view) => {
             let Layers { by, mut rows, rows_total, mut blind_spots, as_of, data_version, .. } =
@@ -195,11 +206,13 @@ fn cut(content: SharedContent) -> SharedContent {
             cost.parts.truncate(MOST_ROWS);
             SharedContent::Cost(cost)
         }
-        SharedContent::Coverage(mut coverage) => {
-            coverage.rows.truncate(MOST_ROWS);
-            coverage.lost.truncate(MOST_ROWS);
-            coverage.regions.truncate(MOST_ROWS);
-            SharedContent::Coverage(coverage)
+        SharedContent::Coverage(mut shared) => {
+            shared.coverage.rows.truncate(MOST_ROWS);
+            shared.coverage.lost.truncate(MOST_ROWS);
+            shared.coverage.regions.truncate(MOST_ROWS);
+            shared.family_rows.truncate(MOST_ROWS);
+            shared.service_rows.truncate(MOST_ROWS);
+            SharedContent::Coverage(shared)
         }
         SharedContent::Layers(mut layers) => {
             layers.rows.truncate(MOST_ROWS);

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use http::Method;
+use serde_json::{Value, json};
 use server::aws::AccountOptions;
 use server::demo::{Fault, FaultRule};
 use server::sync::{FleetOptions, SyncMode, SyncOptions};
 
 use crate::client::Client;
+use crate::shares::{add, shown};
 use crate::world::Stage;
 
 /// The administrator, and members of whom only ECS is asked.
@@ -308,4 +310,96 @@ async fn files_and_pages_tell_what_the_api_tells() {
     assert!(cluster.contains("On EC2 the agent runs on the instance"), "{cluster}");
     let svg = client.get("/api/v1/charts/coverage.svg").await.text();
     assert!(svg.contains("Covered time of tasks"));
+}
+
+/// One number of all rows.
+fn sum(rows: &Value, of: &str) -> i64 {
+    rows.as_array().unwrap().iter().map(|row| row[of].as_i64().unwrap()).sum()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clusters_and_families_have_their_findings_over_their_covered_time() {
+    let stage = looked_at().await;
+    let client = stage.client();
+    let clusters = client.json("/api/v1/coverage?range=90d").await["rows"].clone();
+    let families = client.json("/api/v1/coverage/families?range=90d").await["rows"].clone();
+    for (of, kept) in [
+        ("task_seconds", "SELECT sum(task_seconds)::BIGINT FROM workload_hour"),
+        ("covered_task_seconds", "SELECT sum(covered_task_seconds)::BIGINT FROM workload_hour"),
+        ("unknown_task_seconds", "SELECT sum(unknown_task_seconds)::BIGINT FROM workload_hour"),
+    ] {
+        let kept = stage.number(kept).await;
+        assert_eq!((sum(&clusters, of), sum(&families, of)), (kept, kept), "{of}");
+    }
+    let counted = client.json("/api/v1/breakdown?by=cluster&range=90d").await;
+    let csv = client.get("/api/v1/export/coverage.csv?range=90d&bom=0").await.text();
+    let (mut rated, mut unknown) = (0, 0);
+    for cluster in clusters.as_array().unwrap() {
+        let key = cluster["key"].as_str().unwrap();
+        let found = counted["rows"].as_array().unwrap().iter().find(|row| row["key"] == cluster["key"]);
+        let found = found.map_or(0, |row| row["findings"].as_i64().unwrap());
+        assert_eq!(cluster["findings"], found, "{key}");
+        let page = page_of(&client, &format!("/clusters/{}?range=90d", key.replace('/', "%2F"))).await;
+        let record = csv.lines().find(|line| line.starts_with(key)).unwrap();
+        let hours = cluster["covered_task_seconds"].as_f64().unwrap() / 3600.0;
+        if hours < 1.0 {
+            unknown += 1;
+            assert!(page.contains("Rate unknown"), "{key}");
+            assert!(record.ends_with(','), "{record}");
+        } else {
+            rated += 1;
+            let rate = 1000.0 * f64::from(i32::try_from(found).unwrap()) / hours;
+            assert!(page.contains(&format!("{rate:.1} findings per 1,000 covered task-hours")), "{key}: {rate}");
+            let last: f64 = record.rsplit(',').next().unwrap().parse().unwrap();
+            assert!((last - rate).abs() < 1e-6, "{record}");
+        }
+    }
+    assert!(rated > 0 && unknown > 0, "{rated} {unknown}");
+    // Findings of one cluster belong over the time of that cluster, whatever else runs the family.
+    let cluster = "arn:aws:ecs:us-east-1:111122223333:cluster/platform-prod";
+    let families = client.json(&format!("/api/v1/coverage/families?range=90d&cluster={cluster}")).await["rows"].clone();
+    let here = "SELECT sum(task_seconds)::BIGINT FROM workload_hour
+        WHERE cluster_arn = 'arn:aws:ecs:us-east-1:111122223333:cluster/platform-prod'";
+    assert_eq!(sum(&families, "task_seconds"), stage.number(here).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_lists_families_and_services_in_every_form_and_not_why() {
+    let stage = looked_at().await;
+    let client = stage.client();
+    let share = json!({"report": "coverage", "filter": "range=24h", "redact": ["accounts", "arns"]});
+    let made = add(&client, &share).await;
+    let told = shown(&client, &made, "json").await.json()["coverage"].clone();
+    let forms = ["html", "md", "csv"];
+    let mut texts = Vec::new();
+    for form in forms {
+        texts.push(shown(&client, &made, form).await.text());
+    }
+    for (section, path, of) in
+        [("family", "/families", "family_rows"), ("service", "/services", "service_rows"), ("cluster", "", "rows")]
+    {
+        let rows = client.json(&format!("/api/v1/coverage{path}?range=24h")).await["rows"].clone();
+        let named = |rows: &Value| -> Vec<(Value, Value, Value)> {
+            let row = |row: &Value| (row["label"].clone(), row["verdict"].clone(), row["tasks"].clone());
+            rows.as_array().unwrap().iter().map(row).collect()
+        };
+        assert!(!named(&rows).is_empty());
+        assert_eq!(named(&told[of]), named(&rows), "{section}");
+        assert!(told[of].as_array().unwrap().iter().all(|row| row["reasons"] == json!([])), "{section}");
+        let count = rows.as_array().unwrap().len();
+        assert_eq!(texts[0].matches(&format!("data-{section}=")).count(), count, "{section}");
+        let start = format!("{section},");
+        assert_eq!(texts[2].lines().filter(|line| line.starts_with(&start)).count(), count, "{section}");
+        for (label, ..) in named(&rows) {
+            let label = label.as_str().unwrap();
+            assert!(texts[1].contains(&format!("| {label}")), "{section} {label}: {}", texts[1]);
+        }
+    }
+    assert_eq!(told["services_total"], told["service_rows"].as_array().unwrap().len());
+    texts.push(told.to_string());
+    for text in texts {
+        for hidden in ["111122223333", "222233334444", "arn:aws", "refused", "aws ecs ", "execution role"] {
+            assert!(!text.contains(hidden), "{hidden}: {text}");
+        }
+    }
 }

@@ -30,7 +30,8 @@ fn link(made: &Value, form: &str) -> String {
     if form == "html" { format!("/e/{token}") } else { format!("/e/{token}.{form}") }
 }
 
-async fn shown(client: &Client, made: &Value, form: &str) -> Reply {
+/// What stands behind a link in a form.
+pub async fn shown(client: &Client, made: &Value, form: &str) -> Reply {
     let reply = client.get(&link(made, form)).await;
     assert_eq!(reply.status, StatusCode::OK, "{form}: {}", reply.text());
     reply

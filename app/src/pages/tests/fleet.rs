@@ -3,7 +3,7 @@
 use super::world::now;
 use crate::model::coverage::{
     AwsVerdict, ClusterCoverage, ClusterWatch, Coverage, CoverageBucket, Exposure, FamilyCoverage, FamilyCoverages,
-    GapReason, LostCoverage, Reason, ServiceCoverage, ServiceCoverages, TaskCounts, Verdict, VerdictCounts,
+    GapReason, LostCoverage, Reason, ServiceCoverage, ServiceCoverages, TaskCounts, TaskTime, Verdict, VerdictCounts,
 };
 use crate::model::{Grain, Named, Window};
 
@@ -27,6 +27,11 @@ fn reason() -> Reason {
 
 fn tasks() -> TaskCounts {
     TaskCounts { running: 4, covered: 3, gap: 1, cpu_units: 4096, covered_cpu_units: 3072, ..TaskCounts::default() }
+}
+
+/// Three hours and a half; nobody could tell of one.
+fn time() -> TaskTime {
+    TaskTime { task_seconds: 12_600, covered_task_seconds: 7200, unknown_task_seconds: 3600 }
 }
 
 /// Nothing, before anybody looked.
@@ -70,6 +75,8 @@ pub fn coverage(nobody_looked: bool) -> Coverage {
         reasons: vec![reason()],
         exposure: Exposure::PublicIp,
         open_findings: 2,
+        findings: 3,
+        time: time(),
     });
     coverage.lost.push(LostCoverage {
         key: format!("111122223333/us-east-1/{EVIL}"),
@@ -117,8 +124,7 @@ pub fn families(nobody_looked: bool) -> FamilyCoverages {
         open_findings: 2,
         open_severe: 1,
         findings: 3,
-        covered_task_seconds: 7200,
-        task_seconds: 9000,
+        time: time(),
     };
     let mut verdicts = VerdictCounts::default();
     let rows: Vec<FamilyCoverage> = if nobody_looked { Vec::new() } else { vec![row] };

@@ -8,6 +8,7 @@ mod clusters;
 mod families;
 mod history;
 mod services;
+mod spent;
 mod state;
 
 use app::model::coverage::{
@@ -21,14 +22,16 @@ use crate::query::spec::{Bucket, Spec};
 use crate::query::tally::Told;
 use crate::store::Snapshot;
 use families::Findings;
+use spent::Spent;
 use state::Fleet;
 
 /// How much is watched, where not, and since when.
 pub fn coverage(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Coverage, QueryError> {
     let fleet = Fleet::read(snapshot, spec.now)?;
     let findings = Findings::read(snapshot, spec, &[Told::Cluster, Told::Family])?;
-    let rows = clusters::rows(&fleet, &findings, &spec.filter);
-    let all = families::rows(snapshot, &fleet, &findings, spec)?;
+    let spent = Spent::read(snapshot, spec)?;
+    let rows = clusters::rows(&fleet, &findings, &spent, &spec.filter);
+    let all = families::rows(&fleet, &findings, &spent, &spec.filter);
     let (mut families, mut tasks) = (VerdictCounts::default(), TaskCounts::default());
     for family in &all {
         families.add(family.verdict);
@@ -73,7 +76,7 @@ pub(super) fn watch(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Option<Clust
         return Ok(None);
     }
     let mut watch = ClusterWatch::default();
-    let rows = clusters::rows(&fleet, &Findings::default(), &spec.filter);
+    let rows = clusters::rows(&fleet, &Findings::default(), &Spent::default(), &spec.filter);
     for verdict in rows.into_iter().filter_map(|row| row.verdict) {
         watch.all += 1;
         match verdict {
@@ -93,7 +96,7 @@ pub fn family_coverage(
 ) -> Result<FamilyCoverages, QueryError> {
     let fleet = Fleet::read(snapshot, spec.now)?;
     let findings = Findings::read(snapshot, spec, &[Told::Family])?;
-    let mut rows: Vec<FamilyCoverage> = families::rows(snapshot, &fleet, &findings, spec)?;
+    let mut rows: Vec<FamilyCoverage> = families::rows(&fleet, &findings, &Spent::read(snapshot, spec)?, &spec.filter);
     let mut verdicts = VerdictCounts::default();
     for row in &rows {
         verdicts.add(row.verdict);

@@ -3,10 +3,10 @@
 use app::components::shared_parts::named;
 use app::components::{chart_words, headline_words, layer_rows, shared_words};
 use app::format::Reader;
-use app::model::coverage::Coverage;
+use app::model::coverage::{TaskCounts, Verdict};
 use app::model::{
-    Breakdown, Dimension, Field, KpiKind, Layer, Place, Shared, SharedContent, SharedCost, SharedFinding, SharedLayers,
-    SharedOverview, Trend,
+    Breakdown, Dimension, Field, KpiKind, Layer, Place, Shared, SharedContent, SharedCost, SharedCoverage,
+    SharedFinding, SharedLayers, SharedOverview, Trend,
 };
 
 use crate::export::csv::{self, Form};
@@ -25,7 +25,7 @@ pub fn csv(shared: &Shared) -> Vec<u8> {
         SharedContent::Heatmap(heatmap) => table::heatmap(heatmap),
         SharedContent::Findings(findings) => listed(&findings.rows),
         SharedContent::Cost(cost) => cost_tables::projection(&cost.projection),
-        SharedContent::Coverage(coverage) => fleet_table::clusters(coverage),
+        SharedContent::Coverage(coverage) => fleet_table::shared(coverage),
         SharedContent::Layers(layers) => table::layers(&layers.rows),
     };
     csv::whole(&table, Form { byte_order_mark: true, guard: true })
@@ -238,29 +238,38 @@ fn cost(out: &mut Vec<u8>, reader: &Reader, cost: &SharedCost) {
     rows(out, &names, records);
 }
 
-fn coverage(out: &mut Vec<u8>, reader: &Reader, coverage: &Coverage) {
+fn coverage(out: &mut Vec<u8>, reader: &Reader, shared: &SharedCoverage) {
+    if shared.coverage.looked_at.is_none() {
+        return nothing(out, reader, false);
+    }
     let text = &reader.text.coverage;
-    let names = [
-        reader.text.field_cluster,
-        reader.text.column_where,
-        text.column_aws,
-        text.column_ours,
-        text.card_tasks,
-        text.column_covered,
-    ];
-    let records = coverage.rows.iter().map(|row| {
-        let known = row.tasks.unknown < row.tasks.running;
+    // Without a verdict nothing runs, which is known; with one and without tasks nobody could tell.
+    let counts = |tasks: &TaskCounts, verdict: Option<Verdict>| {
+        let known = verdict.is_none() || tasks.unknown < tasks.running;
         let count = |tasks: i64| if known { reader.number(tasks) } else { reader.text.unknown.to_owned() };
-        vec![
-            row.label.clone(),
-            format!("{} · {}", row.account, row.region),
-            text.aws_verdict(row.aws).to_owned(),
-            row.verdict.map_or(text.idle, |verdict| text.verdict(verdict)).to_owned(),
-            count(row.tasks.running),
-            count(row.tasks.covered),
-        ]
+        [count(tasks.running), count(tasks.covered)]
+    };
+    let place = |account: &str, region: &str| format!("{account} · {region}");
+    let ours = |verdict: Option<Verdict>| verdict.map_or(text.idle, |verdict| text.verdict(verdict)).to_owned();
+    let names = |of| [of, reader.text.column_where, text.column_verdict, text.card_tasks, text.column_covered];
+    let families = shared.family_rows.iter().map(|row| {
+        let cells = [row.label.clone(), place(&row.account, &row.region), ours(Some(row.verdict))];
+        cells.into_iter().chain(counts(&row.tasks, Some(row.verdict))).collect()
     });
-    rows(out, &names, records);
+    rows(out, &names(reader.text.field_family), families);
+    let services = shared.service_rows.iter().map(|row| {
+        let name = format!("{} · {}", row.label, row.cluster.label);
+        let cells = [name, place(&row.account, &row.region), ours(row.verdict)];
+        cells.into_iter().chain(counts(&row.tasks, row.verdict)).collect()
+    });
+    rows(out, &names(reader.text.field_service), services);
+    let clusters = shared.coverage.rows.iter().map(|row| {
+        let aws = text.aws_verdict(row.aws).to_owned();
+        let cells = [row.label.clone(), place(&row.account, &row.region), aws, ours(row.verdict)];
+        cells.into_iter().chain(counts(&row.tasks, row.verdict)).collect()
+    });
+    let [cluster, place, _, tasks, covered] = names(reader.text.field_cluster);
+    rows(out, &[cluster, place, text.column_aws, text.column_ours, tasks, covered], clusters);
 }
 
 fn layers(out: &mut Vec<u8>, reader: &Reader, layers: &SharedLayers) {

@@ -31,7 +31,8 @@ pub fn schemas() -> Map<String, Value> {
             ("issue", or_null(text())), ("issues", list(&text())), ("management", or_null(text())),
             ("aws_since", or_null(time())), ("verdict", or_null(verdict())), ("tasks", reference("TaskCounts")),
             ("families", counts_of_verdicts()), ("reasons", list(&reference("Reason"))), ("exposure", exposure()),
-            ("open_findings", integer()),
+            ("open_findings", integer()), ("findings", integer()), ("task_seconds", integer()),
+            ("covered_task_seconds", integer()), ("unknown_task_seconds", integer()),
         ]),
         "FamilyCoverages": report(&[
             ("window", reference("Window")),
@@ -41,7 +42,7 @@ pub fn schemas() -> Map<String, Value> {
                 ("clusters", list(&reference("Named"))), ("services", list(&text())), ("launch_types", list(&text())),
                 ("platform_versions", list(&text())), ("exposure", exposure()), ("tasks", reference("TaskCounts")),
                 ("open_findings", integer()), ("open_severe", integer()), ("findings", integer()),
-                ("covered_task_seconds", integer()), ("task_seconds", integer()),
+                ("task_seconds", integer()), ("covered_task_seconds", integer()), ("unknown_task_seconds", integer()),
             ]))),
             ("verdicts", counts_of_verdicts()),
             ("looked_at", or_null(time())),

@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use app::model::coverage::{
-    AwsVerdict, ClusterCoverage, Exposure, FamilyCoverage, RegionCoverage, TaskCounts, Verdict, VerdictCounts, share,
+    AwsVerdict, ClusterCoverage, Exposure, FamilyCoverage, RegionCoverage, TaskCounts, TaskTime, Verdict,
+    VerdictCounts, share,
 };
 use app::model::{Field, Filter};
 use app::remedy::Where;
 
 use super::families::{Findings, Grounds, rank, reason};
+use super::spent::Spent;
 use super::state::{Fleet, Judgement, KnownTask, Scope};
 use super::takes;
 use crate::fleet::verdict::{count, of_tasks};
@@ -31,7 +33,7 @@ pub(super) fn scope_of(cluster_arn: &str) -> Option<Scope> {
 }
 
 /// Clusters that the filter's places choose, the worst first.
-pub(super) fn rows(fleet: &Fleet, findings: &Findings, filter: &Filter) -> Vec<ClusterCoverage> {
+pub(super) fn rows(fleet: &Fleet, findings: &Findings, spent: &Spent, filter: &Filter) -> Vec<ClusterCoverage> {
     let mut tasks: BTreeMap<&str, Vec<&KnownTask>> = BTreeMap::new();
     for task in &fleet.tasks {
         tasks.entry(&task.cluster_arn).or_default().push(task);
@@ -67,6 +69,8 @@ pub(super) fn rows(fleet: &Fleet, findings: &Findings, filter: &Filter) -> Vec<C
     });
     for row in &mut rows {
         row.open_findings = findings.open_in_cluster(&row.key);
+        row.findings = findings.new_in_cluster(&row.key);
+        row.time = spent.in_cluster(&row.key);
     }
     rows.sort_by(|one, other| {
         let risk = |row: &ClusterCoverage| {
@@ -101,6 +105,8 @@ fn of_aws((account, region): &Scope, arn: &str, name: &str, judgement: Option<&J
         reasons: Vec::new(),
         exposure: Exposure::Unknown,
         open_findings: 0,
+        findings: 0,
+        time: TaskTime::default(),
     }
 }
 

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use app::model::coverage::{Exposure, FamilyCoverage, GapReason, Reason, TaskCounts, Verdict};
+use app::model::coverage::{Exposure, FamilyCoverage, GapReason, Reason, TaskCounts, TaskTime, Verdict};
 use app::model::terms::NONE_KEY;
 use app::model::{Dimension, Field, Filter, Named, Span, StatusChoice, TimeRange};
 use app::remedy::{self, Where};
 use app::text::Language;
 
 use super::clusters::scope_of;
-use super::history::hour_range;
+use super::spent::Spent;
 use super::state::{Fleet, KnownTask, Scope};
 use super::takes;
 use crate::fleet::verdict::{count, of_issue, of_tasks};
@@ -25,6 +25,7 @@ pub(super) struct Findings {
     severe_by_family: HashMap<String, i64>,
     new_by_family: HashMap<String, i64>,
     open_by_cluster: HashMap<String, i64>,
+    new_by_cluster: HashMap<String, i64>,
 }
 
 impl Findings {
@@ -36,17 +37,22 @@ impl Findings {
         };
         let all = counted(&of_open(spec, &spec.filter), by)?;
         let worst = counted(&of_open(spec, &severe(&spec.filter)), &[Told::Family])?;
-        let new = counted(spec, &[Told::Family])?;
+        let new = counted(spec, by)?;
         Ok(Self {
             open_by_family: map(all.rows(Dimension::Family)),
             severe_by_family: map(worst.rows(Dimension::Family)),
             new_by_family: map(new.rows(Dimension::Family)),
             open_by_cluster: map(all.rows(Dimension::Cluster)),
+            new_by_cluster: map(new.rows(Dimension::Cluster)),
         })
     }
 
     pub fn open_in_cluster(&self, arn: &str) -> i64 {
         self.open_by_cluster.get(arn).copied().unwrap_or(0)
+    }
+
+    pub fn new_in_cluster(&self, arn: &str) -> i64 {
+        self.new_by_cluster.get(arn).copied().unwrap_or(0)
     }
 
     fn families(&self) -> BTreeSet<&str> {
@@ -127,22 +133,16 @@ pub(super) fn reason(kind: GapReason, aws: Option<String>, tasks: i64, place: &W
 }
 
 /// Families that the filter's places choose, by risk.
-pub(super) fn rows(
-    snapshot: &Snapshot<'_>,
-    fleet: &Fleet,
-    findings: &Findings,
-    spec: &Spec,
-) -> Result<Vec<FamilyCoverage>, QueryError> {
+pub(super) fn rows(fleet: &Fleet, findings: &Findings, spent: &Spent, filter: &Filter) -> Vec<FamilyCoverage> {
     let mut rows = running(fleet);
     rows.extend(named(fleet, findings, &rows));
-    rows.retain(|row| is_chosen(&spec.filter, row));
-    let spent = spent(snapshot, spec)?;
+    rows.retain(|row| is_chosen(filter, row));
     for row in &mut rows {
         let of = |map: &HashMap<String, i64>| map.get(&row.key).copied().unwrap_or(0);
         row.open_findings = of(&findings.open_by_family);
         row.open_severe = of(&findings.severe_by_family);
         row.findings = of(&findings.new_by_family);
-        (row.task_seconds, row.covered_task_seconds) = spent.get(&row.key).copied().unwrap_or_default();
+        row.time = spent.of_family(&row.key);
     }
     rows.sort_by(|one, other| {
         let risk = |row: &FamilyCoverage| {
@@ -152,7 +152,7 @@ pub(super) fn rows(
         };
         risk(one).cmp(&risk(other)).then_with(|| one.key.cmp(&other.key))
     });
-    Ok(rows)
+    rows
 }
 
 /// The worst first.
@@ -228,8 +228,7 @@ fn of_name((account, region): &Scope, family: &str) -> FamilyCoverage {
         open_findings: 0,
         open_severe: 0,
         findings: 0,
-        covered_task_seconds: 0,
-        task_seconds: 0,
+        time: TaskTime::default(),
     }
 }
 
@@ -288,13 +287,4 @@ fn named(fleet: &Fleet, findings: &Findings, running: &[FamilyCoverage]) -> Vec<
         rows.insert(key.to_owned(), FamilyCoverage { reasons, ..of_name(&scope, family) });
     }
     rows.into_values().collect()
-}
-
-/// Seconds of tasks, and of covered ones, by family key.
-fn spent(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<HashMap<String, (i64, i64)>, QueryError> {
-    let rows = snapshot.rows(include_str!("../../sql/fleet_spent.sql"), hour_range(spec), |row| {
-        let (account, region, family): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        Ok::<_, QueryError>((format!("{account}/{region}/{family}"), (row.get(3)?, row.get(4)?)))
-    })?;
-    Ok(rows.into_iter().collect())
 }

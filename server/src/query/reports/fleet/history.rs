@@ -23,14 +23,14 @@ pub(super) fn hour_range(spec: &Spec) -> [Value; 2] {
 }
 
 /// Conditions of SQL, and the values they bind.
-struct Conditions {
+pub(super) struct Conditions {
     sql: Vec<String>,
     values: Vec<Value>,
 }
 
 impl Conditions {
     /// What a filter's choices of these fields say of rows; `names` are the expressions that a value may equal.
-    fn of(filter: &Filter, fields: &[(Field, &[&str])]) -> Self {
+    pub fn of(filter: &Filter, fields: &[(Field, &[&str])]) -> Self {
         let mut conditions = Self { sql: vec!["true".to_owned()], values: Vec::new() };
         for (field, names) in fields {
             let Some(selection) = filter.fields.get(field) else { continue };
@@ -49,13 +49,14 @@ impl Conditions {
         conditions
     }
 
-    fn into(self, sql: &str) -> (String, Vec<Value>) {
+    pub fn into(self, sql: &str) -> (String, Vec<Value>) {
         (sql.replace("{conditions}", &self.sql.join(" AND ")), self.values)
     }
 }
 
 const PLACE: [(Field, &[&str]); 2] = [(Field::Account, &["account_id"]), (Field::Region, &["region"])];
-const WORKLOAD: [(Field, &[&str]); 4] = [
+/// The columns of `workload_hour` that a filter may choose by.
+pub(super) const WORKLOAD: [(Field, &[&str]); 4] = [
     PLACE[0],
     PLACE[1],
     (Field::Cluster, &["cluster_arn", "split_part(cluster_arn, '/', 2)"]),
