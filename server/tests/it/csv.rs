@@ -69,7 +69,7 @@ pub async fn files_keep_the_contract_and_agree_with_the_api(stage: &Stage) {
     let question = "by=severity&from=2026-08-01&to=2026-09-15&grain=week";
     let trend = client.json(&format!("/api/v1/trend?{question}")).await;
     let table = records(&client.get(&format!("/api/v1/export/trend.csv?{question}")).await);
-    assert_eq!(table[0], ["bucket", "key", "label", "value"]);
+    assert_eq!(table[0], ["bucket", "key", "label", "value", "covered_percent"]);
     let mut expected = Vec::new();
     for (index, bucket) in trend["buckets"].as_array().unwrap().iter().enumerate() {
         for series in trend["series"].as_array().unwrap() {
