@@ -49,6 +49,17 @@ test("a gap leads to its family, which says why and what to do", async ({ page }
   await expect(panel).toContainText("--force-new-deployment");
 });
 
+test("a cluster tells its findings by covered task-hours, or that nobody knows", async ({ page, request }) => {
+  const { rows } = await (await request.get("/api/v1/coverage?range=7d")).json();
+  const cluster = rows.find((row: { label: string; findings: number }) => row.label === "batch" && row.findings > 0);
+  const rate = (cluster.findings * 3_600_000) / cluster.covered_task_seconds;
+  await page.goto("/clusters/batch?range=7d");
+  const panel = page.locator("section[aria-labelledby=watched]");
+  await expect(panel).toContainText(`${rate.toFixed(1)} findings per 1,000 covered task-hours.`);
+  await page.goto("/clusters/streaming?range=7d");
+  await expect(panel).toContainText("Rate unknown");
+});
+
 test("a command is copied @js", async ({ page, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await page.goto("/families/thumbnailer");

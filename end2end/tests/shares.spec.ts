@@ -75,7 +75,7 @@ outside("a page that is allowed shows the view, another one does not", async ({ 
 });
 
 outside("a sandbox that allows nothing shows all of it, and nothing is kept in the browser", async ({ page, context, request, wiki }) => {
-  for (const report of ["overview", "trend", "breakdown", "heatmap", "findings"]) {
+  for (const report of ["overview", "trend", "breakdown", "heatmap", "findings", "coverage", "layers"]) {
     const filter = report === "breakdown" ? "by=family&range=90d" : "range=90d";
     const redact = report === "findings" ? ["accounts", "arns"] : ["counts"];
     const { url } = await made(request, { report, filter, redact, frame_ancestors: [wiki.origin] });
@@ -158,7 +158,7 @@ outside("Japanese is Japanese, in the page and in its pictures", async ({ page, 
 for (const width of [320, 360, 1200]) {
   outside(`views fit ${width} pixels`, async ({ page, request }) => {
     await page.setViewportSize({ width, height: 700 });
-    for (const report of ["overview", "trend", "breakdown", "heatmap", "findings"]) {
+    for (const report of ["overview", "trend", "breakdown", "heatmap", "findings", "coverage", "layers"]) {
       const filter = report === "breakdown" ? "by=type&range=90d" : "range=90d";
       const redact = report === "findings" ? ["none"] : ["counts"];
       const { url } = await made(request, { report, filter, redact });
@@ -254,7 +254,7 @@ for (const language of ["en", "ja"]) {
   });
 
   test(`views are accessible in ${language} @js`, async ({ page, request }) => {
-    for (const report of ["overview", "trend", "breakdown", "heatmap", "findings"]) {
+    for (const report of ["overview", "trend", "breakdown", "heatmap", "findings", "coverage", "layers"]) {
       const filter = report === "breakdown" ? "by=family&range=90d" : "range=90d";
       const redact = report === "findings" ? ["none"] : ["counts"];
       const { url } = await made(request, { report, filter, redact });

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::table_head::{self, NUMBER};
-use super::{badge, chart_words, scroll_table, shared_parts, verdict, watched};
+use super::table_head::{self, NUMBER, SPARE_NUMBER};
+use super::{chart_words, scroll_table, shared_parts, verdict, watched};
 use crate::backend::Charts;
 use crate::format::Reader;
 use crate::model::SharedCoverage;
@@ -18,25 +18,34 @@ pub fn content(reader: &Reader, charts: &dyn Charts, shared: &SharedCoverage) ->
     let drawing = charts.coverage(coverage, &chart_words::coverage(reader, coverage));
     let families = usize::try_from(coverage.families.total()).unwrap_or(usize::MAX);
     let clusters = usize::try_from(coverage.clusters).unwrap_or(usize::MAX);
-    let table = |heading: &'static str, id, content: AnyView, shown: usize, all: usize| {
+    let part = |heading: &'static str, id, content: AnyView, shown: usize, all: usize| {
         let more = shared_parts::more(reader, shown, all);
         shared_parts::part(heading, id, view! { {content}{more} }.into_any())
+    };
+    let of_services = services(reader, &shared.service_rows);
+    let of_services = view! {
+        <details class="chart-table"><summary>{reader.text.show_table}</summary>{of_services}</details>
     };
     view! {
         {watched::cards(reader, coverage, false)}
         <div class="chart-box" inner_html=drawing></div>
-        {table(text.families_heading, "families", self::families(reader, &shared.family_rows), shared.family_rows.len(), families)}
-        {table(text.services_heading, "services", services(reader, &shared.service_rows), shared.service_rows.len(), shared.services_total)}
-        {table(text.clusters_heading, "clusters", self::clusters(reader, &coverage.rows), coverage.rows.len(), clusters)}
+        {part(text.clusters_heading, "clusters", self::clusters(reader, &coverage.rows), coverage.rows.len(), clusters)}
+        {part(text.families_heading, "families", self::families(reader, &shared.family_rows), shared.family_rows.len(), families)}
+        {part(text.services_heading, "services", of_services.into_any(), shared.service_rows.len(), shared.services_total)}
         <p class="panel-foot">{fill(text.looked_at, &[("moment", &reader.moment(looked_at))])}</p>
     }
     .into_any()
 }
 
-/// A name with where it is.
-fn name(label: &str, sub: &str, account: &str, region: &str) -> AnyView {
-    let sub = (!sub.is_empty()).then(|| view! { <span class="sub">{sub.to_owned()}</span> });
-    view! { <th scope="row">{label.to_owned()}{sub}{badge::whereabouts(Some(account), Some(region))}</th> }.into_any()
+/// A name with where it is, in one line.
+fn name(label: &str, clusters: &[&str], account: &str, region: &str) -> AnyView {
+    let places: Vec<_> = clusters
+        .iter()
+        .copied()
+        .chain([account, region])
+        .map(|part| view! { <span class="nowrap">{part.to_owned()}</span>" " })
+        .collect();
+    view! { <th scope="row">{label.to_owned()}<span class="sub whereabouts">{places}</span></th> }.into_any()
 }
 
 /// Our verdict, or that nothing runs.
@@ -52,16 +61,16 @@ fn families(reader: &Reader, rows: &[FamilyCoverage]) -> AnyView {
     let head = table_head::of(&[
         (reader.text.field_family, ""),
         (text.column_verdict, ""),
-        (text.column_open, NUMBER),
+        (text.column_open, SPARE_NUMBER),
         (text.column_tasks, NUMBER),
     ]);
     let row = |row: &FamilyCoverage| {
         let clusters: Vec<&str> = row.clusters.iter().map(|cluster| cluster.label.as_str()).collect();
         view! {
             <tr data-family=row.key.clone()>
-                {name(&row.label, &clusters.join(" · "), &row.account, &row.region)}
+                {name(&row.label, &clusters, &row.account, &row.region)}
                 <td>{verdict::mark(reader, row.verdict)}</td>
-                <td class="number">{reader.number(row.open_findings)}</td>
+                <td class=SPARE_NUMBER>{reader.number(row.open_findings)}</td>
                 <td class="number">{verdict::tasks(reader, &row.tasks)}</td>
             </tr>
         }
@@ -75,15 +84,15 @@ fn services(reader: &Reader, rows: &[ServiceCoverage]) -> AnyView {
     let head = table_head::of(&[
         (reader.text.field_service, ""),
         (text.column_verdict, ""),
-        (text.column_open, NUMBER),
+        (text.column_open, SPARE_NUMBER),
         (text.column_tasks, NUMBER),
     ]);
     let row = |row: &ServiceCoverage| {
         view! {
             <tr data-service=row.key.clone()>
-                {name(&row.label, &row.cluster.label, &row.account, &row.region)}
+                {name(&row.label, &[&row.cluster.label], &row.account, &row.region)}
                 <td>{ours(reader, row.verdict)}</td>
-                <td class="number">{reader.number(row.open_findings)}</td>
+                <td class=SPARE_NUMBER>{reader.number(row.open_findings)}</td>
                 <td class="number">{verdict::tasks_of(reader, &row.tasks, row.verdict)}</td>
             </tr>
         }
@@ -98,16 +107,16 @@ fn clusters(reader: &Reader, rows: &[ClusterCoverage]) -> AnyView {
         (reader.text.field_cluster, ""),
         (text.column_aws, ""),
         (text.column_ours, ""),
-        (text.column_open, NUMBER),
+        (text.column_open, SPARE_NUMBER),
         (text.column_tasks, NUMBER),
     ]);
     let row = |row: &ClusterCoverage| {
         view! {
             <tr data-cluster=row.key.clone()>
-                {name(&row.label, "", &row.account, &row.region)}
+                {name(&row.label, &[], &row.account, &row.region)}
                 <td>{verdict::aws_mark(reader, row.aws)}</td>
                 <td>{ours(reader, row.verdict)}</td>
-                <td class="number">{reader.number(row.open_findings)}</td>
+                <td class=SPARE_NUMBER>{reader.number(row.open_findings)}</td>
                 <td class="number">{verdict::tasks_of(reader, &row.tasks, row.verdict)}</td>
             </tr>
         }

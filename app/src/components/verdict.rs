@@ -127,8 +127,9 @@ pub fn rate(reader: &Reader, findings: i64, time: &TaskTime) -> AnyView {
     let rate = time
         .rate(findings)
         .map_or_else(|| text.rate_unknown.to_owned(), |rate| fill(text.rate, &[("rate", &format!("{rate:.1}"))]));
-    let (covered, all) = (hours(time.covered_task_seconds), hours(time.task_seconds));
-    let of = (time.task_seconds > 0).then(|| fill(text.rate_hours, &[("covered", &covered), ("all", &all)]));
+    let known = time.task_seconds - time.unknown_task_seconds;
+    let (covered, all) = (hours(time.covered_task_seconds), hours(known));
+    let of = (known > 0).then(|| fill(text.rate_hours, &[("covered", &covered), ("all", &all)]));
     let dark = (time.unknown_task_seconds >= 3600)
         .then(|| fill(text.rate_dark, &[("unknown", &hours(time.unknown_task_seconds))]));
     let sentences: Vec<String> = [Some(rate), of, dark].into_iter().flatten().collect();
@@ -149,14 +150,18 @@ mod tests {
     fn a_rate_rests_on_an_hour_that_was_covered_and_says_what_nobody_could_tell() {
         let nothing = said(Language::English, TaskTime::default());
         assert!(nothing.contains("Rate unknown") && !nothing.contains("task-hours"), "{nothing}");
-        let short = TaskTime { task_seconds: 7200, covered_task_seconds: 3599, unknown_task_seconds: 3599 };
+        let short = TaskTime { task_seconds: 9000, covered_task_seconds: 3599, unknown_task_seconds: 1800 };
         let short = said(Language::English, short);
         assert!(short.contains("Rate unknown") && short.contains("0 of 2 task-hours"), "{short}");
         assert!(!short.contains("nobody could tell"), "{short}");
+        let dark = TaskTime { task_seconds: 7200, covered_task_seconds: 0, unknown_task_seconds: 7200 };
+        let dark = said(Language::English, dark);
+        assert!(dark.ends_with("Of 2 task-hours nobody could tell.</p>") && !dark.contains("0 of"), "{dark}");
         let time = TaskTime { task_seconds: 12_600, covered_task_seconds: 7200, unknown_task_seconds: 3600 };
         let told = said(Language::English, time);
-        assert!(told.contains("1500.0 findings per 1,000 covered task-hours 2 of 3 task-hours"), "{told}");
-        assert!(told.contains("were covered. Of 1 nobody could tell."), "{told}");
-        assert!(said(Language::Japanese, time).contains("監視されていました。1時間は監視の有無が不明です。"));
+        assert!(told.contains("1500.0 findings per 1,000 covered task-hours. 2 of 2 task-hours"), "{told}");
+        assert!(told.contains("were covered. Of 1 task-hours nobody could tell."), "{told}");
+        let told = said(Language::Japanese, time);
+        assert!(told.contains("監視されていました。1タスク時間は監視の有無が不明です。"), "{told}");
     }
 }

@@ -252,6 +252,13 @@ fn coverage(out: &mut Vec<u8>, reader: &Reader, shared: &SharedCoverage) {
     let place = |account: &str, region: &str| format!("{account} · {region}");
     let ours = |verdict: Option<Verdict>| verdict.map_or(text.idle, |verdict| text.verdict(verdict)).to_owned();
     let names = |of| [of, reader.text.column_where, text.column_verdict, text.card_tasks, text.column_covered];
+    let clusters = shared.coverage.rows.iter().map(|row| {
+        let aws = text.aws_verdict(row.aws).to_owned();
+        let cells = [row.label.clone(), place(&row.account, &row.region), aws, ours(row.verdict)];
+        cells.into_iter().chain(counts(&row.tasks, row.verdict)).collect()
+    });
+    let [cluster, where_it_is, _, tasks, covered] = names(reader.text.field_cluster);
+    rows(out, &[cluster, where_it_is, text.column_aws, text.column_ours, tasks, covered], clusters);
     let families = shared.family_rows.iter().map(|row| {
         let cells = [row.label.clone(), place(&row.account, &row.region), ours(Some(row.verdict))];
         cells.into_iter().chain(counts(&row.tasks, Some(row.verdict))).collect()
@@ -263,13 +270,6 @@ fn coverage(out: &mut Vec<u8>, reader: &Reader, shared: &SharedCoverage) {
         cells.into_iter().chain(counts(&row.tasks, row.verdict)).collect()
     });
     rows(out, &names(reader.text.field_service), services);
-    let clusters = shared.coverage.rows.iter().map(|row| {
-        let aws = text.aws_verdict(row.aws).to_owned();
-        let cells = [row.label.clone(), place(&row.account, &row.region), aws, ours(row.verdict)];
-        cells.into_iter().chain(counts(&row.tasks, row.verdict)).collect()
-    });
-    let [cluster, place, _, tasks, covered] = names(reader.text.field_cluster);
-    rows(out, &[cluster, place, text.column_aws, text.column_ours, tasks, covered], clusters);
 }
 
 fn layers(out: &mut Vec<u8>, reader: &Reader, layers: &SharedLayers) {
