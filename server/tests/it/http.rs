@@ -201,6 +201,16 @@ async fn files_of_the_front_end_are_handed_out_and_no_others() {
     }
 }
 
+/// The first page is answered by two readers and is one question.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_is_measured_once() {
+    let stage = Stage::new().await;
+    let client = stage.client();
+    assert_eq!(client.get("/").await.status, StatusCode::OK);
+    let metrics = client.get("/metrics").await.text();
+    assert!(metrics.contains("\nyagura_query_seconds_count{report=\"overview\"} 1\n"), "{metrics}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_too_much_at_once_is_refused_until_there_is_room() {
     let stage = Stage::new().await;
