@@ -144,7 +144,7 @@ impl YaguraBackend {
     async fn halves_of_overview(&self, spec: Spec, view: OverviewView) -> Result<Overview, BackendError> {
         let (one, two, interval) = (spec.clone(), spec.clone(), self.interval);
         let places = self.read(move |snapshot| reports::where_it_is(snapshot, &one, view));
-        let things = self.read(move |snapshot| reports::what_it_is(snapshot, &two, view, interval));
+        let things = self.read(move |snapshot| reports::what_it_is(snapshot, &two, interval));
         let (places, things) = tokio::try_join!(places, things)?;
         if let Some(overview) = reports::joined_if_alike(&spec, places, things) {
             return Ok(overview);

@@ -8,6 +8,7 @@
 pub mod compile;
 pub mod counts;
 mod cover;
+mod edges;
 mod horizon;
 mod numbered;
 pub mod reports;

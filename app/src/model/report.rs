@@ -32,6 +32,13 @@ pub struct Counts {
     pub occurrences: i64,
 }
 
+impl std::ops::AddAssign for Counts {
+    fn add_assign(&mut self, other: Self) {
+        self.findings += other.findings;
+        self.occurrences += other.occurrences;
+    }
+}
+
 /// One row of a [`Breakdown`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BreakdownRow {

@@ -3,13 +3,15 @@
 use std::collections::HashMap;
 
 use app::model::{Counts, Dimension, Filter};
+use duckdb::Row;
 use duckdb::types::Value;
 use jiff::Timestamp;
 
 use super::QueryError;
 use super::compile::{Conditions, any_time, has_several_keys, in_window, key_of, spans};
 use super::cover::{Cover, Pieces, Span, pieces_between};
-use super::numbered::bucket_of;
+use super::edges::{Edges, edges};
+use super::numbered::{bucket_of, number_of};
 use super::rolled::{Event, Plan, column_of};
 use super::spec::Spec;
 use crate::store::{Snapshot, sql_time};
@@ -44,15 +46,12 @@ pub fn totals_ever(snapshot: &Snapshot<'_>, filter: &Filter) -> Result<Counts, Q
 /// Findings of a filter that AWS has forgotten by a moment.
 pub fn left(snapshot: &Snapshot<'_>, filter: &Filter, at: Timestamp) -> Result<i64, QueryError> {
     let rolled = plan(snapshot, filter, None, ANY_PIECES).filter(|(plan, _)| plan.is_of_all());
-    let (sql, values) = if let Some((plan, pieces)) = rolled {
-        let (slice, values) = plan.slice(Event::Leaves, &Cover::of((None, Some(at)), pieces));
-        (include_str!("sql/rolled_totals.sql").replace("{slice}", &slice), values)
-    } else {
-        let conditions = any_time(filter);
-        let sql = include_str!("sql/left.sql").replace("{conditions}", &conditions.sql());
-        (sql, [sql_time(at)].into_iter().chain(conditions.values).collect())
-    };
-    snapshot.row(&sql, values, |row| Ok(row.get(0)?))
+    if let Some((plan, pieces)) = rolled {
+        return Ok(rolled_totals(snapshot, &plan, Event::Leaves, &Cover::of((None, Some(at)), pieces))?.findings);
+    }
+    let conditions = any_time(filter);
+    let sql = include_str!("sql/left.sql").replace("{conditions}", &conditions.sql());
+    snapshot.row(&sql, [sql_time(at)].into_iter().chain(conditions.values), |row| Ok(row.get(0)?))
 }
 
 fn totals_within(
@@ -61,27 +60,55 @@ fn totals_within(
     window: Span,
     conditions: impl FnOnce() -> Conditions,
 ) -> Result<Counts, QueryError> {
-    let (sql, values) = if let Some((plan, pieces)) = plan(snapshot, filter, None, ANY_PIECES) {
-        let (slice, values) = plan.slice(Event::Created, &Cover::of(window, pieces));
-        (include_str!("sql/rolled_totals.sql").replace("{slice}", &slice), values)
-    } else {
-        let conditions = conditions();
-        (include_str!("sql/totals.sql").replace("{conditions}", &conditions.sql()), conditions.values)
-    };
-    snapshot.row(&sql, values, |row| Ok(Counts { findings: row.get(0)?, occurrences: row.get(1)? }))
+    if let Some((plan, pieces)) = plan(snapshot, filter, None, ANY_PIECES) {
+        return rolled_totals(snapshot, &plan, Event::Created, &Cover::of(window, pieces));
+    }
+    let conditions = conditions();
+    let sql = include_str!("sql/totals.sql").replace("{conditions}", &conditions.sql());
+    snapshot.row(&sql, conditions.values, |row| Ok(Counts { findings: row.get(0)?, occurrences: row.get(1)? }))
+}
+
+fn rolled_totals(snapshot: &Snapshot<'_>, plan: &Plan, event: Event, cover: &Cover) -> Result<Counts, QueryError> {
+    let mut totals = Counts::default();
+    if let Some((slice, values)) = plan.slice(event, cover) {
+        let sql = include_str!("sql/rolled_totals.sql").replace("{slice}", &slice);
+        totals = snapshot
+            .row(&sql, values, |row| Ok::<_, QueryError>(Counts { findings: row.get(0)?, occurrences: row.get(1)? }))?;
+    }
+    for edge in edges(snapshot, plan, event, cover)?.iter() {
+        totals += edge.counts();
+    }
+    Ok(totals)
 }
 
 /// The window's findings by key, most first.
 pub fn by_key(snapshot: &Snapshot<'_>, spec: &Spec, by: Dimension) -> Result<Vec<(String, Counts)>, QueryError> {
-    let (sql, values) = if let Some((plan, pieces)) = plan(snapshot, &spec.filter, Some(by), ANY_PIECES) {
-        let (slice, values) = plan.slice(Event::Created, &Cover::of((spec.from, spec.until()), pieces));
-        (include_str!("sql/rolled_breakdown.sql").replace("{slice}", &slice).replace("{key}", plan.key()), values)
-    } else {
+    let read =
+        |row: &Row<'_>| Ok::<_, QueryError>((row.get(0)?, Counts { findings: row.get(1)?, occurrences: row.get(2)? }));
+    let Some((plan, pieces)) = plan(snapshot, &spec.filter, Some(by), ANY_PIECES) else {
         let conditions = in_window(spec);
         let sql = include_str!("sql/breakdown.sql").replace("{conditions}", &conditions.sql());
-        (sql.replace("{key}", key_of(by)), conditions.values)
+        return snapshot.rows(&sql.replace("{key}", key_of(by)), conditions.values, read);
     };
-    snapshot.rows(&sql, values, |row| Ok((row.get(0)?, Counts { findings: row.get(1)?, occurrences: row.get(2)? })))
+    let cover = Cover::of((spec.from, spec.until()), pieces);
+    let mut counted: HashMap<String, Counts> = HashMap::new();
+    if let Some((slice, values)) = plan.slice(Event::Created, &cover) {
+        let sql = include_str!("sql/rolled_breakdown.sql").replace("{slice}", &slice).replace("{key}", plan.key());
+        counted = snapshot.rows(&sql, values, read)?.into_iter().collect();
+    }
+    for edge in edges(snapshot, &plan, Event::Created, &cover)?.iter() {
+        for key in edge.keys(by) {
+            *counted.entry(key.to_owned()).or_default() += edge.counts();
+        }
+    }
+    Ok(most_first(counted))
+}
+
+/// Keys with the most findings first.
+pub(super) fn most_first(counted: HashMap<String, Counts>) -> Vec<(String, Counts)> {
+    let mut rows: Vec<_> = counted.into_iter().collect();
+    rows.sort_unstable_by(|one, two| two.1.findings.cmp(&one.1.findings).then_with(|| one.0.cmp(&two.0)));
+    rows
 }
 
 /// The window's findings by two dimensions, row and column: cells that have any.
@@ -98,19 +125,29 @@ pub fn cells(
     } else {
         None
     };
-    let (sql, values, row, column) = if let Some((plan, pieces)) = rolled {
-        let cover = Cover::of((spec.from, spec.until()), pieces);
-        let (slice, values) = plan.detailed().slice(Event::Created, &cover);
-        let sql = include_str!("sql/rolled_cells.sql").replace("{slice}", &slice);
-        (sql, values, column_of(rows), column_of(columns))
-    } else {
+    let ask = |sql: &str, values, row, column| {
+        let sql = sql.replace("{row}", row).replace("{column}", column);
+        snapshot.rows(&sql, values, |row| Ok::<_, QueryError>(((row.get(0)?, row.get(1)?), row.get(2)?)))
+    };
+    let Some((plan, pieces)) = rolled else {
         let conditions = in_window(spec);
         let sql = include_str!("sql/heatmap.sql").replace("{conditions}", &conditions.sql());
-        (sql, conditions.values, key_of(rows), key_of(columns))
+        return Ok(ask(&sql, conditions.values, key_of(rows), key_of(columns))?.into_iter().collect());
     };
-    let sql = sql.replace("{row}", row).replace("{column}", column);
-    let cells = snapshot.rows(&sql, values, |row| Ok::<_, QueryError>(((row.get(0)?, row.get(1)?), row.get(2)?)))?;
-    Ok(cells.into_iter().collect())
+    let cover = Cover::of((spec.from, spec.until()), pieces);
+    let mut cells: HashMap<(String, String), i64> = HashMap::new();
+    if let Some((slice, values)) = plan.clone().detailed().slice(Event::Created, &cover) {
+        let sql = include_str!("sql/rolled_cells.sql").replace("{slice}", &slice);
+        cells = ask(&sql, values, column_of(rows), column_of(columns))?.into_iter().collect();
+    }
+    for edge in edges(snapshot, &plan, Event::Created, &cover)?.iter() {
+        for row in edge.keys(rows) {
+            for column in edge.keys(columns) {
+                *cells.entry((row.to_owned(), column.to_owned())).or_default() += 1;
+            }
+        }
+    }
+    Ok(cells)
 }
 
 /// Findings created in each of the spans, which follow each other without gap.
@@ -120,10 +157,10 @@ pub fn created(
     by: Dimension,
     wanted: &[(Timestamp, Timestamp)],
 ) -> Result<Split, QueryError> {
-    let Some((plans, ask)) = created_plans(snapshot, spec, by, wanted) else {
+    let Some((plans, window)) = created_plans(snapshot, spec, by, wanted) else {
         return scanned_split(snapshot, include_str!("sql/trend_new.sql"), in_window(spec), by, wanted);
     };
-    rolled_split(snapshot, &plans, wanted, &ask)
+    rolled_split(snapshot, &plans, |snapshot, plan, pieces| created_part(snapshot, plan, pieces, window, wanted))
 }
 
 /// Findings of some keys created in each of the spans; other keys may come along, and nothing is counted once.
@@ -134,31 +171,41 @@ pub fn created_of(
     keys: &[String],
     wanted: &[(Timestamp, Timestamp)],
 ) -> Result<Split, QueryError> {
-    let Some((plans, ask)) = created_plans(snapshot, spec, by, wanted).filter(|_| !keys.is_empty()) else {
+    let Some((plans, window)) = created_plans(snapshot, spec, by, wanted).filter(|_| !keys.is_empty()) else {
         return scanned_split(snapshot, include_str!("sql/trend_new.sql"), in_window(spec), by, wanted);
     };
     let (plan, pieces) = plans.by;
-    rolled_part(snapshot, &plan.only(keys), pieces, wanted, &ask)
+    created_part(snapshot, &plan.only(keys), pieces, window, wanted)
 }
-
-/// Prints a statement for a plan, all but its spans and key.
-type Ask = Box<dyn Fn(&Plan, Pieces) -> (String, Vec<Value>)>;
 
 fn created_plans(
     snapshot: &Snapshot<'_>,
     spec: &Spec,
     by: Dimension,
     wanted: &[(Timestamp, Timestamp)],
-) -> Option<(Plans, Ask)> {
+) -> Option<(Plans, Span)> {
     let ((start, _), (_, stop)) = (*wanted.first()?, *wanted.last()?);
     let within = pieces_between(wanted.iter().skip(1).map(|(start, _)| *start))?;
     // Nothing that lies in no span is counted, however far is asked for.
     let stop = if stop < spec.to { Some(stop) } else { spec.until() };
-    let ask = move |plan: &Plan, pieces: Pieces| {
-        let (slice, values) = plan.slice(Event::Created, &Cover::of((Some(start), stop), pieces));
-        (include_str!("sql/rolled_trend.sql").replace("{slice}", &slice), values)
-    };
-    Some((Plans::of(snapshot, &spec.filter, by, within)?, Box::new(ask)))
+    Some((Plans::of(snapshot, &spec.filter, by, within)?, (Some(start), stop)))
+}
+
+fn created_part(
+    snapshot: &Snapshot<'_>,
+    plan: &Plan,
+    pieces: Pieces,
+    window: Span,
+    wanted: &[(Timestamp, Timestamp)],
+) -> Result<Split, QueryError> {
+    let cover = Cover::of(window, pieces);
+    let mut split = Split::new();
+    if let Some((slice, values)) = plan.slice(Event::Created, &cover) {
+        let sql = include_str!("sql/rolled_trend.sql").replace("{slice}", &slice);
+        split = rolled_part(snapshot, plan, (&sql, values), wanted)?;
+    }
+    add_edges(&mut split, plan, &edges(snapshot, plan, Event::Created, &cover)?, wanted);
+    Ok(split)
 }
 
 /// Findings open at the end of each of the spans.
@@ -168,13 +215,16 @@ pub fn open(
     by: Dimension,
     wanted: &[(Timestamp, Timestamp)],
 ) -> Result<Split, QueryError> {
-    let Some((plans, ask)) = open_plans(snapshot, filter, by, wanted) else {
+    let Some((plans, until)) = open_plans(snapshot, filter, by, wanted) else {
         return scanned_split(snapshot, include_str!("sql/trend_active.sql"), any_time(filter), by, wanted);
     };
-    let mut split = rolled_split(snapshot, &plans, wanted, &ask)?;
+    let mut split =
+        rolled_split(snapshot, &plans, |snapshot, plan, pieces| open_part(snapshot, plan, pieces, until, wanted))?;
     for buckets in split.values_mut() {
         add_up(buckets, wanted.len());
     }
+    // What the rollups and the edges say may be nothing together.
+    split.retain(|key, buckets| key.is_none() || !buckets.is_empty());
     Ok(split)
 }
 
@@ -194,19 +244,33 @@ fn open_plans(
     filter: &Filter,
     by: Dimension,
     wanted: &[(Timestamp, Timestamp)],
-) -> Option<(Plans, Ask)> {
+) -> Option<(Plans, Timestamp)> {
     let (_, last) = *wanted.last()?;
     let within = pieces_between(wanted.iter().rev().skip(1).map(|(_, stop)| *stop))?;
     // Findings that close are counted in `all` alone.
     let plans = Plans::of(snapshot, filter, by, within).filter(|plans| plans.by.0.is_of_all())?;
-    let ask = move |plan: &Plan, pieces: Pieces| {
-        let cover = Cover::of((None, Some(last)), pieces);
-        let (created, mut values) = plan.slice(Event::Created, &cover);
-        let (gone, more) = plan.slice(Event::Gone, &cover);
+    Some((plans, last))
+}
+
+/// What each bucket adds.
+fn open_part(
+    snapshot: &Snapshot<'_>,
+    plan: &Plan,
+    pieces: Pieces,
+    until: Timestamp,
+    wanted: &[(Timestamp, Timestamp)],
+) -> Result<Split, QueryError> {
+    let cover = Cover::of((None, Some(until)), pieces);
+    let mut split = Split::new();
+    if let (Some((created, mut values)), Some((gone, more))) =
+        (plan.slice(Event::Created, &cover), plan.slice(Event::Gone, &cover))
+    {
         values.extend(more);
-        (include_str!("sql/rolled_open.sql").replace("{created}", &created).replace("{gone}", &gone), values)
-    };
-    Some((plans, Box::new(ask)))
+        let sql = include_str!("sql/rolled_open.sql").replace("{created}", &created).replace("{gone}", &gone);
+        split = rolled_part(snapshot, plan, (&sql, values), wanted)?;
+    }
+    add_edges(&mut split, plan, &edges(snapshot, plan, Event::Created, &cover)?, wanted);
+    Ok(split)
 }
 
 /// Findings that were open at a moment, each once.
@@ -233,14 +297,13 @@ impl Plans {
 fn rolled_split(
     snapshot: &Snapshot<'_>,
     Plans { by: (plan, pieces), once }: &Plans,
-    wanted: &[(Timestamp, Timestamp)],
-    ask: &Ask,
+    part: impl Fn(&Snapshot<'_>, &Plan, Pieces) -> Result<Split, QueryError>,
 ) -> Result<Split, QueryError> {
-    let mut split = rolled_part(snapshot, plan, *pieces, wanted, ask)?;
+    let mut split = part(snapshot, plan, *pieces)?;
     let mut sums = Buckets::new();
     match once {
         Some((plan, pieces)) => {
-            sums = rolled_part(snapshot, plan, *pieces, wanted, ask)?.into_values().next().unwrap_or_default();
+            sums = part(snapshot, plan, *pieces)?.into_values().next().unwrap_or_default();
         }
         None => {
             for (number, count) in split.values().flatten() {
@@ -252,16 +315,29 @@ fn rolled_split(
     Ok(split)
 }
 
+/// Asks a statement for a plan, all but its buckets and key.
 fn rolled_part(
     snapshot: &Snapshot<'_>,
     plan: &Plan,
-    pieces: Pieces,
+    (sql, values): (&str, Vec<Value>),
     wanted: &[(Timestamp, Timestamp)],
-    ask: &Ask,
 ) -> Result<Split, QueryError> {
-    let (sql, values) = ask(plan, pieces);
-    let ends: Vec<Timestamp> = wanted.iter().map(|(_, stop)| *stop).collect();
-    read_split(snapshot, &sql.replace("{number}", &bucket_of("moment", &ends)).replace("{key}", plan.key()), values)
+    let number = bucket_of("moment", &ends(wanted));
+    read_split(snapshot, &sql.replace("{number}", &number).replace("{key}", plan.key()), values)
+}
+
+fn add_edges(split: &mut Split, plan: &Plan, edges: &Edges, wanted: &[(Timestamp, Timestamp)]) {
+    let ends = ends(wanted);
+    for edge in edges.iter() {
+        let Some(number) = number_of(edge.moment, &ends) else { continue };
+        for key in plan.by().map_or_else(|| vec![""], |by| edge.keys(by)) {
+            *split.entry(Some(key.to_owned())).or_default().entry(number).or_default() += 1;
+        }
+    }
+}
+
+fn ends(wanted: &[(Timestamp, Timestamp)]) -> Vec<Timestamp> {
+    wanted.iter().map(|(_, stop)| *stop).collect()
 }
 
 /// Repetitions observed in each of the spans; rollups do not know them.

@@ -56,6 +56,20 @@ fn cut((from, to): Span, unit: i64, whole: &mut Option<Span>) -> Vec<Span> {
     [(from, first), (last, to)].into_iter().filter(|(start, end)| start != end).collect()
 }
 
+/// The spans in their order, those that touch as one.
+pub fn joined(spans: &[Span]) -> Vec<Span> {
+    let mut spans = spans.to_vec();
+    spans.sort_unstable();
+    let mut joined: Vec<Span> = Vec::new();
+    for (from, to) in spans {
+        match joined.last_mut() {
+            Some((_, end)) if *end == from => *end = to,
+            _ => joined.push((from, to)),
+        }
+    }
+    joined
+}
+
 fn floor(time: Timestamp, unit: i64) -> Timestamp {
     Timestamp::from_second(time.as_second().div_euclid(unit) * unit).unwrap_or(Timestamp::MIN)
 }

@@ -1,4 +1,4 @@
-//! Which bucket a moment lies in, in SQL.
+//! Which bucket a moment lies in, in SQL and here.
 //!
 //! A join of rows with buckets by two inequalities takes the database longer than all that is read; buckets of one length
 //! follow each other, so a division tells. Where their length changes, as on the days when clocks do, another one begins.
@@ -24,6 +24,12 @@ pub fn bucket_of(moment: &str, ends: &[Timestamp]) -> String {
         begin += same + 1;
     }
     sql + " END"
+}
+
+/// The same of one moment.
+pub fn number_of(moment: Timestamp, ends: &[Timestamp]) -> Option<usize> {
+    let number = ends.partition_point(|end| *end <= moment);
+    (number < ends.len()).then_some(number)
 }
 
 #[cfg(test)]
@@ -62,8 +68,9 @@ mod tests {
             for second in seconds.iter().chain(&ends) {
                 let sql = format!("SELECT {} FROM (SELECT make_timestamp({}) AS moment)", bucket_of("moment", &times), second * 1_000_000);
                 let told: Option<i64> = connection.query_row(&sql, [], |row| row.get(0)).unwrap();
-                let found = ends.iter().position(|end| second < end).map(|index| i64::try_from(index).unwrap());
-                prop_assert_eq!(told, found, "{} in {:?}", second, ends);
+                let found = ends.iter().position(|end| second < end);
+                prop_assert_eq!(told.map(|number| usize::try_from(number).unwrap()), found, "{} in {:?}", second, ends);
+                prop_assert_eq!(number_of(Timestamp::from_second(*second).unwrap(), &times), found);
             }
         }
     }

@@ -8,8 +8,8 @@ use app::model::terms::NONE_KEY;
 use app::model::{Dimension, Field, Filter, Kind, SampleChoice, Selection, StatusChoice};
 use duckdb::types::Value;
 
-use super::compile::{Column, Conditions, any_time, key_of, select_from};
-use super::cover::{Cover, Pieces, Span};
+use super::compile::{Column, Conditions, any_time, select_from};
+use super::cover::{Cover, Pieces, Span, joined};
 use crate::store::{ROLLUP_SLICES, rollup_part, rollup_slice, sql_time};
 
 /// What happened to the findings of a slice at its time.
@@ -111,6 +111,11 @@ impl Plan {
         self.dimension == "all"
     }
 
+    /// What it is split by.
+    pub fn by(&self) -> Option<Dimension> {
+        self.by
+    }
+
     /// What a row of a slice is grouped by.
     pub fn key(&self) -> &'static str {
         self.by.map_or("''", column_of)
@@ -132,31 +137,29 @@ impl Plan {
         part.expect("plans ask for parts that are kept")
     }
 
-    /// A relation `(moment, key, category, severity, findings, occurrences)` of a window, with its values.
-    pub fn slice(&self, event: Event, cover: &Cover) -> (String, Vec<Value>) {
+    /// A relation `(moment, key, category, severity, findings, occurrences)` of what was counted ahead of a window, with
+    /// its values; `None`: nothing was. The window's [`edges`](super::edges) are not in it, but for [`Event::Gone`], whose
+    /// moments are kept exactly.
+    pub fn slice(&self, event: Event, cover: &Cover) -> Option<(String, Vec<Value>)> {
+        let mut hours = cover.hours.clone();
+        if event == Event::Gone {
+            hours.extend(&cover.edges);
+        }
+        let days: Vec<Span> = cover.days.into_iter().collect();
         let mut values = Vec::new();
         let mut parts = Vec::new();
-        let days = cover.days.iter().map(|span| ("day", span));
-        let hours = cover.hours.iter().map(|span| ("hour", span));
-        for (unit, span) in days.chain(hours) {
+        for (unit, spans) in [("day", days), ("hour", hours)] {
+            if spans.is_empty() {
+                continue;
+            }
             let part = include_str!("sql/slice_rollup.sql").replace("{unit}", unit);
             let part = part
                 .replace("{parts}", &self.parts([self.count(event, unit)]))
-                .replace("{span}", &within("r.starts_at", *span, &mut values));
-            parts.push(part.replace("{conditions}", &self.rolled.sql()));
+                .replace("{span}", &within_any("r.starts_at", &spans, &mut values));
+            parts.push(part.replace("{conditions}", &self.rolled.sql()).trim_end().to_owned());
             values.extend(self.rolled.values.iter().cloned());
         }
-        let key = self.by.filter(|by| !matches!(by, Dimension::Category | Dimension::Severity)).map_or("''", key_of);
-        for (span, (at, besides)) in
-            cover.edges.iter().flat_map(|span| event.moments().iter().map(move |at| (span, at)))
-        {
-            let part = include_str!("sql/slice_edge.sql").replace("{at}", at).replace("{key}", key);
-            let part = part.replace("{span}", &format!("{}{besides}", within(at, *span, &mut values)));
-            parts.push(part.replace("{conditions}", &self.one_by_one.sql()));
-            values.extend(self.one_by_one.values.iter().cloned());
-        }
-        let parts: Vec<&str> = parts.iter().map(|part| part.trim_end()).collect();
-        (parts.join("\n    UNION ALL\n"), values)
+        (!parts.is_empty()).then(|| (parts.join("\n    UNION ALL\n"), values))
     }
 }
 
@@ -189,19 +192,25 @@ impl Event {
         }
     }
 
-    /// Its moment of a finding, and of which findings besides: bare columns, because the database knows the least and the
-    /// greatest value of each part of a column and leaves alone what lies outside.
-    const fn moments(self) -> &'static [(&'static str, &'static str)] {
+    /// Its moment of a finding. A bare column, because the database knows the least and the greatest value of each part of
+    /// a column and leaves alone what lies outside.
+    pub(super) const fn moment(self) -> &'static str {
         match self {
-            Self::Created => &[("f.created_at", "")],
-            // A clock that was wrong closes before it creates.
-            Self::Gone => &[
-                ("f.closed_at", " AND f.closed_at >= f.created_at"),
-                ("f.created_at", " AND f.closed_at < f.created_at"),
-            ],
-            Self::Leaves => &[("f.leaves_at", "")],
+            Self::Created => "f.created_at",
+            Self::Gone => "f.closed_at",
+            Self::Leaves => "f.leaves_at",
         }
     }
+}
+
+/// In any of the spans, as one condition: each more would be another scan. Spans that touch are one.
+pub(super) fn within_any(column: &str, spans: &[Span], values: &mut Vec<Value>) -> String {
+    let joined = joined(spans);
+    if let [span] = joined[..] {
+        return within(column, span, values);
+    }
+    let parts: Vec<String> = joined.into_iter().map(|span| format!("({})", within(column, span, values))).collect();
+    format!("({})", parts.join(" OR "))
 }
 
 pub(super) fn within(column: &str, (from, to): Span, values: &mut Vec<Value>) -> String {

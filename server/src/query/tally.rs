@@ -5,16 +5,17 @@
 
 use std::collections::HashMap;
 
+use app::model::terms::NONE_KEY;
 use app::model::{Counts, Dimension, Field, Filter, Selection, Severity};
 use duckdb::types::Value;
 
 use super::QueryError;
-use super::compile::key_of;
-use super::counts::{self, ANY_PIECES};
-use super::cover::Cover;
-use super::rolled::{Plan, within};
+use super::counts::{self, ANY_PIECES, most_first};
+use super::cover::{Cover, Span};
+use super::edges::{edges, edges_of};
+use super::rolled::{Event, Plan, within_any};
 use super::spec::Spec;
-use crate::store::{ROLLUP_SLICES, Snapshot, rollup_part};
+use crate::store::{ROLLUP_SLICES, Snapshot, rollup_part, sql_time};
 
 /// What a window holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,7 +34,7 @@ impl Tally {
     }
 }
 
-/// Dimensions whose values an edge carries.
+/// Dimensions that are told together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Told {
     Category,
@@ -75,43 +76,83 @@ pub fn severe(filter: &Filter) -> Filter {
     severe
 }
 
-/// Counts `windows`, which differ in time alone. Categories are always told.
+/// Counts `windows`, which differ in time alone and do not overlap, the newest first. Categories are always told.
 pub fn tally(snapshot: &Snapshot<'_>, windows: &[&Spec], by: &[Told]) -> Result<Vec<Tally>, QueryError> {
     let Some(filter) = windows.first().map(|window| &window.filter) else { return Ok(Vec::new()) };
     let plan = Plan::of(filter, Some(Dimension::Category)).filter(|plan| snapshot.rolled_up() && plan.is_of_all());
     let Some(plan) = plan else {
         return windows.iter().map(|window| scanned(snapshot, window, by)).collect();
     };
-    let mut told = vec![Told::Category];
-    told.extend(by.iter().filter(|by| **by != Told::Category));
-    let (sql, values) = statement(&plan, windows, &told);
-    let mut tallies = vec![Tally::default(); windows.len()];
-    snapshot.rows(&sql, values, |row| {
-        let number: i64 = row.get(0)?;
-        let part: i8 = row.get(1)?;
-        let counts = Counts { findings: row.get(3)?, occurrences: row.get(4)? };
-        let Some(tally) = usize::try_from(number).ok().and_then(|number| tallies.get_mut(number)) else {
-            return Ok(());
-        };
-        let Some(told) = told.iter().find(|told| told.part(false) == part) else { return Ok(()) };
-        if *told == Told::Category {
-            tally.total.findings += counts.findings;
-            tally.total.occurrences += counts.occurrences;
-            tally.severe += row.get::<_, i64>(5)?;
-        }
-        tally.rows.entry(told.dimension()).or_default().push((row.get(2)?, counts));
-        Ok::<_, QueryError>(())
-    })?;
-    let chose_severities = filter.fields.contains_key(&Field::Severity);
-    for tally in &mut tallies {
-        if chose_severities {
-            tally.severe = tally.total.findings;
-        }
-        for rows in tally.rows.values_mut() {
-            rows.sort_by(|one, two| two.1.findings.cmp(&one.1.findings).then_with(|| one.0.cmp(&two.0)));
+    let keyed: Vec<Told> = by.iter().copied().filter(|told| *told != Told::Category).collect();
+    let covers: Vec<Cover> =
+        windows.iter().map(|window| Cover::of((window.from, window.until()), ANY_PIECES)).collect();
+    let mut counting = vec![Counting::default(); windows.len()];
+    if let Some((sql, values)) = statement(&plan, windows, &covers, &keyed) {
+        snapshot.rows(&sql, values, |row| {
+            let (number, part): (usize, i8) = (row.get(0)?, row.get(1)?);
+            let counts = Counts { findings: row.get(5)?, occurrences: row.get(6)? };
+            let Some(counting) = counting.get_mut(number) else { return Ok(()) };
+            match keyed.iter().find(|told| told.part(false) == part) {
+                Some(told) => counting.add(told.dimension(), &row.get::<_, String>(2)?, counts),
+                None => {
+                    let category: Option<String> = row.get(3)?;
+                    counting.add_once(category.as_deref().unwrap_or(NONE_KEY), &row.get::<_, String>(4)?, counts);
+                }
+            }
+            Ok::<_, QueryError>(())
+        })?;
+    }
+    // Those of all windows together: windows that follow each other meet within an hour.
+    let spans: Vec<Span> = covers.iter().flat_map(|cover| cover.edges.iter().copied()).collect();
+    edges_of(snapshot, &plan, Event::Created, &spans)?;
+    for (counting, cover) in counting.iter_mut().zip(&covers) {
+        for edge in edges(snapshot, &plan, Event::Created, cover)?.iter() {
+            for category in edge.keys(Dimension::Category) {
+                counting.add_once(category, &edge.severity, edge.counts());
+            }
+            for told in &keyed {
+                edge.keys(told.dimension()).iter().for_each(|key| counting.add(told.dimension(), key, edge.counts()));
+            }
         }
     }
-    Ok(tallies)
+    let chose_severities = filter.fields.contains_key(&Field::Severity);
+    Ok(counting.into_iter().map(|counting| counting.told(chose_severities)).collect())
+}
+
+/// A tally that is being counted.
+#[derive(Debug, Clone, Default)]
+struct Counting {
+    total: Counts,
+    severe: i64,
+    rows: HashMap<Dimension, HashMap<String, Counts>>,
+}
+
+impl Counting {
+    fn add(&mut self, by: Dimension, key: &str, counts: Counts) {
+        let rows = self.rows.entry(by).or_default();
+        match rows.get_mut(key) {
+            Some(known) => *known += counts,
+            None => drop(rows.insert(key.to_owned(), counts)),
+        }
+    }
+
+    /// Findings each of which is told once.
+    fn add_once(&mut self, category: &str, severity: &str, counts: Counts) {
+        self.add(Dimension::Category, category, counts);
+        self.total += counts;
+        if [Severity::High, Severity::Critical].iter().any(|severe| severe.as_str() == severity) {
+            self.severe += counts.findings;
+        }
+    }
+
+    fn told(self, chose_severities: bool) -> Tally {
+        let severe = if chose_severities { self.total.findings } else { self.severe };
+        let rows = self.rows.into_iter().map(|(by, mut rows)| {
+            rows.retain(|_, counts| counts.findings != 0);
+            (by, most_first(rows))
+        });
+        Tally { total: self.total, severe, rows: rows.collect() }
+    }
 }
 
 fn scanned(snapshot: &Snapshot<'_>, window: &Spec, by: &[Told]) -> Result<Tally, QueryError> {
@@ -125,55 +166,72 @@ fn scanned(snapshot: &Snapshot<'_>, window: &Spec, by: &[Told]) -> Result<Tally,
     })
 }
 
-/// Prints the question for rollups.
-pub(super) fn statement(plan: &Plan, windows: &[&Spec], told: &[Told]) -> (String, Vec<Value>) {
-    let (mut edges, mut edge_values) = (Vec::new(), Vec::new());
-    let (mut slices, mut values) = (Vec::new(), Vec::new());
-    let asks_plainly = Plan::is_plain(&windows[0].filter);
-    let parts = |plain: bool| plan.parts(told.iter().map(|told| told.part(plain)));
-    // A plain part counts for the part it is the plain one of.
-    let named: Vec<String> =
-        told.iter().map(|told| format!("WHEN {} THEN {}", told.part(true), told.part(false))).collect();
-    let named = format!("CASE r.part // {ROLLUP_SLICES} {} END", named.join(" "));
-    let unnamed = format!("r.part // {ROLLUP_SLICES}");
-    for (number, window) in windows.iter().enumerate() {
-        let cover = Cover::of((window.from, window.until()), ANY_PIECES);
-        let units = cover.days.iter().map(|span| ("day", span)).chain(cover.hours.iter().map(|span| ("hour", span)));
-        for (unit, span) in units {
-            let slice = include_str!("sql/tally_rollup.sql")
-                .replace("{number}", &number.to_string())
-                .replace("{unit}", unit)
-                .replace("{part}", if asks_plainly && unit == "day" { &named } else { &unnamed })
-                .replace("{parts}", &parts(asks_plainly && unit == "day"))
-                .replace("{span}", &within("r.starts_at", *span, &mut values))
-                .replace("{conditions}", &plan.rolled.sql());
-            values.extend(plan.rolled.values.iter().cloned());
-            slices.push(slice);
+/// Prints the question for rollups; `None`: nothing was counted ahead.
+pub(super) fn statement(
+    plan: &Plan,
+    windows: &[&Spec],
+    covers: &[Cover],
+    keyed: &[Told],
+) -> Option<(String, Vec<Value>)> {
+    let mut values = Vec::new();
+    let once = relation(plan, windows, covers, &[Told::Category], &mut values)?;
+    let part = Told::Category.part(false).to_string();
+    let once = include_str!("sql/tally_once.sql").replace("{part}", &part).replace("{slices}", &once);
+    if keyed.is_empty() {
+        return Some((once, values));
+    }
+    let keyed = relation(plan, windows, covers, keyed, &mut values)?;
+    let keyed = include_str!("sql/tally_keyed.sql").replace("{slices}", &keyed);
+    Some((format!("{once}UNION ALL\n{keyed}"), values))
+}
+
+/// What was counted ahead of the windows: one scan for each size of the pieces, whatever the number of windows.
+fn relation(
+    plan: &Plan,
+    windows: &[&Spec],
+    covers: &[Cover],
+    told: &[Told],
+    values: &mut Vec<Value>,
+) -> Option<String> {
+    let days: Vec<Span> = covers.iter().filter_map(|cover| cover.days).collect();
+    let hours: Vec<Span> = covers.iter().flat_map(|cover| cover.hours.iter().copied()).collect();
+    let mut slices = Vec::new();
+    for (unit, spans) in [("day", days), ("hour", hours)] {
+        if spans.is_empty() {
+            continue;
         }
-        for span in &cover.edges {
-            let edge = include_str!("sql/tally_edge.sql")
-                .replace("{number}", &number.to_string())
-                .replace("{span}", &within("f.created_at", *span, &mut edge_values))
-                .replace("{conditions}", &plan.one_by_one.sql());
-            edge_values.extend(plan.one_by_one.values.iter().cloned());
-            edges.push(edge);
-        }
+        let plain = unit == "day" && Plan::is_plain(&windows[0].filter);
+        // A plain part counts for the part it is the plain one of.
+        let part = match told {
+            [told] => told.part(false).to_string(),
+            several if plain => {
+                let named = several.iter().map(|told| format!("WHEN {} THEN {}", told.part(true), told.part(false)));
+                format!("CASE r.part // {ROLLUP_SLICES} {} END", named.collect::<Vec<_>>().join(" "))
+            }
+            _ => format!("r.part // {ROLLUP_SLICES}"),
+        };
+        let slice = include_str!("sql/tally_rollup.sql")
+            .replace("{number}", &number_of_window(windows, values))
+            .replace("{part}", &part)
+            .replace("{unit}", unit)
+            .replace("{parts}", &plan.parts(told.iter().map(|told| told.part(plain))))
+            .replace("{span}", &within_any("r.starts_at", &spans, values))
+            .replace("{conditions}", &plan.rolled.sql());
+        values.extend(plan.rolled.values.iter().cloned());
+        slices.push(slice.trim_end().to_owned());
     }
-    if edges.is_empty() {
-        let nothing = include_str!("sql/tally_edge.sql").replace("{number}", "0").replace("{span}", "false");
-        edges.push(nothing.replace("{conditions}", "true"));
+    (!slices.is_empty()).then(|| slices.join("\n    UNION ALL\n"))
+}
+
+/// Windows do not overlap, so where the newer ones begin tells them apart.
+fn number_of_window(windows: &[&Spec], values: &mut Vec<Value>) -> String {
+    let Some(((_, newer), last)) = windows.split_last().map(|split| (split, windows.len() - 1)) else {
+        return "0".to_owned();
+    };
+    let mut number = String::new();
+    for (index, begin) in newer.iter().enumerate().filter_map(|(index, window)| Some((index, window.from?))) {
+        number += &format!("WHEN r.starts_at >= ? THEN {index} ");
+        values.push(sql_time(begin));
     }
-    for told in told {
-        let key = if *told == Told::Category { "''" } else { key_of(told.dimension()) };
-        let keyed = include_str!("sql/tally_edge_key.sql").replace("{part}", &told.part(false).to_string());
-        slices.push(keyed.replace("{key}", key));
-    }
-    let joined =
-        |parts: &[String]| parts.iter().map(|part| part.trim_end()).collect::<Vec<_>>().join("\n    UNION ALL\n");
-    let sql = include_str!("sql/tally.sql")
-        .replace("{edges}", &joined(&edges))
-        .replace("{slices}", &joined(&slices))
-        .replace("{all}", &Told::Category.part(false).to_string());
-    edge_values.extend(values);
-    (sql, edge_values)
+    if number.is_empty() { last.to_string() } else { format!("CASE {number}ELSE {last} END") }
 }

@@ -190,7 +190,8 @@ fn printed(query: &str, by: Option<Dimension>) -> String {
     let Some(plan) = Plan::of(&filter, by) else { return "one by one".to_owned() };
     let spec = Spec::resolve(&filter, now(), &TimeZone::UTC).unwrap();
     let Some(pieces) = plan.pieces(Pieces { days: true, hours: true }) else { return "one by one".to_owned() };
-    plan.slice(Event::Created, &Cover::of((spec.from, Some(spec.to)), pieces)).0
+    let slice = plan.slice(Event::Created, &Cover::of((spec.from, Some(spec.to)), pieces));
+    slice.map_or_else(|| "nothing is counted ahead".to_owned(), |(sql, _)| sql)
 }
 
 #[test]
@@ -240,7 +241,12 @@ fn windows_are_tallied_in_these_words() {
     let spec = Spec::resolve(&filter, now(), &TimeZone::UTC).unwrap();
     let plan = Plan::of(&filter, Some(Dimension::Category)).unwrap();
     let before = spec.previous().unwrap();
-    insta::assert_snapshot!("tally", statement(&plan, &[&spec, &before], &[Told::Category, Told::Family]).0);
+    let covers = [&spec, &before].map(|spec| Cover::of((spec.from, Some(spec.to)), Pieces { days: true, hours: true }));
+    let (sql, values) = statement(&plan, &[&spec, &before], &covers, &[Told::Cluster, Told::Family]).unwrap();
+    assert_eq!(sql.matches('?').count(), values.len());
+    insta::assert_snapshot!("tally", sql);
+    let edges: Vec<_> = covers.iter().flat_map(|cover| cover.edges.iter().copied()).collect();
+    insta::assert_snapshot!("edges", super::edges::statement(&plan, Event::Created, &edges).0);
 }
 
 #[test]

@@ -3,7 +3,10 @@
 //! Streams have places and a limit of their own: the pace of a download is its reader's, and slow ones must not keep
 //! questions from being answered.
 
+use std::any::Any;
 use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -46,7 +49,11 @@ pub struct Snapshot<'a> {
     rolled_up: bool,
     stop: &'a CancellationToken,
     asked: Option<&'a RefCell<Vec<Asked>>>,
+    known: &'a Known,
 }
+
+/// Answers of this moment by what was asked.
+type Known = RefCell<HashMap<String, Rc<dyn Any>>>;
 
 /// A statement as the database got it.
 #[derive(Debug, Clone, PartialEq)]
@@ -90,6 +97,19 @@ impl<'a> Snapshot<'a> {
     ) -> Result<T, E> {
         let first = self.rows(sql, values, read)?.into_iter().next();
         first.ok_or_else(|| duckdb::Error::QueryReturnedNoRows.into())
+    }
+
+    /// What was [remembered](Self::remember) under this name at this moment.
+    pub fn remembered<T: 'static>(&self, name: &str) -> Option<Rc<T>> {
+        let known = self.known.borrow().get(name).cloned();
+        known.and_then(|known| known.downcast().ok())
+    }
+
+    /// Keeps an answer for those who ask the same at this moment. The name must tell everything it depends on.
+    pub fn remember<T: 'static>(&self, name: String, answer: T) -> Rc<T> {
+        let answer = Rc::new(answer);
+        self.known.borrow_mut().insert(name, Rc::clone(&answer) as Rc<dyn Any>);
+        answer
     }
 
     /// The same moment, where every statement is written down besides. For comparing with the bare database.
@@ -313,7 +333,14 @@ fn read_once<T>(
     // The first statement takes the snapshot: the version and all that follows agree.
     let versions = stored_data_version(&connection).and_then(|version| Ok((version, is_rolled_up(&connection)?)));
     let result = versions.and_then(|(data_version, rolled_up)| {
-        work(&Snapshot { connection: &connection, data_version, rolled_up, stop, asked: None })
+        work(&Snapshot {
+            connection: &connection,
+            data_version,
+            rolled_up,
+            stop,
+            asked: None,
+            known: &Known::default(),
+        })
     });
     let ended = connection.execute_batch("ROLLBACK");
     (ended.is_ok().then_some(connection), result)

@@ -1,4 +1,5 @@
-//! Findings counted ahead by hour and day: kept in the transaction that changes them, proved against a recount.
+//! Findings counted ahead by hour and day, and closed ones by the moment besides: kept in the transaction that changes
+//! them, proved against a recount.
 //!
 //! A change is written as what no longer counts and what counts now; readers add rows up. [`mod@recount`] says in SQL what
 //! [`Facts::cells`] says in Rust; a property test and [`differences`] hold them against each other.
@@ -25,7 +26,7 @@ const COMPACT: &str = include_str!("sql/rollup_compact.sql");
 const COMPACT_FIRST: &str = include_str!("sql/rollup_first_compact.sql");
 
 /// Changes with what is counted, so that older rollups are counted anew.
-pub(super) const FORM: &str = "3";
+pub(super) const FORM: &str = "4";
 /// The key of a finding that has none.
 const NONE: &str = "(none)";
 
@@ -103,12 +104,25 @@ impl Unit {
         }
     }
 
-    fn floor(self, time: Timestamp) -> Timestamp {
+    /// Where a row that counts an event of this moment begins. When findings were closed is kept exactly beside the hours:
+    /// windows end where they like, and findings do not lie on disk in the order in which they close, so those of a part
+    /// of an hour would have to be looked for among all.
+    fn floor(self, event: &str, time: Timestamp) -> Timestamp {
         let seconds = match self {
+            // As finely as the database keeps times.
+            Self::Hour if event == "gone" => return Timestamp::from_microsecond(time.as_microsecond()).unwrap_or(time),
             Self::Hour => 3600,
             Self::Day => 86400,
         };
         Timestamp::from_second(time.as_second().div_euclid(seconds) * seconds).unwrap_or(time)
+    }
+
+    /// The same in SQL.
+    fn floor_in_sql(self, event: &str, moment: &str) -> String {
+        match self {
+            Self::Hour if event == "gone" => moment.to_owned(),
+            _ => format!("date_trunc('{}', {moment})", self.as_str()),
+        }
     }
 
     /// Days are kept for every dimension, hours where windows end and other time zones begin their days.
@@ -304,12 +318,12 @@ impl Facts {
             let part = rollup_part(event, dimension).expect("every dimension of a finding is counted");
             let part = part * SLICES + self.slice;
             let units = Unit::ALL.into_iter().filter(move |unit| unit.keeps(dimension));
-            units.map(move |unit| Cell { unit, part, key, starts_at: unit.floor(at), look: self.look })
+            units.map(move |unit| Cell { unit, part, key, starts_at: unit.floor(event, at), look: self.look })
         });
         let look = Look { category: None, severity: nothing, is_open: true, ..self.look };
         let plain = self.places.iter().filter_map(move |(dimension, key)| {
             let part = rollup_part("plain", dimension)? * SLICES + self.slice;
-            Some(Cell { unit: Unit::Day, part, key: *key, starts_at: Unit::Day.floor(self.created_at), look })
+            Some(Cell { unit: Unit::Day, part, key: *key, starts_at: Unit::Day.floor("plain", self.created_at), look })
         });
         detailed.chain(plain)
     }

@@ -51,9 +51,10 @@ pub(super) fn breakdown_from(
     Breakdown { by, rows, total, as_of: spec.now, data_version: snapshot.data_version() }
 }
 
-/// How many of the selected findings belong to an attack sequence. Few do, so they are counted one by one.
+/// How many of the selected findings belong to an attack sequence. Few do, so they are counted one by one: the database
+/// knows of each part of a column whether it holds anything at all, and every member has its sequence.
 pub fn members(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<i64, QueryError> {
-    let conditions = in_window(spec).and("f.sequence = 'member'", []);
+    let conditions = in_window(spec).and("f.attack_sequence IS NOT NULL AND f.sequence = 'member'", []);
     let sql = format!("SELECT count(*) FROM finding f WHERE {}", conditions.sql());
     snapshot.row(&sql, conditions.values, |row| Ok(row.get(0)?))
 }

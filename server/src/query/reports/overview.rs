@@ -35,11 +35,11 @@ pub fn overview(
     interval: Duration,
 ) -> Result<Overview, QueryError> {
     let places = where_it_is(snapshot, spec, view)?;
-    Ok(joined(spec, places, what_it_is(snapshot, spec, view, interval)?))
+    Ok(joined(spec, places, what_it_is(snapshot, spec, interval)?))
 }
 
-/// The half of the first page that counts by place. Both halves take about as long, so that two readers answer in half the
-/// time; they fit together where they saw the same data.
+/// The half of the first page that counts by place and over time, with what lies at the same edges of windows. Both halves
+/// take about as long, so that two readers answer in half the time; they fit together where they saw the same data.
 pub struct Where {
     present: Tally,
     past: Option<Tally>,
@@ -48,17 +48,17 @@ pub struct Where {
     families: Vec<Place>,
     heat: heat_week::HeatOfView,
     movers: Movers,
+    trend: Trend,
+    active_before: Option<i64>,
     data_version: u64,
 }
 
-/// The other half: what there is, over time and by itself.
+/// The other half: what there is by itself.
 pub struct What {
     looked: bool,
     headline: Headline,
     active_now: i64,
-    active_before: Option<i64>,
     sequence_members: i64,
-    trend: Trend,
     latest_high: Vec<Finding>,
     news: News,
     news_total: usize,
@@ -67,7 +67,7 @@ pub struct What {
     data_version: u64,
 }
 
-/// Counts by category, cluster, family and type, now and before.
+/// Counts by category, cluster, family and type, now and before, and the trend.
 pub fn where_it_is(snapshot: &Snapshot<'_>, spec: &Spec, view: OverviewView) -> Result<Where, QueryError> {
     let spec = &horizon::looked_at(snapshot, spec)?;
     let covered = coverage::covered(snapshot, &spec.filter)?;
@@ -91,6 +91,8 @@ pub fn where_it_is(snapshot: &Snapshot<'_>, spec: &Spec, view: OverviewView) -> 
         families: place(&families)?,
         heat: heat_week::of_view(snapshot, spec, view, whole, &covered)?,
         movers: movers_between(snapshot, spec, past.as_ref().map(|past| (&present, past))),
+        trend: trend_within(snapshot, spec, view.by, view.metric, &covered)?,
+        active_before: open_before(snapshot, spec, &covered)?,
         present,
         past,
         categories,
@@ -98,13 +100,8 @@ pub fn where_it_is(snapshot: &Snapshot<'_>, spec: &Spec, view: OverviewView) -> 
     })
 }
 
-/// The sentence, what is open, the trend, what is new, and how fresh all of it is.
-pub fn what_it_is(
-    snapshot: &Snapshot<'_>,
-    spec: &Spec,
-    view: OverviewView,
-    interval: Duration,
-) -> Result<What, QueryError> {
+/// The sentence, what is open, what is new, and how fresh all of it is.
+pub fn what_it_is(snapshot: &Snapshot<'_>, spec: &Spec, interval: Duration) -> Result<What, QueryError> {
     let spec = &horizon::looked_at(snapshot, spec)?;
     let sources = source_statuses(snapshot, spec.now, interval)?;
     let looked = sources.iter().any(|source| source.last_success_at.is_some()) || anything(snapshot)?;
@@ -113,9 +110,7 @@ pub fn what_it_is(
     Ok(What {
         headline: headline(snapshot, spec, &sources, looked)?,
         active_now: counts::totals_ever(snapshot, &ever_open(&spec.filter))?.findings,
-        active_before: open_before(snapshot, spec, &covered)?,
         sequence_members: members(snapshot, spec)?,
-        trend: trend_within(snapshot, spec, view.by, view.metric, &covered)?,
         latest_high: latest_high(snapshot, spec)?,
         radar: radar(snapshot, spec)?,
         looked,
@@ -136,10 +131,10 @@ fn joined(spec: &Spec, places: Where, things: What) -> Overview {
     let What { looked, .. } = things;
     Overview {
         window: spec.window(),
-        kpis: kpis(spec, looked, (&present, past.as_ref()), (things.active_now, things.active_before)),
+        kpis: kpis(spec, looked, (&present, past.as_ref()), (things.active_now, places.active_before)),
         headline: things.headline,
         sequence_members: looked.then_some(things.sequence_members),
-        trend: things.trend,
+        trend: places.trend,
         clusters_total: named_rows(present.rows(Dimension::Cluster)),
         clusters: places.clusters,
         families_total: named_rows(present.rows(Dimension::Family)),

@@ -22,12 +22,12 @@ pub fn source_statuses(
     now: Timestamp,
     interval: Duration,
 ) -> Result<Vec<SourceStatus>, QueryError> {
-    let part = |dimension: &str| rollup_part("created", dimension).unwrap_or_default().to_string();
+    let first = |dimension: &str| (rollup_part("created", dimension).unwrap_or_default() * ROLLUP_SLICES).to_string();
     let known = if snapshot.rolled_up() {
         include_str!("../sql/known_rolled.sql")
-            .replace("{slices}", &ROLLUP_SLICES.to_string())
-            .replace("{collector}", &part("collector"))
-            .replace("{source}", &part("source"))
+            .replace("{more}", &(ROLLUP_SLICES - 1).to_string())
+            .replace("{collector}", &first("collector"))
+            .replace("{source}", &first("source"))
     } else {
         include_str!("../sql/known.sql").to_owned()
     };

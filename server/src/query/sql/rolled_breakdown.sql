@@ -1,5 +1,5 @@
 WITH
--- The window's findings, counted ahead but for its edges; one row per key and more.
+-- The window's findings, counted ahead; one row per key and more.
 slice AS (
 {slice}
 )
@@ -7,4 +7,3 @@ SELECT {key} AS key, sum(findings)::BIGINT AS findings, sum(occurrences)::BIGINT
 FROM slice
 GROUP BY ALL
 HAVING sum(findings) <> 0
-ORDER BY findings DESC, key

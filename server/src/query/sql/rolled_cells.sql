@@ -1,5 +1,5 @@
 WITH
--- The window's findings, counted ahead but for its edges; one row per key, category, severity and more.
+-- The window's findings, counted ahead; one row per key, category, severity and more.
 slice AS (
 {slice}
 )

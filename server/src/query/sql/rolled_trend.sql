@@ -1,5 +1,5 @@
 WITH
--- The window's findings, counted ahead but for its edges.
+-- The window's findings, counted ahead.
 slice AS (
 {slice}
 )

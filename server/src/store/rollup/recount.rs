@@ -59,8 +59,13 @@ fn parts() -> Vec<Part> {
         for (event, dimension, key, at, which) in created.chain([gone, leaves]).chain(plain) {
             let facts = if event == "plain" { PLAIN_FACTS } else { FACTS };
             let part = rollup_part(event, dimension).expect("the list is of parts");
-            let values =
-                [("{key}", key), ("{at}", at), ("{which}", which), ("{facts}", facts), ("{unit}", unit.as_str())];
+            let values = [
+                ("{key}", key),
+                ("{at}", at),
+                ("{which}", which),
+                ("{facts}", facts),
+                ("{starts_at}", &unit.floor_in_sql(event, "moment")),
+            ];
             let sql = values.iter().fold(RECOUNT.to_owned(), |sql, (mark, value)| sql.replace(mark, value));
             let sql = sql.replace("{part}", &part_of(part));
             match parts.last_mut() {

@@ -9,7 +9,7 @@ keyed AS (
     WHERE {which}
 )
 SELECT
-    ({part})::TINYINT AS part, key, date_trunc('{unit}', moment) AS starts_at, kind, sample, category,
+    ({part})::TINYINT AS part, key, {starts_at} AS starts_at, kind, sample, category,
     severity, is_open, count(*)::BIGINT AS findings, sum(occurrences)::BIGINT AS occurrences
 FROM keyed
 GROUP BY ALL

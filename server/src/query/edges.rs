@@ -1,0 +1,144 @@
+//! Findings where windows end inside an hour: read once, and counted here.
+//!
+//! Rollups speak of whole hours, so what lies between the end of a window and the next hour is counted one by one. The
+//! questions of a page have the same ends; each would read the same few findings again, in a statement twice as long.
+
+use std::rc::Rc;
+
+use app::model::terms::NONE_KEY;
+use app::model::{Counts, Dimension};
+use duckdb::Row;
+use duckdb::types::Value;
+use jiff::Timestamp;
+
+use super::QueryError;
+use super::cover::{Cover, Span, joined};
+use super::rolled::{Event, Plan, within};
+use crate::store::{Snapshot, StoreError, read_list, read_time};
+
+/// A finding at an edge, as far as rollups know findings.
+#[derive(Debug)]
+pub struct Edge {
+    /// When what is asked for happened to it.
+    pub moment: Timestamp,
+    pub severity: String,
+    category: Option<String>,
+    finding_type: String,
+    account: Option<String>,
+    region: Option<String>,
+    workflow: Option<String>,
+    in_guardduty: bool,
+    in_securityhub: bool,
+    clusters: Vec<String>,
+    families: Vec<String>,
+    services: Vec<String>,
+    occurrences: i64,
+}
+
+impl Edge {
+    fn read(row: &Row<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            moment: read_time(row, 0)?,
+            category: row.get(1)?,
+            severity: row.get(2)?,
+            finding_type: row.get(3)?,
+            account: row.get(4)?,
+            region: row.get(5)?,
+            workflow: row.get(6)?,
+            in_guardduty: row.get(7)?,
+            in_securityhub: row.get(8)?,
+            clusters: read_list(row, 9)?,
+            families: read_list(row, 10)?,
+            services: read_list(row, 11)?,
+            occurrences: row.get(12)?,
+        })
+    }
+
+    /// What it adds wherever it counts.
+    pub fn counts(&self) -> Counts {
+        Counts { findings: 1, occurrences: self.occurrences }
+    }
+
+    /// Its keys of a dimension, as rows of a breakdown have them; none of a dimension that no rollup has.
+    pub fn keys(&self, by: Dimension) -> Vec<&str> {
+        match by {
+            Dimension::Category => vec![self.category.as_deref().unwrap_or(NONE_KEY)],
+            Dimension::Severity => vec![&self.severity],
+            Dimension::Type => vec![&self.finding_type],
+            Dimension::Account => vec![self.account.as_deref().unwrap_or(NONE_KEY)],
+            Dimension::Region => vec![self.region.as_deref().unwrap_or(NONE_KEY)],
+            Dimension::Workflow => vec![self.workflow.as_deref().unwrap_or(NONE_KEY)],
+            Dimension::Source => match (self.in_guardduty, self.in_securityhub) {
+                (true, true) => vec!["guardduty", "securityhub"],
+                (true, false) => vec!["guardduty"],
+                (false, _) => vec!["securityhub"],
+            },
+            Dimension::Cluster => all_or_none(&self.clusters),
+            Dimension::Family => all_or_none(&self.families),
+            Dimension::Service => all_or_none(&self.services),
+            Dimension::Image | Dimension::Revision => Vec::new(),
+        }
+    }
+}
+
+fn all_or_none(keys: &[String]) -> Vec<&str> {
+    if keys.is_empty() { vec![NONE_KEY] } else { keys.iter().map(String::as_str).collect() }
+}
+
+/// The findings of a plan at the edges of a window, to which `event` happened there.
+pub fn edges(snapshot: &Snapshot<'_>, plan: &Plan, event: Event, cover: &Cover) -> Result<Edges, QueryError> {
+    edges_of(snapshot, plan, event, &cover.edges)
+}
+
+/// Findings at several edges.
+pub struct Edges(Vec<Rc<Vec<Edge>>>);
+
+impl Edges {
+    pub fn iter(&self) -> impl Iterator<Item = &Edge> {
+        self.0.iter().flat_map(|edge| edge.iter())
+    }
+}
+
+/// The same for edges of several windows, by one statement for those that were not asked for before.
+pub fn edges_of(snapshot: &Snapshot<'_>, plan: &Plan, event: Event, spans: &[Span]) -> Result<Edges, QueryError> {
+    let name = |span: &Span| format!("edge {event:?} {span:?} {:?}", plan.one_by_one);
+    let mut unknown: Vec<Span> =
+        spans.iter().copied().filter(|span| snapshot.remembered::<Vec<Edge>>(&name(span)).is_none()).collect();
+    unknown.sort_unstable();
+    unknown.dedup();
+    if !unknown.is_empty() {
+        let mut found: Vec<Vec<Edge>> = unknown.iter().map(|_| Vec::new()).collect();
+        for edge in read(snapshot, plan, event, &unknown)? {
+            let holds =
+                |(from, to): &Span| from.is_none_or(|from| from <= edge.moment) && to.is_none_or(|to| edge.moment < to);
+            if let Some(place) = unknown.iter().position(holds) {
+                found[place].push(edge);
+            }
+        }
+        for (span, edges) in unknown.iter().zip(found) {
+            snapshot.remember(name(span), edges);
+        }
+    }
+    let known = |span| snapshot.remembered(&name(span));
+    Ok(Edges(spans.iter().filter_map(known).collect()))
+}
+
+/// `spans` rise and do not overlap.
+fn read(snapshot: &Snapshot<'_>, plan: &Plan, event: Event, spans: &[Span]) -> Result<Vec<Edge>, QueryError> {
+    let (sql, values) = statement(plan, event, spans);
+    snapshot.rows(&sql, values, |row| Ok(Edge::read(row)?))
+}
+
+/// Prints the question. Edges that touch are read as one.
+pub(super) fn statement(plan: &Plan, event: Event, spans: &[Span]) -> (String, Vec<Value>) {
+    let at = event.moment();
+    let mut values = Vec::new();
+    let mut parts = Vec::new();
+    for span in joined(spans) {
+        let part = include_str!("sql/edges.sql").replace("{at}", at);
+        let part = part.replace("{span}", &within(at, span, &mut values));
+        parts.push(part.replace("{conditions}", &plan.one_by_one.sql()).trim_end().to_owned());
+        values.extend(plan.one_by_one.values.iter().cloned());
+    }
+    (parts.join("\n    UNION ALL\n"), values)
+}
