@@ -8,8 +8,10 @@
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a bench prints, and a failure ends it")]
 
 mod bare;
+mod browser;
 mod make;
 mod measure;
+mod pages;
 mod viewers;
 
 use std::cell::RefCell;
@@ -110,13 +112,16 @@ fn spec(query: &str) -> Spec {
     Spec::resolve(&Filter::parse(query, &[]).unwrap(), make::until(), &TimeZone::UTC).unwrap()
 }
 
+/// Above this size nothing is counted one by one: it would take the most part of an hour to say that it is slow.
+const LARGEST_ONE_BY_ONE: u64 = 1_000_000;
+
 /// Every question without the cache, and again from findings alone where rollups may help.
 async fn questions(path: &Path, size: u64, runs: usize, table: &mut Table) {
     let watch = Watch::start();
     let store = open(path);
     store.read(|_| Ok(())).await.unwrap();
     table.add("start to ready", size, vec![watch.read()]);
-    for rolled in [true, false] {
+    for rolled in [true, false].into_iter().filter(|rolled| *rolled || size <= LARGEST_ONE_BY_ONE) {
         let way = if rolled { "" } else { ", one by one" };
         for (name, query) in [
             ("overview 30d", ""),
@@ -169,6 +174,7 @@ async fn questions(path: &Path, size: u64, runs: usize, table: &mut Table) {
         times.push(watch.read());
     }
     table.add("overview 30d, cached", size, times.split_off(1));
+    pages::pages(&store, (table, size, runs)).await;
     store.close().await.unwrap();
 }
 

@@ -9,25 +9,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
-use http::{Request, StatusCode};
-use http_body_util::{BodyExt, Empty};
-use hyper::client::conn::http1::{SendRequest, handshake};
-use hyper_util::rt::TokioIo;
 use jiff::SignedDuration;
-use jiff::tz::TimeZone;
-use server::aws::Connection;
-use server::backend::YaguraBackend;
-use server::clock::{FixedClock, SharedClock};
-use server::config::Config;
-use server::http::{App, SiteFiles, router};
+use server::clock::FixedClock;
 use server::share::draft::{Draft, Given};
 use server::store::Store;
-use server::sync::{SyncOptions, Syncer};
-use tokio::net::{TcpListener, TcpStream};
 use tokio::time::sleep;
 
-use super::{INTERVAL, make, open};
+use super::browser::{Browser, application, listen};
+use super::{make, open};
 
 const VIEWERS: usize = 200;
 const SHARES: usize = 20;
@@ -73,25 +62,7 @@ pub async fn run(directory: &Path, size: u64, length: Duration, hasty: bool) {
 }
 
 async fn serve(store: &Store, clock: &Arc<FixedClock>) -> (SocketAddr, Vec<String>) {
-    let clock = Arc::clone(clock) as SharedClock;
-    // All viewers together are as fast as the machine lets them: no link is slowed down.
-    let config = Config::load(None, &vec![("share.rate", "100000".to_owned())]).unwrap();
-    let backend = YaguraBackend::new(store.clone(), Arc::clone(&clock), TimeZone::UTC, INTERVAL);
-    let options = SyncOptions {
-        regions: vec!["us-east-1".to_owned()],
-        security_hub_region: None,
-        accounts: Vec::new(),
-        interval: INTERVAL,
-        full_sweep: INTERVAL,
-        backfill: INTERVAL,
-        most_pages: SyncOptions::MOST_PAGES,
-        cost_interval: Duration::from_hours(24),
-        cloudwatch: true,
-        fleet: None,
-        connection: Connection::default(),
-    };
-    let syncer = Arc::new(Syncer::new(options, store.clone(), clock));
-    let app = App::new(backend, syncer, SiteFiles::default(), &config);
+    let app = application(store, clock);
     let mut links = Vec::new();
     for index in 0..SHARES {
         let report = ["overview", "trend", "breakdown", "heatmap"][index % 4];
@@ -103,11 +74,7 @@ async fn serve(store: &Store, clock: &Arc<FixedClock>) -> (SocketAddr, Vec<Strin
         let made = app.registry().create(Draft::new(&given).unwrap(), "api").await.unwrap().unwrap();
         links.push(format!("/e/{}", made.token.as_str()));
     }
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
-    tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
-    (address, links)
+    (listen(app).await, links)
 }
 
 /// The clock goes on: answers of the minute before are good no more.
@@ -135,6 +102,15 @@ struct Looks {
 }
 
 impl Looks {
+    /// Looks once.
+    async fn at(&mut self, browser: &mut Browser, path: &str) {
+        let begun = Instant::now();
+        let (status, bytes) = browser.get(path).await;
+        self.times.push(begun.elapsed());
+        self.bytes += bytes;
+        self.errors += usize::from(status != 200);
+    }
+
     fn join(&mut self, other: Self) {
         self.times.extend(other.times);
         self.errors += other.errors;
@@ -167,44 +143,13 @@ impl Looks {
     }
 }
 
-/// A connection that asks again and again.
-struct Browser(SendRequest<Empty<Bytes>>, SocketAddr);
-
-impl Browser {
-    async fn new(address: SocketAddr) -> Self {
-        let stream = TcpStream::connect(address).await.unwrap();
-        stream.set_nodelay(true).unwrap();
-        let (sender, connection) = handshake(TokioIo::new(stream)).await.unwrap();
-        tokio::spawn(connection);
-        Self(sender, address)
-    }
-
-    async fn look(&mut self, path: &str, looks: &mut Looks) {
-        let begun = Instant::now();
-        let request = Request::get(path)
-            .header("host", self.1.to_string())
-            .header("accept", "text/html")
-            .header("accept-encoding", "br")
-            .body(Empty::new())
-            .unwrap();
-        let response = self.0.send_request(request).await.unwrap();
-        let good = response.status() == StatusCode::OK;
-        let body = response.into_body().collect().await.unwrap().to_bytes();
-        looks.times.push(begun.elapsed());
-        looks.bytes += body.len();
-        looks.errors += usize::from(!good);
-        // Ready for the next one.
-        let _ = self.0.ready().await;
-    }
-}
-
 async fn view(address: SocketAddr, link: String, index: usize, length: Duration, hasty: bool) -> Looks {
     let (mut looks, mut browser) = (Looks::default(), Browser::new(address).await);
     // Not all at once.
     sleep(PAUSE * u32::try_from(index).unwrap() / u32::try_from(VIEWERS).unwrap()).await;
     let begun = Instant::now();
     while begun.elapsed() < length {
-        browser.look(&link, &mut looks).await;
+        looks.at(&mut browser, &link).await;
         if !hasty {
             sleep(PAUSE).await;
         }
@@ -219,7 +164,7 @@ async fn look_at_dashboard(address: SocketAddr, length: Duration) -> Looks {
         if begun.elapsed() >= length {
             break;
         }
-        browser.look(&format!("/?range={range}"), &mut looks).await;
+        looks.at(&mut browser, &format!("/?range={range}")).await;
         sleep(DASHBOARD_PAUSE).await;
     }
     looks

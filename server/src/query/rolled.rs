@@ -203,14 +203,17 @@ impl Event {
     }
 }
 
-/// In any of the spans, as one condition: each more would be another scan. Spans that touch are one.
+/// In any of the spans, as one condition: each more would be another scan. From the first beginning to the last end besides,
+/// because by a condition with `OR` the database does not know which places on disk to leave alone.
 pub(super) fn within_any(column: &str, spans: &[Span], values: &mut Vec<Value>) -> String {
     let joined = joined(spans);
-    if let [span] = joined[..] {
-        return within(column, span, values);
+    let ([(from, _), .., (_, to)] | [(from, to)]) = joined[..] else { return "false".to_owned() };
+    let hull = within(column, (from, to), values);
+    if joined.len() == 1 {
+        return hull;
     }
     let parts: Vec<String> = joined.into_iter().map(|span| format!("({})", within(column, span, values))).collect();
-    format!("({})", parts.join(" OR "))
+    format!("{hull} AND ({})", parts.join(" OR "))
 }
 
 pub(super) fn within(column: &str, (from, to): Span, values: &mut Vec<Value>) -> String {

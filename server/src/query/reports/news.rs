@@ -60,20 +60,17 @@ fn everything_new(snapshot: &Snapshot<'_>, spec: &Spec, most: usize) -> Result<(
     rows.sort_by_cached_key(order);
     let total = rows.len();
     rows.truncate(most);
-    if counted_ahead {
-        add_revisions(snapshot, &spec.filter, &mut rows)?;
-    }
+    add_revisions(snapshot, &spec.filter, &mut rows)?;
     Ok((rows, total))
 }
 
-/// What is looked at of each finding: its places, its type where that is part of the news, and whether the place is a
-/// task family.
-const fn columns(kind: NewsKind) -> (&'static str, &'static str, &'static str) {
+/// What is looked at of each finding: its places, and its type where that is part of the news.
+const fn columns(kind: NewsKind) -> (&'static str, &'static str) {
     match kind {
-        NewsKind::Family => ("unnest(f.families)", "''", "true"),
-        NewsKind::TypeInFamily => ("unnest(f.families)", "f.type", "true"),
-        NewsKind::TypeInCluster => ("unnest(f.clusters)", "f.type", "false"),
-        NewsKind::ImageDigest => ("unnest(f.image_digests)", "''", "false"),
+        NewsKind::Family => ("unnest(f.families)", "''"),
+        NewsKind::TypeInFamily => ("unnest(f.families)", "f.type"),
+        NewsKind::TypeInCluster => ("unnest(f.clusters)", "f.type"),
+        NewsKind::ImageDigest => ("unnest(f.image_digests)", "''"),
     }
 }
 
@@ -104,7 +101,7 @@ fn begun(snapshot: &Snapshot<'_>, filter: &Filter, from: Timestamp) -> Result<Ve
     let things = snapshot.rows(&sql, values, |row| {
         let part: i8 = row.get(0)?;
         let kind = NewsKind::ALL.iter().find(|kind| part_of(**kind) == part);
-        kind.map(|&kind| thing(row, 1, kind, None)).transpose()
+        kind.map(|&kind| thing(row, 1, kind)).transpose()
     })?;
     Ok(things.into_iter().flatten().collect())
 }
@@ -116,7 +113,7 @@ fn add_revisions(snapshot: &Snapshot<'_>, filter: &Filter, things: &mut [NewThin
     else {
         return Ok(());
     };
-    let conditions = narrow_facts(filter, "f");
+    let conditions = any_time(filter);
     let rows = vec!["(?::BIGINT, ?::TIMESTAMP, ?, ?, ?, ?)"; things.len()].join(", ");
     let sql =
         include_str!("../sql/news_revisions.sql").replace("{things}", &rows).replace("{conditions}", &conditions.sql());
@@ -149,28 +146,32 @@ fn first_seen(
     from: Timestamp,
     kind: NewsKind,
 ) -> Result<Vec<NewThing>, QueryError> {
-    let (place, finding_type, family) = columns(kind);
+    let (place, finding_type) = columns(kind);
     let present = in_window(spec);
-    let (past, values) = if snapshot.rolled_up() {
+    let (known, join, values) = if snapshot.rolled_up() {
         let facts = narrow_facts(&spec.filter, "r");
-        let sql = include_str!("../sql/news_past_rolled.sql").replace("{part}", &part_of(kind).to_string());
-        (sql.replace("{facts}", &facts.sql()), facts.values.into_iter().chain([sql_time(from)]).collect())
+        let begun = include_str!("../sql/news_begun.sql")
+            .replace("{part}", &part_of(kind).to_string())
+            .replace("{facts}", &facts.sql());
+        let values: Vec<Value> = facts.values.into_iter().chain([sql_time(from)]).collect();
+        (begun, "SEMI JOIN begun b ON b.place = n.place AND b.type = n.type", values)
     } else {
         let past = any_time(&everything(&spec.filter)).and("f.created_at < ?", [sql_time(from)]);
-        (include_str!("../sql/news_past.sql").replace("{past}", &past.sql()), past.values)
+        let sql = include_str!("../sql/news_past.sql").replace("{past}", &past.sql());
+        (sql, "ANTI JOIN past p ON p.place = n.place AND p.type = n.type", past.values)
     };
     let sql = include_str!("../sql/news.sql")
         .replace("{present}", &present.sql())
-        .replace("{past}", past.trim_end())
+        .replace("{known}", known.trim_end())
+        .replace("{join}", join)
         .replace("{place}", place)
         .replace("{type}", finding_type)
-        .replace("{family}", family)
         .replace("{limit}", &MOST.to_string());
-    snapshot.rows(&sql, present.values.into_iter().chain(values), |row| thing(row, 0, kind, row.get(4)?))
+    snapshot.rows(&sql, present.values.into_iter().chain(values), |row| thing(row, 0, kind))
 }
 
 /// Reads place, type, first moment and findings, from a column on.
-fn thing(row: &Row<'_>, at: usize, kind: NewsKind, revision: Option<String>) -> Result<NewThing, QueryError> {
+fn thing(row: &Row<'_>, at: usize, kind: NewsKind) -> Result<NewThing, QueryError> {
     let key: String = row.get(at)?;
     let finding_type: String = row.get(at + 1)?;
     Ok(NewThing {
@@ -180,6 +181,6 @@ fn thing(row: &Row<'_>, at: usize, kind: NewsKind, revision: Option<String>) -> 
         finding_type: Some(finding_type).filter(|word| !word.is_empty()),
         first_at: read_time(row, at + 2)?,
         findings: row.get(at + 3)?,
-        revision: revision.map(|key| Named::from_key(key).label),
+        revision: None,
     })
 }
