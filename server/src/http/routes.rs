@@ -56,7 +56,7 @@ pub fn reports() -> Vec<Operation> {
         ("/api/v1/status", get(status::status)),
         ("/api/v1/status/rejects", get(rejects::rejects)),
         ("/api/v1/views", get(views::list).post(views::add)),
-        ("/api/v1/views/{id}", get(views::one).put(views::replace).delete(views::remove)),
+        ("/api/v1/views/{id}", get(views::one).put(views::replace).patch(views::rename).delete(views::remove)),
         ("/api/v1/heatmap", get(heatmap::heatmap)),
         ("/api/v1/movers", get(movers::movers)),
         ("/api/v1/layers", get(layers::layers)),
