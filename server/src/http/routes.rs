@@ -52,6 +52,7 @@ pub fn reports() -> Vec<Operation> {
         ("/api/v1/groups", get(groups::groups)),
         ("/api/v1/trend", get(trend::trend)),
         ("/api/v1/filters", get(filters::filters)),
+        ("/api/v1/filters/{field}", get(filters::values)),
         ("/api/v1/drift", get(drift::drift)),
         ("/api/v1/status", get(status::status)),
         ("/api/v1/status/rejects", get(rejects::rejects)),
