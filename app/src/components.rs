@@ -14,6 +14,7 @@ pub mod documents;
 pub mod drift_rows;
 pub mod elsewhere;
 pub mod evidence;
+pub mod facet;
 pub mod facets;
 pub mod finding_rows;
 pub mod group_rows;

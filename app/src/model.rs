@@ -53,8 +53,8 @@ pub use listing::{FindingsView, Grouping};
 #[cfg(feature = "ssr")]
 pub use product::{Product, ProductSaid, ProductTrait};
 pub use report::{
-    Breakdown, BreakdownRow, Counts, FilterValues, FindingPage, Headline, Kpi, KpiKind, LifespanRow, Lifespans,
-    Overview, Place, PlaceList, Series, Trend, Window,
+    Breakdown, BreakdownRow, Counts, FilterValues, FindingPage, FoundValues, Headline, Kpi, KpiKind, LifespanRow,
+    Lifespans, Overview, Place, PlaceList, Series, Trend, Window,
 };
 pub use saved::{SavedView, SavedViews, ViewDraft, ViewPage};
 #[cfg(feature = "ssr")]

@@ -1,5 +1,5 @@
-// What JavaScript adds to the explorer: choices take effect at once, long facets are searched, new data is hinted at.
-// Without it there is a button, a list to scroll, and a page that says what moment it speaks of.
+// What JavaScript adds to the explorer: choices take effect at once, new data is hinted at.
+// Without it there is a button, and a page that says what moment it speaks of.
 
 import type { Page } from "@playwright/test";
 
@@ -72,30 +72,6 @@ test("a failed answer is the server's own page @js", async ({ page }) => {
   await page.getByRole("checkbox", { name: /^Critical/ }).check();
   await expect(page).toHaveURL(/severity=critical/);
   await expect(page.locator(".chips")).toContainText("Critical");
-});
-
-test("a long facet is searched, and Enter chooses the first match @js", async ({ page }) => {
-  await awake(page, "/findings?range=90d");
-  const facet = page.locator(".facet[data-field=family]");
-  await facet.locator("summary").click();
-  const search = facet.getByRole("searchbox", { name: "Search: Task family" });
-  const rows = facet.locator("li:visible");
-  const all = await rows.count();
-  await search.fill("checkout");
-  await expect.poll(() => rows.count()).toBeLessThan(all);
-  for (const text of await rows.allTextContents()) expect(text.toLowerCase()).toContain("checkout");
-  await search.press("Enter");
-  await expect(page).toHaveURL(/family=/);
-  await expect(page.locator(".chips")).toContainText("checkout");
-  // The search goes on, and says when nothing matches.
-  await expect(search).toHaveValue("checkout");
-  await search.fill("zzz");
-  await expect(facet.getByRole("status")).toHaveText("No value matches.");
-  await expect(rows).toHaveCount(1);
-  await search.press("Escape");
-  await expect.poll(() => rows.count()).toBe(all);
-  await search.press("ArrowDown");
-  await expect(facet.getByRole("checkbox").first()).toBeFocused();
 });
 
 test("a choice waits for the button @nojs", async ({ page }) => {

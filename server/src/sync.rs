@@ -207,6 +207,9 @@ impl Syncer {
     ) -> Vec<Result<Option<ScopeReport>, StoreError>> {
         // What stood for this account while it could not be planned for is not failing any more.
         let kept = async |names, scopes| self.store.0.forget_unplanned(names, scopes).await;
+        if let Err(error) = account.follow_home(&self.options, &self.counters, self.clock.now(), kept).await {
+            return vec![Err(error)];
+        }
         let plan = match account.plan(&self.options, &self.counters, kept).await {
             Ok(plan) => plan,
             Err(error) => return vec![Err(error)],

@@ -2,30 +2,31 @@
 
 use leptos::prelude::*;
 
+use crate::components::facet;
 use crate::format::Reader;
-use crate::islands::{FacetSearch, InstantApply};
+use crate::islands::InstantApply;
 use crate::model::terms::NONE_KEY;
 use crate::model::{
-    Breakdown, Category, Dimension, Field, Filter, FilterValues, Kind, SampleChoice, Selection, Severity, Source,
-    StatusChoice, TimeRange,
+    Category, Dimension, Field, Filter, FilterValues, Kind, SampleChoice, Selection, Severity, Source, StatusChoice,
+    TimeRange,
 };
 use crate::text::fill;
 
 /// Fields of the form, in the order of the page.
-const FIELDS: [(Field, Dimension); 9] = [
+const FIELDS: [(Field, Dimension); 12] = [
     (Field::Severity, Dimension::Severity),
     (Field::Category, Dimension::Category),
     (Field::Cluster, Dimension::Cluster),
     (Field::Family, Dimension::Family),
+    (Field::Service, Dimension::Service),
     (Field::Account, Dimension::Account),
     (Field::Region, Dimension::Region),
     (Field::Type, Dimension::Type),
     (Field::Source, Dimension::Source),
     (Field::Workflow, Dimension::Workflow),
+    (Field::Image, Dimension::Image),
+    (Field::Revision, Dimension::Revision),
 ];
-
-/// A list of more values than this has a search box.
-const MOST_AT_A_GLANCE: usize = 11;
 
 /// When a choice takes effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,9 +43,9 @@ pub fn form(reader: &Reader, filter: &Filter, values: &FilterValues, path: &str,
     let (action, view) = path.split_once('?').unwrap_or((path, ""));
     let groups: Vec<_> = FIELDS
         .iter()
-        .filter_map(|&(field, dimension)| {
-            let breakdown = values.dimensions.iter().find(|breakdown| breakdown.by == dimension)?;
-            Some(group(reader, filter, field, breakdown))
+        .map(|&(field, dimension)| {
+            let listed = values.dimensions.iter().find(|breakdown| breakdown.by == dimension);
+            facet::details(reader, filter, field, listed)
         })
         .collect();
     view! {
@@ -108,63 +109,6 @@ pub fn value_name(reader: &Reader, field: Field, key: &str, label: &str) -> Stri
         _ => None,
     };
     name.map_or_else(|| label.to_owned(), str::to_owned)
-}
-
-fn group(reader: &Reader, filter: &Filter, field: Field, breakdown: &Breakdown) -> AnyView {
-    let name = reader.text.field(field);
-    let empty = Vec::new();
-    let chosen = filter.fields.get(&field).map_or(&empty, |selection| &selection.include);
-    let is_chosen = |key: &str, label: &str| chosen.iter().any(|value| value == key || value == label);
-    let mut rows: Vec<(String, String, Option<i64>)> =
-        breakdown.rows.iter().map(|row| (row.key.clone(), row.label.clone(), Some(row.findings))).collect();
-    if field == Field::Severity {
-        // Worst first, not most first.
-        rows.sort_by_key(|(key, ..)| std::cmp::Reverse(key.parse::<Severity>().ok()));
-    }
-    // A chosen value stays in sight though nothing has it.
-    for value in chosen {
-        if !rows.iter().any(|(key, label, _)| key == value || label == value) {
-            rows.push((value.clone(), value.clone(), Some(0)));
-        }
-    }
-    if rows.is_empty() {
-        return ().into_any();
-    }
-    // Names that several places share say where they are.
-    let ambiguous = |label: &str| rows.iter().filter(|(_, other, _)| other == label).count() > 1;
-    let boxes: Vec<_> = rows
-        .iter()
-        .map(|(key, label, count)| {
-            let name = value_name(reader, field, key, label);
-            let context = (ambiguous(label) && key != label).then(|| {
-                let context = key.split(['/', ':']).filter(|part| is_place(part)).collect::<Vec<_>>().join(" ");
-                view! { <span class="sub">{context}</span> }
-            });
-            view! {
-                <li>
-                    <label>
-                        <input type="checkbox" name=field.as_str() value=key.clone() checked=is_chosen(key, label)/>
-                        <span class="facet-name">{name}{context}</span>
-                        <span class="facet-count">{count.map(|count| reader.number(count))}</span>
-                    </label>
-                </li>
-            }
-        })
-        .collect();
-    let search = (rows.len() > MOST_AT_A_GLANCE).then(|| {
-        let (label, none) = (fill(reader.text.facet_search, &[("what", name)]), reader.text.facet_nothing.to_owned());
-        view! { <FacetSearch label=label none=none/> }
-    });
-    let open = !chosen.is_empty() || matches!(field, Field::Severity | Field::Category);
-    let badge = (!chosen.is_empty()).then(|| view! { <span class="facet-chosen">{chosen.len().to_string()}</span> });
-    view! {
-        <details class="facet" data-field=field.as_str() open=open>
-            <summary>{name}{badge}</summary>
-            {search}
-            <div role="group" aria-label=name><ul>{boxes}</ul></div>
-        </details>
-    }
-    .into_any()
 }
 
 /// An account number or a Region within a key.

@@ -54,11 +54,31 @@ fn row(reader: &Reader, saved: &SavedView, is_here: bool, (page, query): (ViewPa
             <a href=saved.href() aria-current=is_here.then_some("page")>{saved.name.clone()}</a>
             <span class="sub">{place}</span>
             <a class="quiet" href=saved.short_href() aria-label=named(text.view_short_label)>{text.view_short}</a>
+            {rename(reader, saved, (page, query))}
             <form method="post" action=format!("{}/delete", saved.short_href())>
                 {address(page, query)}
                 <button type="submit" class="copy" aria-label=named(text.view_delete_label)>{text.view_delete}</button>
             </form>
         </li>
+    }
+    .into_any()
+}
+
+/// A drawer within the row, so that names are not written over by accident.
+fn rename(reader: &Reader, saved: &SavedView, (page, query): (ViewPage, &str)) -> AnyView {
+    let text = &reader.text.explorer;
+    let named = |template| fill(template, &[("name", &saved.name)]);
+    let id = format!("rename-{}", saved.id);
+    view! {
+        <details class="rename-view">
+            <summary class="copy" aria-label=named(text.view_rename_label)>{text.view_rename}</summary>
+            <form method="post" action=format!("{}/rename", saved.short_href())>
+                {address(page, query)}
+                <label class="unseen" for=id.clone()>{named(text.view_new_name)}</label>
+                <input id=id name="name" type="text" required maxlength=LONGEST_NAME.to_string() value=saved.name.clone() autocomplete="off"/>
+                <button type="submit" class="button">{text.view_rename_save}</button>
+            </form>
+        </details>
     }
     .into_any()
 }

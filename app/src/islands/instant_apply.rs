@@ -105,7 +105,7 @@ mod applying {
         event.target()?.dyn_into().ok()
     }
 
-    /// Boxes that search the facets have no name: they are not sent.
+    /// The fields of the comboboxes have no name: they are not sent.
     fn is_of_the_filter(event: &Event) -> bool {
         target(event).is_none_or(|control| !control.name().is_empty())
     }
@@ -188,18 +188,19 @@ mod applying {
                 let new = answered.query_selector(&format!(".facet[data-field={field}]")).ok().flatten();
                 let focused = self.document.active_element().is_some_and(|focused| facet.contains(Some(&focused)));
                 if let (Some(new), false) = (&new, focused) {
-                    replace_content(&facet, new, "ul");
+                    replace_content(&facet, new, "[role=group]");
                 } else {
                     recount_in_place(&facet, new.as_ref());
                 }
                 if let Some(new) = &new {
                     replace_content(&facet, new, "summary");
+                    if let Some(ask) = new.get_attribute("data-ask") {
+                        let _ = facet.set_attribute("data-ask", &ask);
+                    }
                 }
-                // The search over the values looks again.
-                if let (Ok(Some(search)), Ok(event)) =
-                    (facet.query_selector(".facet-search input"), Event::new("input"))
-                {
-                    let _ = search.dispatch_event(&event);
+                // The combobox over the values looks again.
+                if let Ok(event) = Event::new("recounted") {
+                    let _ = facet.dispatch_event(&event);
                 }
             }
         }
@@ -230,15 +231,16 @@ mod applying {
         }
     }
 
-    /// What the answer does not name has nothing left.
+    /// What the answer does not name has nothing left, or is unknown where the answer does not name all.
     fn recount_in_place(facet: &Element, new: Option<&Element>) {
-        let rows = new.map(|new| all(new, "li")).unwrap_or_default();
-        for row in all(facet, "li") {
+        let unnamed = if facet.has_attribute("data-ask") { "" } else { "0" };
+        let rows = new.map(|new| all(new, "[role=group] li")).unwrap_or_default();
+        for row in all(facet, "[role=group] li") {
             let value = value_of(&row);
             let same = rows.iter().find(|new| value_of(new) == value);
             let count = same.and_then(count_of).and_then(|count| count.text_content());
             if let Some(own) = count_of(&row) {
-                own.set_text_content(Some(count.as_deref().unwrap_or("0")));
+                own.set_text_content(Some(count.as_deref().unwrap_or(unnamed)));
             }
         }
     }

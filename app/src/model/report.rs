@@ -130,6 +130,34 @@ pub struct FilterValues {
     pub data_version: u64,
 }
 
+/// Values of one field that a text finds, with the number of findings behind each.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundValues {
+    pub by: Dimension,
+    /// The ones with the most findings, [`FoundValues::MOST`] of them at most.
+    pub rows: Vec<BreakdownRow>,
+    /// How many values the text finds.
+    pub rows_total: usize,
+    pub as_of: Timestamp,
+    pub data_version: u64,
+}
+
+impl FoundValues {
+    /// Most values of an answer: more are not read, but searched.
+    pub const MOST: usize = 100;
+
+    /// Those of `values` whose key or label holds `text`, in whatever case.
+    pub fn of(values: Breakdown, text: &str) -> Self {
+        let text = text.trim().to_lowercase();
+        let holds = |word: &str| word.to_lowercase().contains(&text);
+        let mut rows = values.rows;
+        rows.retain(|row| holds(&row.label) || holds(&row.key));
+        let rows_total = rows.len();
+        rows.truncate(Self::MOST);
+        Self { by: values.by, rows, rows_total, as_of: values.as_of, data_version: values.data_version }
+    }
+}
+
 /// What a KPI card counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -76,6 +76,16 @@ impl FromStr for ViewPage {
     }
 }
 
+/// A name without what surrounds it; refuses what no view may be called.
+pub fn view_name(name: &str) -> Result<String, FilterError> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
+        let reason = format!("is not a text of 1 to {LONGEST_NAME} characters on one line");
+        return Err(FilterError::bad("name", reason));
+    }
+    Ok(name.to_owned())
+}
+
 /// A view before it is saved: checked, in canonical form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ViewDraft {
@@ -87,17 +97,13 @@ pub struct ViewDraft {
 impl ViewDraft {
     /// Checks what was given; `query` is without or with its `?`.
     pub fn new(name: &str, page: &str, query: &str) -> Result<Self, FilterError> {
-        let name = name.trim();
-        if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
-            let reason = format!("is not a text of 1 to {LONGEST_NAME} characters on one line");
-            return Err(FilterError::bad("name", reason));
-        }
+        let name = view_name(name)?;
         let page: ViewPage = page.parse().map_err(|error| FilterError::bad("page", error))?;
         let query = page.canonical(query.trim_start_matches('?'))?;
         if query.len() > LONGEST_QUERY {
             return Err(FilterError::bad("query", format!("is longer than {LONGEST_QUERY} bytes")));
         }
-        Ok(Self { name: name.to_owned(), page, query })
+        Ok(Self { name, page, query })
     }
 
     /// The view under its id, written `now`.

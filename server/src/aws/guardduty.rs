@@ -139,8 +139,14 @@ impl GuardDuty {
         })?;
         let ids: Vec<String> = ids.iter().filter_map(|id| id.as_str().map(str::to_owned)).collect();
         let listed = ids.len();
-        let documents =
-            if ids.is_empty() { Vec::new() } else { self.documents(client, &detector, ids, counters).await? };
+        let mut documents =
+            if ids.is_empty() { Vec::new() } else { self.documents(client, &detector, ids.clone(), counters).await? };
+        // Documents come in no promised order; the list is in ours.
+        let id_of = |document: &Value| document.get("id").or_else(|| document.get("Id")).cloned();
+        documents.sort_by_key(|document| {
+            let id = id_of(document);
+            ids.iter().position(|listed| id.as_ref().and_then(Value::as_str) == Some(listed))
+        });
         let last = tokens.advance("ListFindings", answer.get("nextToken"))?;
         Ok(Page { missing: listed.saturating_sub(documents.len()), documents, last })
     }

@@ -25,6 +25,12 @@ impl YaguraBackend {
         self.change_view(ViewChange::Replace(view)).await
     }
 
+    /// Gives a view another name, whatever has become of its address.
+    pub async fn rename_view(&self, id: &str, name: String) -> Changed {
+        let now = self.clock().now();
+        self.change_view(ViewChange::Rename { id: id.to_owned(), name, now }).await
+    }
+
     /// Forgets a view and gives it back.
     pub async fn remove_view(&self, id: &str) -> Changed {
         self.change_view(ViewChange::Remove(id.to_owned())).await

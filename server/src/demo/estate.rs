@@ -9,7 +9,7 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 pub struct Estate {
     pub regions: Vec<String>,
-    pub home_region: String,
+    pub home_region: Option<String>,
     /// Name of the role Yagura may assume in every account.
     pub role: String,
     /// Path of the first process, by stack.

@@ -85,8 +85,14 @@ impl World {
         self.estate.regions.clone()
     }
 
-    pub(super) fn home_region(&self) -> &str {
-        &self.estate.home_region
+    /// Where Security Hub brings all findings together; `None`: nowhere.
+    pub(super) fn home_region(&self) -> Option<&str> {
+        self.estate.home_region.as_deref()
+    }
+
+    /// Somebody makes another Region Security Hub's home, or takes the aggregation away.
+    pub fn move_home(&mut self, region: Option<&str>) {
+        self.estate.home_region = region.map(str::to_owned);
     }
 
     /// The delegated administrator's account.

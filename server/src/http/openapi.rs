@@ -12,17 +12,6 @@ use super::answer::DATA_VERSION;
 
 /// The whole document.
 pub fn document() -> Value {
-    let report = |summary: &str, parameters: Value, schema: &str| {
-        json!({"get": {
-            "summary": summary,
-            "parameters": parameters,
-            "responses": responses(&json!({
-                "description": "The report. It may be kept and revalidated by its ETag.",
-                "headers": {DATA_VERSION: {"schema": {"type": "integer"}}},
-                "content": {"application/json": {"schema": {"$ref": format!("#/components/schemas/{schema}")}}},
-            })),
-        }})
-    };
     let filter = parameters::filter;
     let with = parameters::with;
     let mut document = json!({
@@ -49,6 +38,9 @@ pub fn document() -> Value {
             "/api/v1/trend": report(
                 "Counts over time", with(&[parameters::by(false), parameters::metric()]), "Trend"),
             "/api/v1/filters": report("Values to filter by, with counts", filter(), "FilterValues"),
+            "/api/v1/filters/{field}": report(
+                "Values of one field that a text finds, those with the most findings first",
+                with(&parameters::values()), "FoundValues"),
             "/api/v1/drift": report("What the two services say differently, `limit` findings of each kind", filter(), "Drift"),
             "/api/v1/status/rejects": report("Input that was no finding, newest first", parameters::page(), "RejectPage"),
             "/api/v1/status": report("Freshness of every source, and the database", json!([]), "StatusReport"),
@@ -111,6 +103,18 @@ pub fn document() -> Value {
         paths.extend(shares::paths());
     }
     document
+}
+
+fn report(summary: &str, parameters: Value, schema: &str) -> Value {
+    json!({"get": {
+        "summary": summary,
+        "parameters": parameters,
+        "responses": responses(&json!({
+            "description": "The report. It may be kept and revalidated by its ETag.",
+            "headers": {DATA_VERSION: {"schema": {"type": "integer"}}},
+            "content": {"application/json": {"schema": {"$ref": format!("#/components/schemas/{schema}")}}},
+        })),
+    }})
 }
 
 fn responses(success: &Value) -> Value {

@@ -30,6 +30,7 @@ pub fn router(app: App) -> Router {
         .route("/assets/{name}", get(assets::asset))
         .route("/views", get(view_forms::all).post(view_forms::save))
         .route("/views/{id}", get(view_forms::open))
+        .route("/views/{id}/rename", post(view_forms::rename))
         .route("/views/{id}/delete", post(view_forms::delete))
         .route("/shares", get(share_pages::list).post(share_pages::create))
         .route("/shares/new", get(share_pages::new))

@@ -6,6 +6,7 @@
 mod encoding;
 mod envelope;
 mod lines;
+mod packed;
 
 use std::io::{self, BufRead, Read};
 use std::ops::ControlFlow;
@@ -16,6 +17,7 @@ use serde_json::{Map, Value};
 
 use super::observation::{Observation, Rejected};
 use lines::{Line, Lines};
+use packed::{Damage, Damages};
 
 /// Receives what was read; `Break` ends the import.
 pub type Emit<'a> = dyn FnMut(Result<Observation, Rejected>) -> ControlFlow<()> + 'a;
@@ -29,9 +31,12 @@ const WRAPPERS: [&str; 8] = ["data", "detail", "result", "response", "output", "
 /// Wrappers inside one another that are looked into.
 const DEEPEST: usize = 4;
 
-/// Reads every finding of `input`. `origin` names it in rejections.
+/// Reads every finding of `input`. `origin` names it in rejections. Of compressed data that is damaged, everything before
+/// the damage is read, the damage is rejected, and the input counts as one that could not be read to its end.
 pub fn read(origin: &str, input: impl Read, observed_at: Timestamp, emit: &mut Emit<'_>) -> io::Result<()> {
-    let mut lines = Lines::new(encoding::decode(input)?);
+    let damages = Damages::default();
+    let mut lines = Lines::new(encoding::decode(input, &damages)?);
+    let mut cut_off = Vec::new();
     let mut sink = Sink { origin, observed_at, emit, stopped: false };
     // Once whole findings stood on lines of their own, a broken line is one broken finding, not the start of a document.
     let mut one_per_line = false;
@@ -49,6 +54,7 @@ pub fn read(origin: &str, input: impl Read, observed_at: Timestamp, emit: &mut E
             foreign.add(number, text);
             continue;
         }
+        let is_cut_off = !damages.borrow().is_empty() && lines.is_at_end()?;
         match complete.then(|| serde_json::from_slice::<Value>(text)) {
             // A page's text may hold lines in brackets.
             Some(Err(error)) if !error.is_eof() && foreign.is_open() => foreign.add(number, text),
@@ -63,14 +69,19 @@ pub fn read(origin: &str, input: impl Read, observed_at: Timestamp, emit: &mut E
                 one_per_line = true;
                 drop(error);
             }
-            Some(Err(error)) if !error.is_eof() || one_per_line => {
+            Some(Err(error)) if !error.is_eof() || one_per_line && !is_cut_off => {
                 sink.reject(&format!("line {number}, column {}", error.column()), &plain(&error), text);
             }
             _ => {
                 foreign.close(&mut sink);
+                let excerpt = if is_cut_off { text[..text.len().min(KEPT)].to_vec() } else { Vec::new() };
                 let outcome = stream(content, number, &mut lines, &mut sink)?;
                 if sink.stopped {
                     return Ok(());
+                }
+                if !damages.borrow().is_empty() && lines.is_at_end()? {
+                    cut_off = excerpt;
+                    break;
                 }
                 if let Err((position, reason)) = outcome {
                     sink.reject(&position, &reason, b"");
@@ -80,7 +91,10 @@ pub fn read(origin: &str, input: impl Read, observed_at: Timestamp, emit: &mut E
         }
     }
     foreign.close(&mut sink);
-    Ok(())
+    let damages = damages.take();
+    sink.damaged(&damages, lines.number(), &cut_off);
+    let harm = damages.into_iter().find(|damage| damage.harmful && !sink.stopped);
+    harm.map_or(Ok(()), |damage| Err(io::Error::new(io::ErrorKind::InvalidData, damage.reason)))
 }
 
 /// Neighbouring lines that are no JSON, such as the page around a copied document: one rejection together.
@@ -161,6 +175,15 @@ impl Sink<'_, '_> {
         let raw = String::from_utf8_lossy(&raw[..raw.len().min(KEPT)]).into_owned();
         let (origin, position, reason) = (self.origin.to_owned(), position.to_owned(), reason.to_owned());
         self.send(Err(Rejected { origin, position, reason, raw }));
+    }
+
+    /// Tells of damages; the last one may have cut off the line that was read last.
+    fn damaged(&mut self, damages: &[Damage], line: u64, cut_off: &[u8]) {
+        for (index, Damage { at, reason, .. }) in damages.iter().enumerate() {
+            let last = index + 1 == damages.len();
+            let line = if last { format!(", line {line}") } else { String::new() };
+            self.reject(&format!("byte {at} of the compressed data{line}"), reason, if last { cut_off } else { b"" });
+        }
     }
 
     /// Takes documents that stand on one line with nothing between them; false when the first of them is none.

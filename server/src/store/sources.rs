@@ -1,5 +1,6 @@
 //! What is known of each collector: its cursor, the time it covered and how its last pull ended.
 
+use app::model::Source;
 use duckdb::{Connection, params};
 use jiff::Timestamp;
 
@@ -91,22 +92,26 @@ fn cover(connection: &Connection, scope: &Scope, from: Timestamp, to: Timestamp)
     Ok(())
 }
 
-/// Drops what is known of collectors of these accounts that never read anything and are not among `planned`: they stood
-/// for what could not be found out yet.
+/// Drops what is known of collectors of these accounts that are not among `planned` and never read anything: they stood
+/// for what could not be found out yet. And of Security Hub in Regions whose findings its home Region tells now: nobody
+/// reads there any more, and nothing of them is old.
 pub(super) fn forget_unplanned(
     connection: &Connection,
     accounts: &[String],
     planned: &[Scope],
 ) -> Result<(), StoreError> {
     let mut statement = connection.prepare(
-        "SELECT region, source FROM sync_source WHERE account = ? AND cursor IS NULL AND last_success_at IS NULL",
+        "SELECT region, source, cursor IS NULL AND last_success_at IS NULL FROM sync_source WHERE account = ?",
     )?;
     for account in accounts {
-        let unused = statement.query_map([account], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
-        for (region, source) in unused.collect::<Result<Vec<_>, _>>()? {
-            let is_planned =
-                |scope: &Scope| scope.account == *account && scope.region == region && scope.source.as_str() == source;
-            if !planned.iter().any(is_planned) {
+        let known = statement.query_map([account], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        for (region, source, unused) in known.collect::<Result<Vec<(String, String, bool)>, _>>()? {
+            let is_planned = |source: &str| {
+                let is_it = |scope: &Scope| scope.region == region && scope.source.as_str() == source;
+                planned.iter().any(|scope| scope.account == *account && is_it(scope))
+            };
+            let told_elsewhere = source == Source::SecurityHub.as_str() && is_planned(Source::GuardDuty.as_str());
+            if !is_planned(&source) && (unused || told_elsewhere) {
                 connection.execute(
                     "DELETE FROM sync_source WHERE account = ? AND region = ? AND source = ?",
                     params![account, region, source],

@@ -3,6 +3,7 @@
 use app::model::SavedView;
 use app::model::saved::MOST_VIEWS;
 use duckdb::{Connection, Row, params};
+use jiff::Timestamp;
 
 use super::StoreError;
 use super::values::{read_time, sql_time};
@@ -13,6 +14,12 @@ pub enum ViewChange {
     Add(SavedView),
     /// Gives the view of this id another name, page and query; it keeps when it was created.
     Replace(SavedView),
+    /// Gives the view of this id another name at this moment, and leaves its address alone.
+    Rename {
+        id: String,
+        name: String,
+        now: Timestamp,
+    },
     /// By id.
     Remove(String),
 }
@@ -60,22 +67,31 @@ pub(super) fn apply(
             insert(transaction, &view)?;
             Ok(Ok(view))
         }
-        ViewChange::Replace(view) => {
-            let Some(before) = of_id(&view.id) else { return Ok(Err(ViewRefusal::Missing)) };
-            if taken(&view) {
-                return Ok(Err(ViewRefusal::NameTaken));
+        ViewChange::Replace(view) => match of_id(&view.id) {
+            None => Ok(Err(ViewRefusal::Missing)),
+            Some(_) if taken(&view) => Ok(Err(ViewRefusal::NameTaken)),
+            Some(before) => write_anew(transaction, SavedView { created_at: before.created_at, ..view }),
+        },
+        ViewChange::Rename { id, name, now } => match of_id(&id) {
+            None => Ok(Err(ViewRefusal::Missing)),
+            Some(before) => {
+                let view = SavedView { name, updated_at: now, ..before.clone() };
+                if taken(&view) { Ok(Err(ViewRefusal::NameTaken)) } else { write_anew(transaction, view) }
             }
-            let view = SavedView { created_at: before.created_at, ..view };
-            delete(transaction, &view.id)?;
-            insert(transaction, &view)?;
-            Ok(Ok(view))
-        }
+        },
         ViewChange::Remove(id) => {
             let Some(before) = of_id(&id).cloned() else { return Ok(Err(ViewRefusal::Missing)) };
             delete(transaction, &id)?;
             Ok(Ok(before))
         }
     }
+}
+
+/// In the place of the view that has its id.
+fn write_anew(transaction: &Connection, view: SavedView) -> Result<Result<SavedView, ViewRefusal>, StoreError> {
+    delete(transaction, &view.id)?;
+    insert(transaction, &view)?;
+    Ok(Ok(view))
 }
 
 fn insert(transaction: &Connection, view: &SavedView) -> Result<(), StoreError> {

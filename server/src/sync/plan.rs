@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use app::model::Source;
+use jiff::Timestamp;
 use tokio::sync::Mutex;
 
-use super::SyncOptions;
 use super::cost::CostTarget;
 use super::fleet::FleetTarget;
 use super::port::Port;
+use super::{SyncOptions, signed};
 use crate::aws::counters::Counters;
 use crate::aws::{AccountOptions, AwsError, Clients};
 use crate::store::Scope;
@@ -45,12 +46,27 @@ pub struct Plan {
 pub struct Account {
     options: AccountOptions,
     plan: Mutex<Option<Plan>>,
+    home: Mutex<Option<HomeWatch>>,
+}
+
+/// What it takes to ask again where Security Hub brings findings together.
+#[derive(Debug, Clone)]
+struct HomeWatch {
+    clients: Clients,
+    account: String,
+    regions: Vec<String>,
+    /// `None`: with the plan, which nobody has used yet.
+    asked_at: Option<Timestamp>,
 }
 
 impl Account {
     /// Every account of the options.
     pub fn all(options: &SyncOptions) -> Vec<Self> {
-        let account = |options: &AccountOptions| Self { options: options.clone(), plan: Mutex::new(None) };
+        let account = |options: &AccountOptions| Self {
+            options: options.clone(),
+            plan: Mutex::new(None),
+            home: Mutex::new(None),
+        };
         if options.accounts.is_empty() {
             return vec![account(&AccountOptions::default())];
         }
@@ -71,12 +87,59 @@ impl Account {
         }
         let plan = Box::pin(self.make(options, counters)).await;
         if plan.failure.is_none() {
-            let scopes: Vec<Scope> = plan.targets.iter().map(|target| target.scope.clone()).collect();
+            let scopes = plan.scopes();
             let number = scopes.first().map(|scope| scope.account.clone());
             kept(number.into_iter().chain([self.name()]).collect(), scopes).await?;
             *known = Some(plan.clone());
         }
         Ok(plan)
+    }
+
+    /// Asks once per full sweep whether Security Hub's home Region is another one by now, and goes on from there: Regions
+    /// linked to a home are not read a second time, and are read again when it is gone. A failure leaves everything as it
+    /// is until the next time. `kept` is told of a change, as in [`plan`](Self::plan).
+    pub async fn follow_home<E>(
+        &self,
+        options: &SyncOptions,
+        counters: &Arc<Counters>,
+        now: Timestamp,
+        kept: impl AsyncFnOnce(Vec<String>, Vec<Scope>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        // Nobody waits for the answer but this round.
+        let watch = {
+            let mut home = self.home.lock().await;
+            let Some(watch) = home.as_mut() else { return Ok(()) };
+            let asked_at = watch.asked_at.replace(now);
+            if asked_at.is_none_or(|at| now.duration_since(at) < signed(options.full_sweep)) {
+                watch.asked_at = asked_at.or(Some(now));
+                return Ok(());
+            }
+            watch.clone()
+        };
+        let home = match Box::pin(home_region(&watch.clients, &watch.regions, counters)).await {
+            Ok(home) => home,
+            Err(error) => {
+                tracing::warn!(account = watch.account, %error, "whether Security Hub's home Region moved is unknown");
+                return Ok(());
+            }
+        };
+        let mut known = self.plan.lock().await;
+        let Some(plan) = known.as_mut() else { return Ok(()) };
+        let is_hub = |target: &Arc<Target>| target.scope.source == Source::SecurityHub;
+        let (before, others): (Vec<_>, Vec<_>) = plan.targets.iter().cloned().partition(is_hub);
+        let same = match &home {
+            Some(home) => before.iter().all(|target| target.every_region && target.scope.region == *home),
+            None => before.iter().all(|target| !target.every_region),
+        };
+        if same {
+            return Ok(());
+        }
+        tracing::info!(account = watch.account, ?home, "Security Hub brings its findings together elsewhere");
+        let mut moved = Plan { targets: others, ..plan.clone() };
+        moved.add_hubs(&watch.clients, &watch.account, home, watch.regions);
+        kept(vec![watch.account, self.name()], moved.scopes()).await?;
+        *plan = moved;
+        Ok(())
     }
 
     async fn make(&self, options: &SyncOptions, counters: &Arc<Counters>) -> Plan {
@@ -126,18 +189,17 @@ impl Account {
             Some(home) => Ok(Some(home.clone())),
             None => Box::pin(home_region(&clients, &regions, counters)).await,
         };
-        let (hubs, every_region) = match home {
-            Ok(Some(home)) => (vec![home], true),
-            Ok(None) => (regions, false),
+        match home {
+            Ok(home) => plan.add_hubs(&clients, &id, home, regions.clone()),
             // Reading every Region instead would leave collectors behind that nobody needs once the home is known.
             Err(error) => {
                 plan.failure = Some(Failure { scope: scope(&id, first, Source::SecurityHub), error });
                 return plan;
             }
-        };
-        for region in hubs {
-            let port = Port::SecurityHub(clients.security_hub(&region));
-            plan.add(Target { scope: scope(&id, &region, Source::SecurityHub), port, every_region });
+        }
+        if options.security_hub_region.is_none() {
+            let watch = HomeWatch { clients, account: id, regions, asked_at: None };
+            *self.home.lock().await = Some(watch);
         }
         plan
     }
@@ -151,6 +213,20 @@ impl Account {
 }
 
 impl Plan {
+    fn scopes(&self) -> Vec<Scope> {
+        self.targets.iter().map(|target| target.scope.clone()).collect()
+    }
+
+    /// Security Hub in its home Region alone, else in every Region.
+    fn add_hubs(&mut self, clients: &Clients, account: &str, home: Option<String>, regions: Vec<String>) {
+        let every_region = home.is_some();
+        for region in home.map_or(regions, |home| vec![home]) {
+            let port = Port::SecurityHub(clients.security_hub(&region));
+            let scope = Scope { account: account.to_owned(), region, source: Source::SecurityHub };
+            self.add(Target { scope, port, every_region });
+        }
+    }
+
     fn add(&mut self, target: Target) {
         self.targets.push(Arc::new(target));
     }

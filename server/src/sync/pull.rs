@@ -23,6 +23,8 @@ use crate::store::{Batch, IngestSummary, PullProgress, PullState, Store, StoreEr
 
 /// Read again before the cursor: a finding that was updated while we paged may have moved between two pages.
 const OVERLAP: SignedDuration = SignedDuration::from_mins(15);
+/// Read again at the edge of a page: rows of one moment may lie on both sides, and services cut times differently.
+const ONCE_MORE: SignedDuration = SignedDuration::from_secs(1);
 /// What was last updated before is gone at Amazon, so nobody can look there
 /// (<https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings.html>,
 /// <https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings.html>).
@@ -128,14 +130,16 @@ struct Pull<'a> {
 
 impl Pull<'_> {
     async fn read_all(&mut self) -> Result<Result<(), AwsError>, StoreError> {
-        let mut tokens = Tokens::default();
+        let (mut since, mut tokens) = (self.since, Tokens::default());
         for _ in 0..self.most_pages {
-            let page = match self.target.port.page(self.since, self.started, &mut tokens, self.counters).await {
+            let page = match self.target.port.page(since, self.started, &mut tokens, self.counters).await {
                 Ok(page) => page,
                 Err(error) => return Ok(Err(error)),
             };
             let last = page.last;
-            self.keep(page).await?;
+            if let Some(next) = self.keep(page).await?.filter(|next| *next > since) {
+                (since, tokens) = (next, Tokens::default());
+            }
             if last {
                 if let Some(sweep) = self.sweep {
                     self.finish(sweep).await?;
@@ -147,10 +151,14 @@ impl Pull<'_> {
         Ok(Err(AwsError::Unreadable { operation: "the list of findings", reason }))
     }
 
-    /// Keeps a page. On the way the cursor follows the oldest row of the page, which a row that moved cannot pull
+    /// Keeps a page and tells from which update on to ask for the next one, if its rows came in their order and not all at
+    /// once. Page tokens may be counts of rows: a row that is updated while we read would move one behind it over the
+    /// edge of a page, unread, and long before the overlap of the next pull. Rows of one second are left to the token.
+    ///
+    /// On the way the cursor follows the oldest row of the page, which a row that moved cannot pull
     /// ahead; at the end it stands at the newest row seen, and the time since the last pull is covered. A sweep has a
     /// cursor of its own: it starts far behind the other and must not take it back.
-    async fn keep(&mut self, page: Page) -> Result<(), StoreError> {
+    async fn keep(&mut self, page: Page) -> Result<Option<Timestamp>, StoreError> {
         let at = self.clock.now();
         let read = self.read(&page.documents, at);
         if let Some(seen) = &mut self.seen {
@@ -158,6 +166,9 @@ impl Pull<'_> {
         }
         let updates = || read.observations.iter().map(|observation| observation.updated_at);
         let oldest = updates().min();
+        let reached = updates().next_back().filter(|_| updates().is_sorted());
+        let next =
+            reached.and_then(|at| at.checked_sub(ONCE_MORE).ok()).filter(|next| oldest.is_some_and(|at| at < *next));
         self.newest = updates().max().into_iter().chain(self.newest).max();
         let mut progress = self.progress();
         match &mut self.sweep {
@@ -171,7 +182,8 @@ impl Pull<'_> {
             }
             None => progress.cursor = oldest,
         }
-        self.ingest(read, at, progress).await
+        self.ingest(read, at, progress).await?;
+        Ok(next)
     }
 
     /// Ends a sweep: everything has been read, and what should have come and did not is gone.

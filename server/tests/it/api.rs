@@ -98,6 +98,8 @@ async fn wrong_questions_are_answered_by_name() {
         ("/api/v1/trend?metric=all", "metric"),
         ("/api/v1/trend?range=1y&grain=hour", "grain"),
         ("/api/v1/filters?by=severity", "by"),
+        ("/api/v1/filters/image?group=type", "group"),
+        ("/api/v1/filters/image?search=a&search=b", "search"),
         ("/api/v1/status?range=7d", "range"),
         ("/api/v1/export/trend.csv?columns=key", "columns"),
         ("/api/v1/charts/trend.svg?size=1", "size"),

@@ -88,6 +88,30 @@ fn captured_findings_are_imported_and_exported() {
     assert!(pack.file_names().any(|name| name.unwrap() == "findings.csv"));
 }
 
+#[test]
+fn a_damaged_file_gives_what_it_holds_and_fails() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    for id in ["a", "b", "c"] {
+        writeln!(packed, "{}", finding(id)).unwrap();
+    }
+    let packed = packed.finish().unwrap();
+    let cut = packed.len() - 6;
+    fs::write(folder.join("cut.ndjson.gz"), &packed[..cut]).unwrap();
+    let (code, out, err) = run(folder, &["import", "cut.ndjson.gz"]);
+    assert_eq!((code, out.as_str()), (Some(1), "read 4, new 3, updated 0, unchanged 0, rejected 1\n"), "{err}");
+    assert!(err.contains(&format!("cut.ndjson.gz: byte {cut} of the compressed data, line 3: ")), "{err}");
+    assert!(err.contains("1 of the files could not be read to their end"), "{err}");
+    let (_, out, _) = run(folder, &["import", "--rejects"]);
+    assert!(out.contains("cut.ndjson.gz, byte ") && out.contains("ends in the middle"), "{out}");
+
+    fs::write(folder.join("whole.ndjson.gz"), [packed, b"more".to_vec()].concat()).unwrap();
+    let (code, out, err) = run(folder, &["import", "whole.ndjson.gz"]);
+    assert_eq!((code, out.as_str()), (Some(0), "read 4, new 0, updated 0, unchanged 3, rejected 1\n"), "{err}");
+    assert_eq!(run(folder, &["import", "--strict", "whole.ndjson.gz"]).0, Some(1));
+}
+
 /// A pull by the program itself, whose main thread is not a worker's.
 #[tokio::test(flavor = "multi_thread")]
 async fn sync_pulls_once_and_names_what_failed() {

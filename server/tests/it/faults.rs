@@ -7,7 +7,8 @@
 //! | throttling by AWS's own quotas | `quotas` |
 //! | repeated tokens, refused and expired credentials: lasting | here |
 //! | empty tokens, pages without rows, lists without an end | here, `aws::paging` |
-//! | findings that move between pages | here |
+//! | findings that move between pages, also hours behind the present | here |
+//! | a home Region of Security Hub that moves | `home` |
 //! | a permission that one account lacks, a role that cannot be assumed | `accounts` |
 //! | sessions that end on the way | `collectors` |
 //! | slow Regions | `collectors` |
@@ -134,6 +135,27 @@ async fn a_finding_that_moves_between_pages_is_read_once_more_and_counted_once()
     let report = stage.syncer.run_once(SyncMode::Incremental).await.unwrap();
     assert!(!report.failed(), "{report}");
     // Whatever hid behind a page's edge lies within the overlap.
+    assert_eq!(held(&stage).await, truth(&stage));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_catch_up_over_findings_that_move_leaves_none_of_them_behind() {
+    let stage = Stage::new().await;
+    stage.syncer.run_once(SyncMode::Incremental).await.unwrap();
+    // Nobody pulled for five hours of news: several pages, each of which is older than the next pull's overlap.
+    let news: Vec<Known> = oldest_first(&stage).into_iter().filter(|one| one.region == "us-east-1").take(300).collect();
+    for one in &news {
+        stage.wait(1);
+        let now = stage.now();
+        stage.simulator.world().recur(&one.arn, now);
+    }
+    stage.wait(1);
+    // What was read first comes again while the rest is read, and everything behind it moves up by as many rows.
+    pull_while_moving(&stage, &news[..4]).await;
+    assert!(stage.requests("guardduty", "ListFindings") > 6, "more than one page was read");
+    stage.wait(5);
+    let report = stage.syncer.run_once(SyncMode::Incremental).await.unwrap();
+    assert!(!report.failed(), "{report}");
     assert_eq!(held(&stage).await, truth(&stage));
 }
 

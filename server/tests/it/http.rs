@@ -294,6 +294,7 @@ async fn pages_say_which_pages_may_be_fetched_ahead() {
     assert_eq!((rules.status, rules.header("content-type")), (StatusCode::OK, "application/speculationrules+json"));
     let rule = &rules.json()["prefetch"][0];
     // Fetching must change nothing: not what is remembered of the reader, not what a file counts.
-    assert!(rule["where"].to_string().contains(".preferences a, a[download]"), "{rule}");
+    let left_alone = rule["where"].to_string();
+    assert!(left_alone.contains(".preferences a, a[download]") && left_alone.contains("\"/e/*\""), "{rule}");
     assert_eq!(client.get("/api/v1/findings").await.header("speculation-rules"), "");
 }

@@ -17,6 +17,7 @@ mod ecs;
 mod expiry;
 mod faults;
 mod full_disk;
+mod home;
 mod http;
 mod layers;
 mod lock;

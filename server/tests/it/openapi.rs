@@ -110,7 +110,7 @@ pub async fn the_description_is_what_is_served(stage: &Stage) {
             path if path.contains("/shares/") => &share,
             _ => &id,
         };
-        let mut address = path.replace("{id}", id.as_str().unwrap());
+        let mut address = path.replace("{id}", id.as_str().unwrap()).replace("{field}", "image");
         let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
         for parameter in parameters.iter().filter(|parameter| parameter["in"] == "query") {
             // Empty values are taken for every parameter that exists, and refused for others.

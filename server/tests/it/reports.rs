@@ -53,6 +53,33 @@ pub async fn a_heat_map_agrees_with_breakdown_trend_and_lists(stage: &Stage) {
     }
 }
 
+pub async fn values_are_found_by_their_text(stage: &Stage) {
+    let client = stage.client();
+    insta::assert_json_snapshot!("found_values", shape(&client.json("/api/v1/filters/image?range=90d").await));
+    for field in ["image", "revision", "family", "service", "type"] {
+        let all = client.json(&format!("/api/v1/breakdown?by={field}&range=90d")).await;
+        let all = all["rows"].as_array().unwrap();
+        let found = client.json(&format!("/api/v1/filters/{field}?range=90d")).await;
+        assert_eq!((found["rows_total"].as_u64(), &found["by"]), (Some(all.len() as u64), &Value::from(field)));
+        assert_eq!(found["rows"].as_array().unwrap()[..], all[..all.len().min(100)], "{field}");
+        // In whatever case, in labels and keys; what is chosen of the field itself hides nothing.
+        let label = all.last().unwrap()["label"].as_str().unwrap();
+        let mut address = form_urlencoded::Serializer::new(format!("/api/v1/filters/{field}?range=90d&"));
+        let address = address.append_pair("search", &label.to_uppercase()).append_pair(field, "nothing").finish();
+        let found = client.json(&address).await;
+        assert!(found["rows"].as_array().unwrap().contains(all.last().unwrap()), "{address}");
+        for row in found["rows"].as_array().unwrap() {
+            let text = format!("{}\n{}", row["label"], row["key"]).to_lowercase();
+            assert!(text.contains(&label.to_lowercase()), "{row}");
+        }
+    }
+    // Other fields narrow the numbers.
+    let narrowed = client.json("/api/v1/filters/image?range=90d&severity=critical").await;
+    let breakdown = client.json("/api/v1/breakdown?by=image&range=90d&severity=critical").await;
+    assert_eq!(narrowed["rows"][0], breakdown["rows"][0]);
+    assert_eq!(client.get("/api/v1/filters/colour").await.status, StatusCode::NOT_FOUND);
+}
+
 pub async fn groups_lead_to_lists_of_their_numbers(stage: &Stage) {
     let client = stage.client();
     let groups = client.json("/api/v1/groups?range=90d&sample=include").await;

@@ -85,7 +85,8 @@ async fn views_that_make_no_sense_or_come_from_elsewhere_are_refused() {
         (&[("content-type", "application/json"), ("sec-fetch-site", "same-site")], StatusCode::FORBIDDEN),
         (&[("content-type", "text/plain"), ("x-yagura-request", "1")], StatusCode::UNSUPPORTED_MEDIA_TYPE),
     ] {
-        for (method, path) in [(Method::POST, "/api/v1/views"), (Method::PUT, "/api/v1/views/0123456789ab")] {
+        let one = "/api/v1/views/0123456789ab";
+        for (method, path) in [(Method::POST, "/api/v1/views"), (Method::PUT, one), (Method::PATCH, one)] {
             assert_eq!(client.send_body(method, path, headers, &view).await.status, status, "{path} {headers:?}");
         }
     }
@@ -93,6 +94,7 @@ async fn views_that_make_no_sense_or_come_from_elsewhere_are_refused() {
         (Method::DELETE, "/api/v1/views/0123456789ab"),
         (Method::POST, "/views"),
         (Method::POST, "/views/0123456789ab/delete"),
+        (Method::POST, "/views/0123456789ab/rename"),
     ] {
         let foreign = [("origin", "http://evil.test"), ("sec-fetch-site", "cross-site")];
         let reply = client.send_body(method, path, &foreign, "name=n&page=/findings").await;
@@ -101,6 +103,61 @@ async fn views_that_make_no_sense_or_come_from_elsewhere_are_refused() {
     assert_eq!(client.json("/api/v1/views").await["views"], json!([]));
     let allowed = client.send(Method::PATCH, "/api/v1/views", &PROGRAM).await;
     assert_eq!((allowed.status, allowed.header("allow")), (StatusCode::METHOD_NOT_ALLOWED, "GET,HEAD,POST"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_view_gets_another_name_and_keeps_the_rest() {
+    let stage = Stage::new().await;
+    let client = stage.client();
+    let (id, other) = (add(&client, "Miners", "severity=high").await, add(&client, "Shells", "range=7d").await);
+    let path = |id: &Value| format!("/api/v1/views/{}", id.as_str().unwrap());
+    let before = client.json(&path(&id)).await;
+    stage.wait(1);
+    let renamed = write(&client, Method::PATCH, &path(&id), &json!({"name": "  miners, all  "})).await;
+    let expected = json!({
+        "id": id, "name": "miners, all", "page": "/findings", "query": "severity=high",
+        "created_at": before["created_at"], "updated_at": "2026-11-23T12:01:00Z",
+    });
+    assert_eq!((renamed.status, renamed.json()), (StatusCode::OK, expected.clone()));
+    assert_eq!(client.json(&path(&id)).await, expected);
+
+    // The same name in another case is its own; anybody else's is taken.
+    for (id, name, status) in [
+        (&id, "MINERS, ALL", StatusCode::OK),
+        (&other, "Miners, All", StatusCode::CONFLICT),
+        (&other, "", StatusCode::BAD_REQUEST),
+        (&other, "two\nlines", StatusCode::BAD_REQUEST),
+    ] {
+        let reply = write(&client, Method::PATCH, &path(id), &json!({"name": name})).await;
+        assert_eq!(reply.status, status, "{name:?}");
+        if status != StatusCode::OK {
+            assert_eq!(reply.json()["parameter"], "name", "{name:?}");
+        }
+    }
+    for (body, status) in
+        [(json!({"name": "n", "query": ""}), StatusCode::BAD_REQUEST), (json!({}), StatusCode::BAD_REQUEST)]
+    {
+        assert_eq!(write(&client, Method::PATCH, &path(&other), &body).await.status, status, "{body}");
+    }
+    let missing = write(&client, Method::PATCH, "/api/v1/views/0123456789ab", &json!({"name": "n"})).await;
+    assert_eq!(missing.status, StatusCode::NOT_FOUND);
+
+    let form = format!("/views/{}/rename", other.as_str().unwrap());
+    let back = "&page=/findings&query=range%3D90d";
+    let renamed = client.send_body(Method::POST, &form, &PAGE, &format!("name=Night+shells{back}")).await;
+    assert_eq!((renamed.status, renamed.header("location")), (StatusCode::SEE_OTHER, "/findings?range=90d"));
+    let page = client.get("/findings?range=7d").await.text();
+    assert!(page.contains("Saved view: Night shells") && page.contains(&form), "{page}");
+    for (path, body, status) in [
+        (form.clone(), format!("name=miners%2C+all{back}"), StatusCode::CONFLICT),
+        (form.clone(), format!("name={back}"), StatusCode::BAD_REQUEST),
+        (form.clone(), "name=x&page=//evil.test".to_owned(), StatusCode::BAD_REQUEST),
+        ("/views/0123456789ab/rename".to_owned(), format!("name=x{back}"), StatusCode::NOT_FOUND),
+    ] {
+        let reply = client.send_body(Method::POST, &path, &PAGE, &body).await;
+        assert_eq!((reply.status, reply.header("location")), (status, ""), "{body}");
+    }
+    assert_eq!(client.json(&path(&other)).await["name"], "Night shells");
 }
 
 #[tokio::test(flavor = "multi_thread")]

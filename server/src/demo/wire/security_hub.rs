@@ -47,13 +47,16 @@ pub fn answer(call: &Call<'_>) -> Answer {
         "GetFindings" => get(call),
         "ListFindingAggregators" => {
             let world = call.shared.world();
-            let (home, account) = (world.home_region(), world.administrator());
-            let arn = format!("arn:aws:securityhub:{home}:{account}:finding-aggregator/demo");
-            Ok(json!({"FindingAggregators": [{"FindingAggregatorArn": arn}]}))
+            let account = world.administrator();
+            let arn = |home| format!("arn:aws:securityhub:{home}:{account}:finding-aggregator/demo");
+            let aggregators: Vec<Value> =
+                world.home_region().into_iter().map(|home| json!({"FindingAggregatorArn": arn(home)})).collect();
+            Ok(json!({"FindingAggregators": aggregators}))
         }
         "GetFindingAggregator" => {
             let world = call.shared.world();
-            let home = world.home_region();
+            let missing = || Refusal::bad(INVALID, "there is no finding aggregator");
+            let home = world.home_region().ok_or_else(missing)?;
             let linked: Vec<String> = world.regions().into_iter().filter(|region| region != home).collect();
             Ok(json!({"FindingAggregationRegion": home, "RegionLinkingMode": "ALL_REGIONS", "Regions": linked}))
         }
@@ -97,7 +100,7 @@ fn get(call: &Call<'_>) -> Answer {
     let filters = filters(&call.body, call.shared.clock.now())?;
     let world = call.shared.world();
     // The home Region answers for every Region.
-    let region = (world.home_region() != call.caller.region).then_some(call.caller.region.as_str());
+    let region = (world.home_region() != Some(call.caller.region.as_str())).then_some(call.caller.region.as_str());
     let mut found: Vec<&Record> = world
         .hub(call.sees(&world), region)
         .filter(|record| filters.iter().all(|filter| filter.holds(record)))

@@ -11,6 +11,7 @@ use app::text::Language;
 use serde_json::{Value, json};
 
 use crate::export::csv::Column;
+use crate::http::routes::filters::LONGEST_SEARCH;
 
 fn query(name: &str, description: &str, schema: Value) -> Value {
     json!({"name": name, "in": "query", "description": description, "schema": schema})
@@ -97,6 +98,16 @@ pub fn by(required: bool) -> Value {
     let mut by = query("by", "What to split by.", one_of(Dimension::ALL.iter().map(|word| word.as_str())));
     by["required"] = required.into();
     by
+}
+
+/// A field, and the text that its values are searched for.
+pub fn values() -> Vec<Value> {
+    let fields = one_of(Dimension::ALL.iter().map(|word| word.as_str()));
+    let text = json!({"type": "string", "maxLength": LONGEST_SEARCH});
+    vec![
+        json!({"name": "field", "in": "path", "required": true, "schema": fields}),
+        query("search", "Part of a value's key or label, in whatever case; every value unless given.", text),
+    ]
 }
 
 /// Which workloads are rows.

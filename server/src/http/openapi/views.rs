@@ -56,6 +56,11 @@ pub fn paths() -> Vec<(String, Value)> {
                     "summary": "Give a view another name, page or query", "parameters": id(),
                     "requestBody": given(), "responses": write("200", view("The view as it is now.")),
                 },
+                "patch": {
+                    "summary": "Give a view another name", "parameters": id(),
+                    "requestBody": {"required": true, "content": {"application/json": {"schema": renamed()}}},
+                    "responses": write("200", view("The view as it is now.")),
+                },
                 "delete": {
                     "summary": "Remove a view", "parameters": id(),
                     "responses": write("204", json!({"description": "It is gone."})),
@@ -72,9 +77,18 @@ pub fn given() -> Value {
         "additionalProperties": false,
         "required": ["name", "page"],
         "properties": {
-            "name": {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME, "description": "On one line."},
+            "name": name(),
             "page": {"type": "string", "enum": ViewPage::ALL.iter().map(|page| page.as_str()).collect::<Vec<_>>()},
             "query": {"type": "string", "maxLength": LONGEST_QUERY, "description": "The page's query string."},
         },
     })
+}
+
+/// The name alone.
+fn renamed() -> Value {
+    json!({"type": "object", "additionalProperties": false, "required": ["name"], "properties": {"name": name()}})
+}
+
+fn name() -> Value {
+    json!({"type": "string", "minLength": 1, "maxLength": LONGEST_NAME, "description": "On one line."})
 }

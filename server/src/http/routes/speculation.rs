@@ -2,7 +2,8 @@
 //!
 //! A page of ours is fetched when the pointer rests on its link or a finger touches it
 //! (<https://developer.mozilla.org/en-US/docs/Web/API/Speculation_Rules_API>). Browsers without it do nothing. Links that
-//! do something are left alone: the switches of language and colours, which are remembered, and files.
+//! do something are left alone: the switches of language and colours, which are remembered, shares, whose uses are
+//! counted, and files.
 
 use axum::response::IntoResponse;
 use http::HeaderName;
@@ -21,7 +22,7 @@ pub async fn rules() -> impl IntoResponse {
         "eagerness": "moderate",
         "where": {"and": [
             {"href_matches": "/*"},
-            {"not": {"href_matches": ["/api/*", "/assets/*", "/views/*", "/*.csv", "/*.csv?*", "/healthz", "/metrics"]}},
+            {"not": {"href_matches": ["/api/*", "/assets/*", "/views/*", "/e/*", "/*.csv", "/*.csv?*", "/healthz", "/metrics"]}},
             {"not": {"selector_matches": ".preferences a, a[download]"}},
         ]},
     }]});

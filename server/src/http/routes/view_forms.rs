@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use app::backend::Backend;
-use app::model::saved::address;
+use app::model::saved::{address, view_name};
 use app::model::{FilterError, ViewDraft, ViewPage};
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -37,6 +37,20 @@ pub async fn save(State(state): State<Arc<App>>, headers: HeaderMap, body: Bytes
     Ok(Redirect::to(&view.href()))
 }
 
+/// `POST /views/{id}/rename`: gives the view the `name` and goes back to `page` and `query`.
+pub async fn rename(
+    State(state): State<Arc<App>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Redirect, Failure> {
+    origin::check(&headers)?;
+    let back = back(&body)?;
+    let name = view_name(&given(&body, "name"))?;
+    state.backend.rename_view(&id, name).await?.map_err(refused)?;
+    Ok(Redirect::to(&back))
+}
+
 /// `POST /views/{id}/delete`: forgets the view and goes back to `page` and `query`.
 pub async fn delete(
     State(state): State<Arc<App>>,
@@ -45,10 +59,15 @@ pub async fn delete(
     body: Bytes,
 ) -> Result<Redirect, Failure> {
     origin::check(&headers)?;
-    let page: ViewPage = given(&body, "page").parse().map_err(|error| FilterError::bad("page", error))?;
-    let back = address(page, &page.canonical(&given(&body, "query"))?);
+    let back = back(&body)?;
     state.backend.remove_view(&id).await?.map_err(refused)?;
     Ok(Redirect::to(&back))
+}
+
+/// Where the reader was.
+fn back(body: &[u8]) -> Result<String, FilterError> {
+    let page: ViewPage = given(body, "page").parse().map_err(|error| FilterError::bad("page", error))?;
+    Ok(address(page, &page.canonical(&given(body, "query"))?))
 }
 
 /// A field of a form; empty when it is missing.

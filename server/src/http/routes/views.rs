@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use app::backend::{Backend, BackendError};
+use app::model::saved::view_name;
 use app::model::{SavedView, ViewDraft};
 use axum::Json;
 use axum::body::Bytes;
@@ -11,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use crate::http::App;
 use crate::http::answer::json;
@@ -27,6 +29,13 @@ struct Given {
     page: String,
     #[serde(default)]
     query: String,
+}
+
+/// What a program sends to rename.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Named {
+    name: String,
 }
 
 /// Every view, by name.
@@ -75,6 +84,20 @@ pub async fn replace(
     Ok(Json(view).into_response())
 }
 
+/// Gives a view another name and leaves its address alone.
+pub async fn rename(
+    State(state): State<Arc<App>>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Failure> {
+    takes_nothing(&query.unwrap_or_default(), &[])?;
+    let Named { name } = given(&headers, &body)?;
+    let view = state.backend.rename_view(&id, view_name(&name)?).await?.map_err(refused)?;
+    Ok(Json(view).into_response())
+}
+
 /// Forgets a view: 204.
 pub async fn remove(
     State(state): State<Arc<App>>,
@@ -107,12 +130,16 @@ pub fn refused(refusal: ViewRefusal) -> Failure {
 }
 
 fn draft(headers: &HeaderMap, body: &[u8]) -> Result<ViewDraft, Failure> {
+    let given: Given = given(headers, body)?;
+    Ok(ViewDraft::new(&given.name, &given.page, &given.query)?)
+}
+
+fn given<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<T, Failure> {
     origin::check(headers)?;
     let media = origin::text(headers, CONTENT_TYPE.as_str()).and_then(|given| given.split(';').next());
     if media.is_none_or(|media| !media.trim().eq_ignore_ascii_case("application/json")) {
         return Err(Failure::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send a view as application/json"));
     }
-    let given: Given = serde_json::from_slice(body)
-        .map_err(|error| Failure::new(StatusCode::BAD_REQUEST, format!("the body is not a view: {error}")))?;
-    Ok(ViewDraft::new(&given.name, &given.page, &given.query)?)
+    serde_json::from_slice(body)
+        .map_err(|error| Failure::new(StatusCode::BAD_REQUEST, format!("the body is not a view: {error}")))
 }

@@ -2,12 +2,16 @@
 
 use std::io::{self, BufRead, BufReader, Chain, Cursor, Read};
 
-/// Decompresses by magic number, drops a byte order mark, turns UTF-16 into UTF-8 as it is read.
-pub fn decode<'a>(input: impl Read + 'a) -> io::Result<Box<dyn BufRead + 'a>> {
+use super::packed::{Damages, Gzip, Zstd};
+
+/// Decompresses by magic number, drops a byte order mark, turns UTF-16 into UTF-8 as it is read. Compressed data that
+/// is damaged ends where it is, and `damages` tells of it.
+pub fn decode<'a>(input: impl Read + 'a, damages: &Damages) -> io::Result<Box<dyn BufRead + 'a>> {
     let (head, input) = begun(BufReader::new(input))?;
+    let noted = Damages::clone(damages);
     without_mark(match head[..] {
-        [0x1f, 0x8b, ..] => Box::new(BufReader::new(flate2::bufread::MultiGzDecoder::new(input))),
-        [0x28, 0xb5, 0x2f, 0xfd, ..] => Box::new(BufReader::new(zstd::Decoder::with_buffer(input)?)),
+        [0x1f, 0x8b, ..] => Box::new(BufReader::new(Gzip::new(input, noted))),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => Box::new(BufReader::new(Zstd::new(input, noted)?)),
         _ => Box::new(input),
     })
 }
@@ -100,7 +104,7 @@ mod tests {
         bytes.extend(units.iter().flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() }));
         bytes.extend(odd.then_some(0x20));
         let mut text = String::new();
-        decode(bytes.as_slice()).unwrap().read_to_string(&mut text).unwrap();
+        decode(bytes.as_slice(), &Damages::default()).unwrap().read_to_string(&mut text).unwrap();
         text
     }
 

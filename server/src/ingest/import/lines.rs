@@ -41,6 +41,16 @@ impl<R: BufRead> Lines<R> {
         Ok(Some(Line { number: self.number, content, complete }))
     }
 
+    /// The number of the line that was read last, from 1.
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Whether nothing comes any more.
+    pub fn is_at_end(&mut self) -> io::Result<bool> {
+        Ok(self.kept.is_none() && self.input.fill_buf()?.is_empty())
+    }
+
     /// The bytes after the last line, counting the lines that pass.
     pub fn continuing(&mut self) -> Continuing<'_, R> {
         Continuing { lines: self }

@@ -184,3 +184,152 @@ fn files(folder: std::path::PathBuf) -> Vec<std::path::PathBuf> {
     files.sort();
     files
 }
+
+fn gz(text: &str) -> Vec<u8> {
+    let mut gz = flate2::GzBuilder::new()
+        .filename("a.ndjson")
+        .comment("by a test")
+        .extra(vec![1, 2, 3])
+        .write(Vec::new(), flate2::Compression::default());
+    gz.write_all(text.as_bytes()).unwrap();
+    gz.finish().unwrap()
+}
+
+fn zst(text: &str) -> Vec<u8> {
+    let mut zst = zstd::Encoder::new(Vec::new(), 1).unwrap();
+    zst.include_checksum(true).unwrap();
+    zst.write_all(text.as_bytes()).unwrap();
+    zst.finish().unwrap()
+}
+
+/// So many findings, a line each, of numbers that do not repeat, so that their compressed form is long as well.
+fn ndjson(from: usize, count: usize) -> String {
+    let line = |n: usize| {
+        let mut finding = finding(&format!("f{n}"));
+        finding["title"] = format!("{:016x}", (n as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15)).into();
+        format!("{finding}\n")
+    };
+    (from..from + count).map(line).collect()
+}
+
+/// What was read, what was rejected with what raw text, and whether it came to its end.
+fn read_damaged(input: &[u8]) -> (Vec<String>, Vec<Rejected>, io::Result<()>) {
+    let (mut ids, mut rejected) = (Vec::new(), Vec::new());
+    let outcome = read("test", input, Timestamp::UNIX_EPOCH, &mut |result| {
+        match result {
+            Ok(observation) => ids.push(observation.arn.rsplit('/').next().unwrap_or_default().to_owned()),
+            Err(reject) => rejected.push(reject),
+        }
+        ControlFlow::Continue(())
+    });
+    (ids, rejected, outcome)
+}
+
+#[test]
+fn a_file_that_ends_early_keeps_everything_it_still_holds() {
+    let text = ndjson(0, 3000);
+    for packed in [gz(&text), zst(&text)] {
+        for cut in [packed.len() / 3, packed.len() / 2, packed.len() - 9, packed.len() - 3] {
+            let mut held = Vec::new();
+            let mut piece = &packed[..cut];
+            // What a decoder that is fed byte by byte gives is all there is.
+            if packed[0] == 0x1f {
+                let mut gz = flate2::bufread::GzDecoder::new(&mut piece);
+                let mut byte = [0];
+                while gz.read(&mut byte).is_ok_and(|read| read > 0) {
+                    held.push(byte[0]);
+                }
+            } else {
+                let mut zst = zstd::stream::write::Decoder::new(&mut held).unwrap();
+                for byte in piece {
+                    zst.write_all(&[*byte]).unwrap();
+                }
+                zst.flush().unwrap();
+            }
+            let (ids, rejected, outcome) = read_damaged(&packed[..cut]);
+            assert!(
+                ids.len() >= held.lines().count() - 1 && !ids.is_empty(),
+                "{} of {}",
+                ids.len(),
+                held.lines().count() - 1
+            );
+            assert!(ids.iter().enumerate().all(|(n, id)| *id == format!("f{n}")));
+            let [damage] = &rejected[..] else { panic!("{rejected:?}") };
+            assert!(damage.position.starts_with(&format!("byte {cut} of the compressed data, line ")), "{damage:?}");
+            assert!(damage.reason.contains("ends in the middle"), "{damage:?}");
+            assert!(outcome.is_err_and(|error| error.to_string().contains("ends in the middle")));
+        }
+    }
+}
+
+#[test]
+fn damage_in_the_middle_costs_nothing_before_it() {
+    let text = ndjson(0, 6000);
+    for packed in [gz(&text), zst(&text)] {
+        let at = packed.len() * 3 / 4;
+        let mut damaged = packed.clone();
+        damaged[at..at + 64].fill(0xff);
+        let (ids, rejected, outcome) = read_damaged(&damaged);
+        // What lies within a block of zstd before the damage goes with it. Deflate may make something of garbage, and
+        // notice by the checksum alone.
+        let before = 6000 * 3 / 5;
+        assert!(ids.len() > before, "{} read", ids.len());
+        assert!(ids[..before].iter().enumerate().all(|(n, id)| *id == format!("f{n}")));
+        let last = rejected.last().unwrap();
+        let told = last.reason.contains("damaged") || last.reason.contains("may be wrong");
+        assert!(last.position.starts_with("byte ") && told, "{last:?}");
+        assert!(outcome.is_err());
+    }
+}
+
+#[test]
+fn members_before_and_behind_are_told_apart() {
+    let (first, second) = (ndjson(0, 40), ndjson(40, 40));
+    for pack in [gz, zst] {
+        let (one, two) = (pack(&first), pack(&second));
+        let (ids, rejected, outcome) = read_damaged(&[one.clone(), two.clone()].concat());
+        assert!(ids.len() == 80 && rejected.is_empty() && outcome.is_ok(), "{rejected:?}");
+
+        let cut = two.len() / 2;
+        let (ids, rejected, outcome) = read_damaged(&[one.clone(), two[..cut].to_vec()].concat());
+        assert!((40..80).contains(&ids.len()) && outcome.is_err(), "{}", ids.len());
+        assert!(rejected[0].position.starts_with(&format!("byte {}", one.len() + cut)), "{rejected:?}");
+
+        // What is no member behind the last one costs none of them, and is told.
+        let (ids, rejected, outcome) = read_damaged(&[one.clone(), two.clone(), b"garbage".to_vec()].concat());
+        assert!(ids.len() == 80 && outcome.is_ok(), "{outcome:?}");
+        assert!(rejected.len() == 1 && rejected[0].reason.contains("was not read"), "{rejected:?}");
+    }
+    // A tape's last block is filled up with zeros.
+    let (ids, rejected, outcome) = read_damaged(&[gz(&first), vec![0; 512]].concat());
+    assert!(ids.len() == 40 && rejected.is_empty() && outcome.is_ok(), "{rejected:?}");
+}
+
+#[test]
+fn a_wrong_checksum_is_told_and_the_next_member_is_read() {
+    let mut one = gz(&ndjson(0, 40));
+    let sum = one.len() - 8;
+    one[sum] ^= 1;
+    let (ids, rejected, outcome) = read_damaged(&[one.clone(), gz(&ndjson(40, 40))].concat());
+    assert_eq!((ids.len(), rejected.len()), (80, 1));
+    assert!(rejected[0].reason.contains("may be wrong") && outcome.is_err(), "{rejected:?}");
+
+    let mut one = zst(&ndjson(0, 40));
+    let sum = one.len() - 1;
+    one[sum] ^= 1;
+    let (ids, rejected, outcome) = read_damaged(&one);
+    assert_eq!((ids.len(), rejected.len()), (40, 1));
+    assert!(outcome.is_err(), "{rejected:?}");
+}
+
+#[test]
+fn a_document_that_is_cut_off_keeps_the_findings_before() {
+    let list = json!({"Findings": (0..200).map(|n| finding(&format!("f{n}"))).collect::<Vec<_>>()});
+    for text in [list.to_string(), serde_json::to_string_pretty(&list).unwrap(), ndjson(0, 200) + &list.to_string()] {
+        let mut gz = gz(&text);
+        gz.truncate(gz.len() - 12);
+        let (ids, rejected, outcome) = read_damaged(&gz);
+        assert!(ids.len() >= 199 && outcome.is_err(), "{}", ids.len());
+        assert_eq!(rejected.len(), 1, "{rejected:?}");
+    }
+}

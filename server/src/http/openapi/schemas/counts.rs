@@ -11,10 +11,13 @@ pub fn schemas() -> Map<String, Value> {
     by_name(json!({
         "Breakdown": report(&[
             ("by", words(Dimension::ALL.iter().map(|word| word.as_str()))),
-            ("rows", list(&object(&[
-                ("key", text()), ("label", text()), ("findings", integer()), ("occurrences", integer()),
-            ]))),
+            ("rows", list(&counted())),
             ("total", reference("Counts")),
+        ]),
+        "FoundValues": report(&[
+            ("by", words(Dimension::ALL.iter().map(|word| word.as_str()))),
+            ("rows", list(&counted())),
+            ("rows_total", integer()),
         ]),
         "Groups": report(&[
             ("rows", list(&group())), ("rows_total", integer()), ("total", reference("Counts")),
@@ -69,6 +72,10 @@ pub fn schemas() -> Map<String, Value> {
         ]),
         "FilterValues": report(&[("dimensions", list(&reference("Breakdown")))]),
     }))
+}
+
+fn counted() -> Value {
+    object(&[("key", text()), ("label", text()), ("findings", integer()), ("occurrences", integer())])
 }
 
 fn group() -> Value {
