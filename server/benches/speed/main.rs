@@ -2,8 +2,9 @@
 //!
 //! Prints a table and writes `target/bench/speed.json`. `--large` adds ten million findings (4 GB of disk, ten minutes to
 //! make them); `--size N` makes only that many; `--runs N` repeats each question N times; `--only questions`, `files`,
-//! `batches` or `import` leaves out the rest; `--statements` prints what the database is asked. The databases stay in
-//! `target/bench` for the next time. `--viewers` measures people who look at shares instead (`viewers`).
+//! `batches` or `import` leaves out the rest; `--statements` prints what the database is asked; `--threads N` gives it so
+//! many. The databases stay in `target/bench` for the next time. `--viewers` measures people who look at shares instead
+//! (`viewers`).
 //! Machines differ and are shared: compare rows and sizes of one run, not runs.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a bench prints, and a failure ends it")]
 
@@ -40,7 +41,6 @@ const INTERVAL: Duration = Duration::from_mins(5);
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     let has = |name: &str| arguments.iter().any(|argument| argument == name);
-    let value = |name: &str| arguments.iter().skip_while(|argument| *argument != name).nth(1).cloned();
     let runs = value("--runs").map_or(15, |runs| runs.parse().unwrap());
     let mut sizes = vec![100_000, 1_000_000];
     if has("--large") {
@@ -83,8 +83,18 @@ fn main() {
     println!("{}", file.display());
 }
 
+/// What follows a name on the command line.
+fn value(name: &str) -> Option<String> {
+    std::env::args().skip_while(|argument| argument != name).nth(1)
+}
+
 fn options(path: &Path) -> StoreOptions {
-    StoreOptions { path: Some(path.to_owned()), query_timeout: Duration::from_mins(10), ..StoreOptions::default() }
+    let mut options =
+        StoreOptions { path: Some(path.to_owned()), query_timeout: Duration::from_mins(10), ..StoreOptions::default() };
+    if let Some(threads) = value("--threads") {
+        options.threads = threads.parse().unwrap();
+    }
+    options
 }
 
 fn open(path: &Path) -> Store {

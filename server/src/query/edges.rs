@@ -24,15 +24,11 @@ pub struct Edge {
     pub severity: String,
     category: Option<String>,
     finding_type: String,
-    account: Option<String>,
-    region: Option<String>,
-    workflow: Option<String>,
-    in_guardduty: bool,
-    in_securityhub: bool,
     clusters: Vec<String>,
     families: Vec<String>,
-    services: Vec<String>,
     occurrences: i64,
+    /// Its keys of the other dimension that was asked for.
+    others: Vec<String>,
 }
 
 impl Edge {
@@ -42,15 +38,10 @@ impl Edge {
             category: row.get(1)?,
             severity: row.get(2)?,
             finding_type: row.get(3)?,
-            account: row.get(4)?,
-            region: row.get(5)?,
-            workflow: row.get(6)?,
-            in_guardduty: row.get(7)?,
-            in_securityhub: row.get(8)?,
-            clusters: read_list(row, 9)?,
-            families: read_list(row, 10)?,
-            services: read_list(row, 11)?,
-            occurrences: row.get(12)?,
+            clusters: read_list(row, 4)?,
+            families: read_list(row, 5)?,
+            occurrences: row.get(6)?,
+            others: read_list(row, 7)?,
         })
     }
 
@@ -59,27 +50,42 @@ impl Edge {
         Counts { findings: 1, occurrences: self.occurrences }
     }
 
-    /// Its keys of a dimension, as rows of a breakdown have them; none of a dimension that no rollup has.
+    /// Its keys of a dimension, as rows of a breakdown have them: of those most pages ask for, or of the one its plan is by.
     pub fn keys(&self, by: Dimension) -> Vec<&str> {
         match by {
             Dimension::Category => vec![self.category.as_deref().unwrap_or(NONE_KEY)],
             Dimension::Severity => vec![&self.severity],
             Dimension::Type => vec![&self.finding_type],
-            Dimension::Account => vec![self.account.as_deref().unwrap_or(NONE_KEY)],
-            Dimension::Region => vec![self.region.as_deref().unwrap_or(NONE_KEY)],
-            Dimension::Workflow => vec![self.workflow.as_deref().unwrap_or(NONE_KEY)],
-            Dimension::Source => match (self.in_guardduty, self.in_securityhub) {
-                (true, true) => vec!["guardduty", "securityhub"],
-                (true, false) => vec!["guardduty"],
-                (false, _) => vec!["securityhub"],
-            },
             Dimension::Cluster => all_or_none(&self.clusters),
             Dimension::Family => all_or_none(&self.families),
-            Dimension::Service => all_or_none(&self.services),
-            Dimension::Image | Dimension::Revision => Vec::new(),
+            _ => all_or_none(&self.others),
         }
     }
 }
+
+/// Keys of a dimension that few pages ask for; empty where a finding has none.
+const fn others_of(by: Dimension) -> &'static str {
+    match by {
+        Dimension::Account => "[f.account]",
+        Dimension::Region => "[f.region]",
+        Dimension::Workflow => "[f.workflow]",
+        Dimension::Source => {
+            "CASE WHEN f.in_guardduty AND f.in_securityhub THEN ['guardduty', 'securityhub'] \
+             WHEN f.in_guardduty THEN ['guardduty'] ELSE ['securityhub'] END"
+        }
+        Dimension::Service => "f.services",
+        // Read anyway, or in no rollup.
+        Dimension::Category
+        | Dimension::Severity
+        | Dimension::Type
+        | Dimension::Cluster
+        | Dimension::Family
+        | Dimension::Image
+        | Dimension::Revision => NO_OTHERS,
+    }
+}
+
+const NO_OTHERS: &str = "[]::VARCHAR[]";
 
 fn all_or_none(keys: &[String]) -> Vec<&str> {
     if keys.is_empty() { vec![NONE_KEY] } else { keys.iter().map(String::as_str).collect() }
@@ -101,7 +107,8 @@ impl Edges {
 
 /// The same for edges of several windows, by one statement for those that were not asked for before.
 pub fn edges_of(snapshot: &Snapshot<'_>, plan: &Plan, event: Event, spans: &[Span]) -> Result<Edges, QueryError> {
-    let name = |span: &Span| format!("edge {event:?} {span:?} {:?}", plan.one_by_one);
+    let more = plan.by().map_or(NO_OTHERS, others_of);
+    let name = |span: &Span| format!("edge {event:?} {span:?} {more} {:?}", plan.one_by_one);
     let mut unknown: Vec<Span> =
         spans.iter().copied().filter(|span| snapshot.remembered::<Vec<Edge>>(&name(span)).is_none()).collect();
     unknown.sort_unstable();
@@ -131,11 +138,11 @@ fn read(snapshot: &Snapshot<'_>, plan: &Plan, event: Event, spans: &[Span]) -> R
 
 /// Prints the question. Edges that touch are read as one.
 pub(super) fn statement(plan: &Plan, event: Event, spans: &[Span]) -> (String, Vec<Value>) {
-    let at = event.moment();
+    let (at, more) = (event.moment(), plan.by().map_or(NO_OTHERS, others_of));
     let mut values = Vec::new();
     let mut parts = Vec::new();
     for span in joined(spans) {
-        let part = include_str!("sql/edges.sql").replace("{at}", at);
+        let part = include_str!("sql/edges.sql").replace("{at}", at).replace("{more}", more);
         let part = part.replace("{span}", &within(at, span, &mut values));
         parts.push(part.replace("{conditions}", &plan.one_by_one.sql()).trim_end().to_owned());
         values.extend(plan.one_by_one.values.iter().cloned());

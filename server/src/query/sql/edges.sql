@@ -1,5 +1,3 @@
-    SELECT
-        {at} AS moment, f.category, f.severity, f.type, f.account, f.region, f.workflow, f.in_guardduty, f.in_securityhub,
-        f.clusters, f.families, f.services, f.occurrences
+    SELECT {at} AS moment, f.category, f.severity, f.type, f.clusters, f.families, f.occurrences, {more}
     FROM finding f
     WHERE {span} AND {conditions}
