@@ -6,6 +6,9 @@ CREATE TEMP MACRO pick(number, salt, most) AS (hash(number * 64 + salt) % most):
 CREATE TEMP MACRO skewed(number, salt, most) AS
     least(most - 1, floor(most * pow((hash(number * 64 + salt) % 1000003) / 1000003.0, 3)))::BIGINT;
 
+-- The number beside a key, as the store writes it.
+CREATE TEMP MACRO head(key) AS CAST('0x' || left(key, 16) AS UBIGINT);
+
 CREATE TEMP TABLE made AS
 WITH
 numbered AS (
@@ -46,6 +49,8 @@ FROM placed;
 INSERT INTO finding BY NAME
 SELECT
     md5(i::VARCHAR) AS finding_key,
+    head(md5(i::VARCHAR)) AS key_head,
+    hash(i) AS lasting_hash,
     'arn:aws:guardduty:' || region || ':' || account || ':detector/12abc34d567e8fa901bc2d34e56789f0/finding/' || md5(i::VARCHAR) AS arn,
     CASE WHEN in_guardduty THEN 'guardduty' ELSE 'securityhub' END AS source,
     in_guardduty,
@@ -106,6 +111,7 @@ told AS (
 )
 SELECT
     md5(i::VARCHAR) AS finding_key,
+    head(md5(i::VARCHAR)) AS key_head,
     service AS source,
     created_at + INTERVAL 5 MINUTE AS observed_at,
     created_at + to_minutes(pick(i, 11, 3000)::INTEGER) AS updated_at,

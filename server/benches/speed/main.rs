@@ -26,6 +26,7 @@ use duckdb::Connection;
 use futures::StreamExt;
 use jiff::tz::TimeZone;
 use server::backend::YaguraBackend;
+use server::cli::import::{self, THREADS};
 use server::clock::FixedClock;
 use server::export::{self, Format, Report};
 use server::ingest::Classifier;
@@ -308,9 +309,10 @@ async fn import(table: &mut Table) {
     bare.execute_batch(&load).unwrap();
     let loading = rate("bare load of the database", watch.read());
 
-    let store = open(&directory.path().join("data"));
+    let as_the_command = StoreOptions { threads: THREADS, ..options(&directory.path().join("data")) };
+    let store = Store::open(as_the_command, Arc::new(Classifier::embedded())).unwrap();
     let watch = Watch::start();
-    let done = server::cli::import::read_all(store.clone(), vec![file]).await.unwrap();
+    let done = import::read_all(store.clone(), vec![file]).await.unwrap();
     let whole = rate("end to end", watch.read());
     assert_eq!(done.summary.new, u64::try_from(FINDINGS).unwrap());
     store.close().await.unwrap();

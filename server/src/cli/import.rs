@@ -26,6 +26,10 @@ const BATCH: usize = 5000;
 /// Bytes of their documents. Two batches are in memory, each in several forms.
 const BATCH_BYTES: usize = 16 * 1024 * 1024;
 
+/// Of the database while it imports, beside the threads that read and write. More would wait for one another, busily:
+/// batches are small for a database, so that costs a tenth of the processors' time and gains nothing.
+pub const THREADS: usize = 1;
+
 /// Rejected inputs printed unless asked otherwise.
 const REJECTS: u32 = 20;
 
@@ -55,7 +59,9 @@ pub async fn run(args: ImportArgs, config: &Config) -> Result<(), CommandError> 
         return Err(CommandError::Usage("--limit: is for --rejects".to_owned()));
     }
     let files = every_file(&args.files)?;
-    let store = lifecycle::open_store(config).await?;
+    let mut config = config.clone();
+    config.limits.threads = THREADS;
+    let store = lifecycle::open_store(&config).await?;
     let read = read_all(store.clone(), files).await;
     let closed = store.close().await;
     let Done { summary, unreadable } = read?;
@@ -201,7 +207,8 @@ impl Import {
             return Ok(());
         }
         self.kept()?;
-        let next = Batch::of_file(self.reading.at);
+        let mut next = Batch::of_file(self.reading.at);
+        next.observations.reserve(self.reading.observations.len());
         self.bytes = 0;
         let batch = std::mem::replace(&mut self.reading, next);
         let store = self.store.clone();

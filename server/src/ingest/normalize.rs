@@ -125,12 +125,19 @@ fn kind_of(value: &Value) -> &'static str {
 /// A member by its `camelCase` name; documents printed by some SDKs write it with a capital. Null counts as absent.
 fn field<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
     let object = value.as_object()?;
-    let found = object.get(name).or_else(|| {
-        let mut pascal = name.to_owned();
-        pascal.get_mut(..1)?.make_ascii_uppercase();
-        object.get(&pascal)
-    });
+    let found = object.get(name).or_else(|| object.get(pascal(name, &mut [0; LONGEST_NAME])?));
     found.filter(|value| !value.is_null())
+}
+
+/// Longer than any name asked for.
+const LONGEST_NAME: usize = 64;
+
+/// A name with a capital, written into `room`: most members asked for are absent, so this happens too often to allocate.
+fn pascal<'a>(name: &str, room: &'a mut [u8; LONGEST_NAME]) -> Option<&'a str> {
+    let room = room.get_mut(..name.len())?;
+    room.copy_from_slice(name.as_bytes());
+    room.first_mut()?.make_ascii_uppercase();
+    std::str::from_utf8(room).ok()
 }
 
 /// A member some levels down.
@@ -221,39 +228,55 @@ const DEEPEST: usize = 64;
 
 /// Hashes a document by content, whatever the order of its members, without the members in `volatile`.
 fn content_hash(document: &Value, volatile: &[&str]) -> u64 {
-    fn feed(value: &Value, volatile: &[&str], hasher: &mut xxhash_rust::xxh3::Xxh3, depth: usize) {
+    let mut canonical = Canonical { bytes: Vec::with_capacity(4096), members: Vec::new() };
+    canonical.feed(document, volatile, 0);
+    xxhash_rust::xxh3::xxh3_64(&canonical.bytes)
+}
+
+/// A document in the form that is hashed. Written in one piece: hashing every few bytes by themselves takes longer.
+struct Canonical<'a> {
+    bytes: Vec<u8>,
+    /// Of the objects that are being written, one behind the other.
+    members: Vec<(&'a str, &'a Value)>,
+}
+
+impl<'a> Canonical<'a> {
+    fn feed(&mut self, value: &'a Value, volatile: &[&str], depth: usize) {
         match value {
-            _ if depth == DEEPEST => hasher.update(b"~"),
+            _ if depth == DEEPEST => self.bytes.push(b'~'),
             Value::Object(object) => {
-                let counts = |(name, _): &(&String, &Value)| !volatile.contains(&name.as_str());
-                let mut members: Vec<(&String, &Value)> = object.iter().filter(counts).collect();
-                members.sort_unstable_by_key(|(name, _)| *name);
-                hasher.update(b"{");
-                for (name, member) in members {
-                    hasher.update(&name.len().to_le_bytes());
-                    hasher.update(name.as_bytes());
-                    feed(member, volatile, hasher, depth + 1);
+                let counts = |(name, _): &(&str, &Value)| !volatile.contains(name);
+                let start = self.members.len();
+                self.members.extend(object.iter().map(|(name, member)| (name.as_str(), member)).filter(counts));
+                self.members[start..].sort_unstable_by_key(|(name, _)| *name);
+                self.bytes.push(b'{');
+                for index in start..self.members.len() {
+                    let (name, member) = self.members[index];
+                    self.text(name);
+                    self.feed(member, volatile, depth + 1);
                 }
-                hasher.update(b"}");
+                self.members.truncate(start);
+                self.bytes.push(b'}');
             }
             Value::Array(values) => {
-                hasher.update(b"[");
+                self.bytes.push(b'[');
                 for value in values {
-                    feed(value, volatile, hasher, depth + 1);
+                    self.feed(value, volatile, depth + 1);
                 }
-                hasher.update(b"]");
+                self.bytes.push(b']');
             }
             Value::String(text) => {
-                hasher.update(b"\"");
-                hasher.update(&text.len().to_le_bytes());
-                hasher.update(text.as_bytes());
+                self.bytes.push(b'"');
+                self.text(text);
             }
-            scalar => hasher.update(scalar.to_string().as_bytes()),
+            scalar => self.bytes.extend(scalar.to_string().as_bytes()),
         }
     }
-    let mut hasher = xxhash_rust::xxh3::Xxh3::new();
-    feed(document, volatile, &mut hasher, 0);
-    hasher.digest()
+
+    fn text(&mut self, text: &str) {
+        self.bytes.extend(text.len().to_le_bytes());
+        self.bytes.extend(text.as_bytes());
+    }
 }
 
 #[cfg(test)]

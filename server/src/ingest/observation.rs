@@ -16,6 +16,11 @@ impl FindingKey {
         Self(xxh3_128(arn.as_bytes()))
     }
 
+    /// The first 64 bits: what rows are looked for by.
+    pub const fn head(self) -> u64 {
+        (self.0 >> 64) as u64
+    }
+
     /// Reads the printed form.
     pub fn parse(text: &str) -> Option<Self> {
         let all_hex = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());

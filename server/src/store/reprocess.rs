@@ -14,7 +14,7 @@ use jiff::Timestamp;
 
 use super::batch::Batch;
 use super::rollup::Moves;
-use super::staging::{fill, merge_staged, stage_findings};
+use super::staging::{empty, fill, merge_staged, stage_findings};
 use super::values::{read_time, sql_time};
 use super::{StoreError, history, ingest, known, signals, tags};
 use crate::ingest::classify::Classifier;
@@ -114,23 +114,28 @@ pub(super) fn is_advised(connection: &Connection, classifier: &Classifier) -> Re
 }
 
 fn findings(transaction: &Connection, page: u64, classifier: &Classifier) -> Result<Done, StoreError> {
-    let read = transaction.execute("DELETE FROM staged_key", []).and_then(|_| {
-        transaction.execute(
-            "INSERT INTO staged_key SELECT finding_key FROM queued_finding WHERE place >= ? AND place < ?",
-            params![page * PAGE, (page + 1) * PAGE],
-        )
-    })?;
+    empty(transaction, "staged_key")?;
+    let read = transaction.execute(
+        "INSERT INTO staged_key SELECT finding_key FROM queued_finding WHERE place >= ? AND place < ?",
+        params![page * PAGE, (page + 1) * PAGE],
+    )?;
     let mut summary = ReprocessSummary { read: read as u64, ..ReprocessSummary::default() };
     if read == 0 {
         return Ok(Done { summary, visible: false });
     }
+    known::find_sides(transaction)?;
+    known::find_findings(transaction)?;
     let findings = reread(transaction, classifier, &mut summary.rejected)?;
     write_readings(transaction, &findings)?;
     let readings = transaction.execute(UPDATE_READINGS, [])?;
     stage_findings(transaction, &findings)?;
     signals::record(transaction, &findings)?;
     // Of everything staged: what stays the same moves nothing.
-    let moves = Moves::between(transaction, &findings)?;
+    let mut moves = Moves::default();
+    moves.leave_stored(transaction, "staged_finding")?;
+    for tracked in &findings {
+        moves.reach(tracked);
+    }
     transaction.execute_batch(KEEP_CHANGED)?;
     let changed: u64 = transaction.query_row("SELECT count(*) FROM staged_finding", [], |row| row.get(0))?;
     if changed > 0 {

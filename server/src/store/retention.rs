@@ -6,9 +6,9 @@
 use duckdb::{Connection, params};
 use jiff::Timestamp;
 
-use super::StoreError;
 use super::rollup::Moves;
 use super::values::sql_time;
+use super::{StoreError, known, staging};
 
 /// Findings of a page. What began with one of them is counted anew by reading every finding, so few pages are quicker.
 const PAGE: u32 = 5000;
@@ -19,10 +19,13 @@ const FORGET_COVERED: &str = include_str!("sql/forget_covered.sql");
 
 /// Drops a page of findings last updated before `before`; 0 when there are none left.
 pub(super) fn drop_page(transaction: &Connection, before: Timestamp) -> Result<u64, StoreError> {
-    transaction.execute("DELETE FROM staged_key", [])?;
+    staging::empty(transaction, "staged_key")?;
     let dropped = transaction.execute(STAGE, params![sql_time(before), PAGE])?;
     if dropped > 0 {
-        let moves = Moves::leaving(transaction)?;
+        known::find_findings(transaction)?;
+        known::find_sides(transaction)?;
+        let mut moves = Moves::default();
+        moves.leave_stored(transaction, "staged_key")?;
         transaction.execute_batch(DROP)?;
         moves.append(transaction)?;
     }

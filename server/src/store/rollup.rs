@@ -5,18 +5,25 @@
 //! [`Facts::cells`] says in Rust; a property test and [`differences`] hold them against each other.
 
 mod first;
+mod hasher;
 mod recount;
+mod words;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
 
 use app::model::Kind;
 use duckdb::{Connection, Row, params};
 use jiff::Timestamp;
 
+use super::known::Remembered;
 use super::values::{members, read_list, read_optional_time, read_time, sql_time};
 use super::{StoreError, leaving};
 use crate::ingest::Tracked;
 use first::Things;
+use hasher::CellHasher;
+use words::{Word, Words};
 
 pub use first::thing_part;
 pub(super) use recount::{differences, recount};
@@ -131,32 +138,6 @@ impl Unit {
     }
 }
 
-/// Texts of a batch by number: a finding's are in a hundred cells, and few findings have texts of their own.
-#[derive(Default)]
-struct Words {
-    numbers: HashMap<Box<str>, Word>,
-    texts: Vec<Box<str>>,
-}
-
-/// A text of [`Words`].
-type Word = u32;
-
-impl Words {
-    fn number(&mut self, text: &str) -> Word {
-        if let Some(number) = self.numbers.get(text) {
-            return *number;
-        }
-        let number = Word::try_from(self.texts.len()).expect("a batch has fewer texts than fit into memory");
-        self.texts.push(text.into());
-        self.numbers.insert(text.into(), number);
-        number
-    }
-
-    fn text(&self, word: Word) -> &str {
-        &self.texts[word as usize]
-    }
-}
-
 /// What tells rows of one time and key apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Look {
@@ -200,9 +181,9 @@ struct Places<'a> {
     workflow: Option<&'a str>,
     in_guardduty: bool,
     in_securityhub: bool,
-    clusters: Vec<String>,
-    families: Vec<String>,
-    services: Vec<String>,
+    clusters: Vec<Cow<'a, str>>,
+    families: Vec<Cow<'a, str>>,
+    services: Vec<Cow<'a, str>>,
 }
 
 impl Places<'_> {
@@ -235,9 +216,9 @@ impl Places<'_> {
 }
 
 impl Facts {
-    fn of(tracked: &Tracked, words: &mut Words) -> Self {
+    fn of<'a>(tracked: &'a Tracked, words: &mut Words) -> Self {
         let finding = &tracked.finding;
-        let keys = |named: &[app::model::Named]| members(named.iter().map(|named| named.key.as_str())).collect();
+        let keys = |named: &'a [app::model::Named]| members(named.iter().map(|named| named.key.as_str())).collect();
         let places = Places {
             account: finding.account.as_deref(),
             region: finding.region.as_deref(),
@@ -270,11 +251,27 @@ impl Facts {
         }
     }
 
+    /// The same finding in another state.
+    fn with_state(&self, state: &Remembered, words: &mut Words) -> Self {
+        let workflow = words.number(state.workflow.as_deref().unwrap_or(NONE));
+        let place = |(dimension, key)| if dimension == "workflow" { (dimension, workflow) } else { (dimension, key) };
+        Self {
+            closed_at: state.closed_at,
+            leaves_at: state.leaves_at,
+            look: Look { severity: words.number(&state.severity), is_open: state.closed_at.is_none(), ..self.look },
+            occurrences: state.occurrences,
+            places: self.places.iter().copied().map(place).collect(),
+            digests: Vec::new(),
+            ..*self
+        }
+    }
+
     /// Reads a row of `rollup_stored.sql`.
     fn read(row: &Row<'_>, words: &mut Words) -> Result<Self, StoreError> {
         let text = |column: usize| row.get::<_, Option<String>>(column);
         let (account, region, workflow) = (text(7)?, text(8)?, text(10)?);
         let finding_type: String = row.get(9)?;
+        let keys = |column| Ok::<_, StoreError>(read_list(row, column)?.into_iter().map(Cow::Owned).collect());
         let places = Places {
             account: account.as_deref(),
             region: region.as_deref(),
@@ -282,9 +279,9 @@ impl Facts {
             workflow: workflow.as_deref(),
             in_guardduty: row.get(11)?,
             in_securityhub: row.get(12)?,
-            clusters: read_list(row, 13)?,
-            families: read_list(row, 14)?,
-            services: read_list(row, 15)?,
+            clusters: keys(13)?,
+            families: keys(14)?,
+            services: keys(15)?,
         };
         let closed_at = read_optional_time(row, 1)?;
         let (kind, sample): (String, bool) = (row.get(2)?, row.get(3)?);
@@ -333,59 +330,55 @@ impl Facts {
 #[derive(Default)]
 pub(super) struct Moves {
     words: Words,
-    cells: HashMap<Cell, (i64, i64)>,
+    cells: HashMap<Cell, (i64, i64), BuildHasherDefault<CellHasher>>,
     things: Things,
 }
 
 impl Moves {
-    /// From the stored state to the state in `findings`, which are staged and not yet merged.
-    pub(super) fn between(transaction: &Connection, findings: &[Tracked]) -> Result<Self, StoreError> {
-        Ok(Self::stored(transaction, "staged_finding")?.towards(findings))
-    }
-
-    /// To the state in `findings`, none of which is stored.
-    pub(super) fn to(findings: &[Tracked]) -> Self {
-        Self::default().towards(findings)
-    }
-
-    fn towards(mut self, findings: &[Tracked]) -> Self {
-        for tracked in findings {
-            let facts = Facts::of(tracked, &mut self.words);
-            self.add(&facts, 1);
-        }
-        self.cells.retain(|_, counts| *counts != (0, 0));
-        self
-    }
-
-    /// The findings of `staged_key` go, and are not gone yet.
-    pub(super) fn leaving(transaction: &Connection) -> Result<Self, StoreError> {
-        Self::stored(transaction, "staged_key")
-    }
-
-    /// What no longer counts of the findings that a table names.
-    fn stored(transaction: &Connection, staged: &str) -> Result<Self, StoreError> {
-        let mut moves = Self::default();
+    /// The findings that a table names no longer count as they are stored. Their rows are known and still there.
+    pub(super) fn leave_stored(&mut self, transaction: &Connection, staged: &str) -> Result<(), StoreError> {
         let mut statement = transaction.prepare(&STORED.replace("{staged}", staged))?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            let facts = Facts::read(row, &mut moves.words)?;
-            moves.add(&facts, -1);
+            let facts = Facts::read(row, &mut self.words)?;
+            self.add(&facts, -1);
         }
-        Ok(moves)
+        Ok(())
+    }
+
+    /// A finding counts as it is now.
+    pub(super) fn reach(&mut self, tracked: &Tracked) {
+        let facts = Facts::of(tracked, &mut self.words);
+        self.add(&facts, 1);
+    }
+
+    /// A finding of which only the state is different counts as it is now instead of as it is stored.
+    pub(super) fn repeat(&mut self, tracked: &Tracked, stored: &Remembered) {
+        let now = Facts::of(tracked, &mut self.words);
+        let before = now.with_state(stored, &mut self.words);
+        // Things are told by what lasts.
+        self.add_cells(&before, -1);
+        self.add_cells(&now, 1);
     }
 
     fn add(&mut self, facts: &Facts, sign: i64) {
+        self.add_cells(facts, sign);
+        let nothing = self.words.number("");
+        self.things.add(facts, self.words.number(NONE), nothing, sign);
+    }
+
+    fn add_cells(&mut self, facts: &Facts, sign: i64) {
         let nothing = self.words.number("");
         for cell in facts.cells(nothing) {
             let (findings, occurrences) = self.cells.entry(cell).or_default();
             *findings += sign;
             *occurrences += sign * facts.occurrences;
         }
-        self.things.add(facts, self.words.number(NONE), nothing, sign);
     }
 
     /// Writes them, once the findings have been merged.
-    pub(super) fn append(self, transaction: &Connection) -> Result<(), StoreError> {
+    pub(super) fn append(mut self, transaction: &Connection) -> Result<(), StoreError> {
+        self.cells.retain(|_, counts| *counts != (0, 0));
         let words = &self.words;
         for unit in Unit::ALL {
             let mut rows = transaction.appender(unit.table())?;

@@ -12,7 +12,10 @@ const RECORD: &str = include_str!("sql/record_signals.sql");
 const LINK_KNOWN: &str = include_str!("sql/link_known.sql");
 
 /// Keeps what these findings say of their signals and links the members among `staged_finding`.
-pub(super) fn record(transaction: &Connection, findings: &[Tracked]) -> Result<(), StoreError> {
+pub(super) fn record<'a>(
+    transaction: &Connection,
+    findings: impl IntoIterator<Item = &'a Tracked>,
+) -> Result<(), StoreError> {
     fill(transaction, "staged_signal", |rows| {
         for tracked in findings {
             for signal in tracked.sides().flat_map(|side| &side.signals) {

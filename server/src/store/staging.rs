@@ -5,21 +5,32 @@ use duckdb::{Appender, Connection, params};
 use jiff::Timestamp;
 
 use super::ingest::{Changes, VersionRow};
+use super::known::Remembered;
 use super::rollup::Moves;
 use super::values::{joined, pack_document, sql_optional_time, sql_time};
-use super::{StoreError, history, leaving, signals};
+use super::{StoreError, history, lasting, leaving, parallel, signals};
 use crate::ingest::{FindingKey, Observation, Rejected, Tracked};
 
 const PREPARE: &str = include_str!("sql/staging.sql");
 const MERGE_FINDING: &str = include_str!("sql/merge_finding.sql");
+const UPDATE_STATE: &str = include_str!("sql/update_state.sql");
 const CONFIRM: &str = include_str!("sql/confirm.sql");
 const INSERT_NEW: &str = include_str!("sql/insert_new.sql");
 const MERGE_SIDE: &str = include_str!("sql/merge_side.sql");
 const INSERT_REJECTED: &str = include_str!("sql/insert_rejected.sql");
 
 /// Columns of `finding_side` that a document fills, as `staged_side` has them.
-const SIDE: [&str; 8] =
-    ["finding_key", "source", "observed_at", "updated_at", "details_hash", "raw", "severity", "confirmed_at"];
+const SIDE: [&str; 9] = [
+    "finding_key",
+    "source",
+    "observed_at",
+    "updated_at",
+    "details_hash",
+    "raw",
+    "severity",
+    "confirmed_at",
+    "key_head",
+];
 
 /// Creates the staging tables; they live as long as the connection.
 pub(super) fn prepare(connection: &Connection) -> Result<(), StoreError> {
@@ -51,17 +62,28 @@ pub(super) fn write_changes(
     new_documents: &[&Observation],
     (documents, all_new): (usize, bool),
 ) -> Result<(), StoreError> {
-    if !changes.findings.is_empty() {
+    if changes.all().next().is_some() {
         stage_findings(transaction, &changes.findings)?;
-        signals::record(transaction, &changes.findings)?;
-        let moves = if all_new {
+        signals::record(transaction, changes.all())?;
+        let mut moves = Moves::default();
+        if all_new {
             transaction.execute_batch(INSERT_NEW)?;
-            Moves::to(&changes.findings)
-        } else {
-            let moves = Moves::between(transaction, &changes.findings)?;
+        } else if !changes.findings.is_empty() {
+            moves.leave_stored(transaction, "staged_finding")?;
             merge_staged(transaction)?;
-            moves
-        };
+        }
+        for tracked in &changes.findings {
+            moves.reach(tracked);
+        }
+        if !changes.repeated.is_empty() {
+            for (tracked, stored) in &changes.repeated {
+                moves.repeat(tracked, stored);
+            }
+            fill(transaction, "staged_state", |rows| {
+                changes.repeated.iter().try_for_each(|(tracked, stored)| append_state(rows, tracked, stored))
+            })?;
+            transaction.execute_batch(UPDATE_STATE)?;
+        }
         moves.append(transaction)?;
         signals::link_known(transaction)?;
     }
@@ -73,7 +95,10 @@ pub(super) fn write_changes(
         transaction.execute_batch(CONFIRM)?;
     }
     if !new_documents.is_empty() {
-        let append = |rows: &mut Appender<'_>| new_documents.iter().try_for_each(|side| append_side(rows, side));
+        let packed = parallel::map(new_documents.to_vec(), |side| (side, pack_document(&side.raw)));
+        let append = |rows: &mut Appender<'_>| {
+            packed.into_iter().try_for_each(|(side, packed)| append_side(rows, side, packed?))
+        };
         if all_new && changes.passed.is_empty() {
             // The first documents of their findings: nothing has to be looked for.
             let mut rows = transaction.appender_with_columns("finding_side", &SIDE)?;
@@ -117,13 +142,19 @@ pub(super) fn write_rejected(transaction: &Connection, rejected: &[Rejected], at
     Ok(transaction.execute_batch(INSERT_REJECTED)?)
 }
 
+/// Empties a temporary table by making it anew: rows that are deleted from one stay in memory for as long as it lives, and
+/// are counted when the database plans.
+pub(super) fn empty(transaction: &Connection, table: &str) -> Result<(), StoreError> {
+    Ok(transaction.execute_batch(&format!("CREATE OR REPLACE TEMP TABLE {table} AS FROM {table} LIMIT 0"))?)
+}
+
 /// Empties a staging table and appends what `append` brings.
 pub(super) fn fill(
     transaction: &Connection,
     table: &str,
     append: impl FnOnce(&mut Appender<'_>) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
-    transaction.execute_batch(&format!("DELETE FROM {table}"))?;
+    empty(transaction, table)?;
     let mut rows = transaction.appender_to_catalog_and_db(table, "temp", "main")?;
     append(&mut rows)?;
     Ok(rows.flush()?)
@@ -184,21 +215,46 @@ fn append_finding(rows: &mut Appender<'_>, tracked: &Tracked) -> Result<(), Stor
         finding.attack_sequence,
         sql_optional_time(finding.closed_at),
         finding.url,
+        sql_optional_time(leaving::leaves_at(tracked)),
+        lasting::hash(finding)
+    ])?;
+    Ok(())
+}
+
+/// In the order of the columns of `staged_state`.
+fn append_state(rows: &mut Appender<'_>, tracked: &Tracked, stored: &Remembered) -> Result<(), StoreError> {
+    let finding = &tracked.finding;
+    rows.append_row(params![
+        stored.row,
+        finding.severity.as_str(),
+        finding.severity as i8,
+        finding.severity_score,
+        finding.count,
+        finding.occurrences,
+        sql_optional_time(finding.first_seen),
+        sql_optional_time(finding.last_seen),
+        sql_time(finding.updated_at),
+        sql_time(finding.first_observed_at),
+        finding.archived,
+        finding.record_state,
+        finding.workflow,
+        sql_optional_time(finding.closed_at),
         sql_optional_time(leaving::leaves_at(tracked))
     ])?;
     Ok(())
 }
 
-fn append_side(rows: &mut Appender<'_>, side: &Observation) -> Result<(), StoreError> {
+fn append_side(rows: &mut Appender<'_>, side: &Observation, packed: Vec<u8>) -> Result<(), StoreError> {
     rows.append_row(params![
         side.key.to_string(),
         side.source.as_str(),
         sql_time(side.observed_at),
         sql_time(side.updated_at),
         side.details_hash,
-        pack_document(&side.raw)?,
+        packed,
         side.severity.as_str(),
-        sql_time(side.confirmed_at)
+        sql_time(side.confirmed_at),
+        side.key.head()
     ])?;
     Ok(())
 }
@@ -221,4 +277,26 @@ fn append_version(rows: &mut Appender<'_>, row: &VersionRow) -> Result<(), Store
         joined(version.resources.iter().map(String::as_str))
     ])?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a failed expectation ends the test")]
+    use super::*;
+    use crate::store::migrate;
+
+    #[test]
+    fn what_was_staged_before_is_not_kept() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate::migrate(&mut connection).unwrap();
+        prepare(&connection).unwrap();
+        for _ in 0..5 {
+            let transaction = connection.transaction().unwrap();
+            assert_eq!(stage_keys(&transaction, (0..1000).map(FindingKey)).unwrap(), 1000);
+            transaction.commit().unwrap();
+        }
+        // With rows that were deleted and are still there.
+        let rows = "SELECT estimated_size FROM duckdb_tables() WHERE table_name = 'staged_key'";
+        assert_eq!(connection.query_row(rows, [], |row| row.get::<_, i64>(0)).unwrap(), 1000);
+    }
 }

@@ -1,11 +1,13 @@
 //! Values on their way into and out of DuckDB: times, lists and packed documents.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
+use std::io;
 
 use duckdb::Row;
 use duckdb::types::{TimeUnit, Value};
 use jiff::Timestamp;
-use zstd::bulk::Compressor;
+use zstd::bulk::{Compressor, Decompressor};
 
 use super::StoreError;
 
@@ -39,8 +41,14 @@ pub fn read_optional_time(row: &Row<'_>, column: usize) -> Result<Option<Timesta
 }
 
 /// The members of a list as they are stored: none is empty, and none holds the separator.
-pub(super) fn members<'a>(members: impl IntoIterator<Item = &'a str>) -> impl Iterator<Item = String> {
-    let stored = |member: &str| member.replace(LIST_SEPARATOR, "");
+pub(super) fn members<'a>(members: impl IntoIterator<Item = &'a str>) -> impl Iterator<Item = Cow<'a, str>> {
+    let stored = |member: &'a str| {
+        if member.contains(LIST_SEPARATOR) {
+            Cow::Owned(member.replace(LIST_SEPARATOR, ""))
+        } else {
+            Cow::Borrowed(member)
+        }
+    };
     members.into_iter().map(stored).filter(|member| !member.is_empty())
 }
 
@@ -83,7 +91,11 @@ const PACK_LEVEL: i32 = 3;
 thread_local! {
     /// Made once: setting one up takes as long as packing a document.
     static PACKER: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+    static UNPACKER: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
 }
+
+/// Documents up to this long are unpacked in one piece.
+const ONE_PIECE: usize = 1024 * 1024;
 
 /// A document as it is kept at rest.
 pub(super) fn pack_document(text: &str) -> Result<Vec<u8>, StoreError> {
@@ -99,9 +111,23 @@ pub(super) fn pack_document(text: &str) -> Result<Vec<u8>, StoreError> {
 
 /// The text of a document kept in `finding_side.raw`.
 pub fn unpack_document(packed: &[u8]) -> Result<String, StoreError> {
-    let bytes = zstd::stream::decode_all(packed)
-        .map_err(|error| StoreError::Unreadable(format!("packed document: {error}")))?;
+    let bytes = unpack(packed).map_err(|error| StoreError::Unreadable(format!("packed document: {error}")))?;
     String::from_utf8(bytes).map_err(|error| StoreError::Unreadable(format!("packed document: {error}")))
+}
+
+fn unpack(packed: &[u8]) -> io::Result<Vec<u8>> {
+    let length = zstd::zstd_safe::get_frame_content_size(packed).ok().flatten();
+    match length.and_then(|length| usize::try_from(length).ok()) {
+        Some(length) if length <= ONE_PIECE => UNPACKER.with_borrow_mut(|unpacker| {
+            let unpacker = match unpacker {
+                Some(unpacker) => unpacker,
+                none => none.insert(Decompressor::new()?),
+            };
+            unpacker.decompress(packed, length)
+        }),
+        // A damaged document may claim any length.
+        _ => zstd::stream::decode_all(packed),
+    }
 }
 
 #[cfg(test)]
@@ -111,8 +137,9 @@ mod tests {
 
     #[test]
     fn documents_come_back_as_they_were() {
-        let text = r#"{"Id":"日本","n":1}"#;
-        assert_eq!(unpack_document(&pack_document(text).unwrap()).unwrap(), text);
+        for text in [r#"{"Id":"日本","n":1}"#.to_owned(), "x".repeat(ONE_PIECE + 1)] {
+            assert_eq!(unpack_document(&pack_document(&text).unwrap()).unwrap(), text);
+        }
         assert!(unpack_document(b"not packed").is_err());
     }
 

@@ -1,10 +1,12 @@
--- Of the staged findings those stay that differ from what is kept.
+-- Of the staged findings those stay that differ from what is kept. A row from before there were sums is not different
+-- by that alone.
 DELETE FROM staged_finding
 WHERE finding_key NOT IN (
     SELECT finding_key
     FROM (
-        FROM staged_row
+        SELECT * EXCLUDE (lasting_hash, key_head) FROM staged_row
         EXCEPT
-        SELECT finding.* EXCLUDE (expired_in_aws) FROM finding SEMI JOIN staged_key USING (finding_key)
+        SELECT * EXCLUDE (expired_in_aws, lasting_hash, key_head) FROM finding
+        WHERE rowid IN (SELECT row FROM known_finding)
     )
 );

@@ -1,9 +1,8 @@
 -- The documents that are about to be replaced become history.
-INSERT INTO finding_document
-SELECT finding_key, source, observed_at, updated_at, raw
+INSERT INTO finding_document BY NAME
+SELECT finding_key, source, observed_at, updated_at, raw, key_head
 FROM finding_side
--- By row numbers, so that only the documents asked for are read from disk.
-WHERE rowid IN (SELECT side.rowid FROM finding_side AS side JOIN staged_side USING (finding_key, source));
+WHERE rowid IN (SELECT row FROM known_side SEMI JOIN staged_side USING (finding_key, source));
 
 -- What passed within the batch, too.
-INSERT INTO finding_document FROM staged_document;
+INSERT INTO finding_document BY NAME SELECT *, head(finding_key) AS key_head FROM staged_document;

@@ -10,7 +10,10 @@ WHERE rowid IN (
                 ORDER BY document.updated_at DESC, document.observed_at DESC
             ) AS place
         FROM finding_document AS document
-        SEMI JOIN {keys} AS staged ON staged.finding_key = document.finding_key
+        -- Those found by number may be of other findings: of these as many stay.
+        WHERE document.rowid IN (
+            SELECT rowid FROM finding_document WHERE key_head IN (SELECT key_head FROM {keys})
+        )
     )
     WHERE place > $1
 );

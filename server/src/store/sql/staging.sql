@@ -1,15 +1,24 @@
 -- Temporary tables of the writer's connection. They have the columns of their targets in the same order; lists are
 -- text here, their members separated by the ASCII unit separator, because rows in bulk cannot carry lists. Whether AWS
--- still has a finding is no matter of its documents, so those columns are left out and merging leaves them alone.
+-- still has a finding is no matter of its documents, so those columns are left out and merging leaves them alone. They
+-- are emptied by being made anew (`staging::empty`).
 
 CREATE TEMP MACRO members(joined) AS
     CASE WHEN joined = '' THEN CAST([] AS VARCHAR[]) ELSE string_split(joined, chr(31)) END;
 
+-- The number beside a key: see migration 15.
+CREATE TEMP MACRO head(finding_key) AS CAST('0x' || left(finding_key, 16) AS UBIGINT);
+
 -- The findings a statement is about.
 CREATE TEMP TABLE staged_key (finding_key VARCHAR NOT NULL);
 
+-- Where the rows of these findings and their newest documents stand. Filled once in a transaction and good until it
+-- writes them anew: whatever looks for rows again would read every key again.
+CREATE TEMP TABLE known_finding (row BIGINT, finding_key VARCHAR);
+CREATE TEMP TABLE known_side (row BIGINT, finding_key VARCHAR, source VARCHAR);
+
 CREATE TEMP TABLE staged_finding AS
-SELECT * EXCLUDE (expired_in_aws) REPLACE (
+SELECT * EXCLUDE (expired_in_aws, key_head) REPLACE (
     '' AS clusters, '' AS families, '' AS revisions, '' AS services, '' AS task_arns, '' AS launch_types,
     '' AS containers, '' AS images, '' AS image_digests, '' AS vulnerability_ids
 )
@@ -29,8 +38,16 @@ SELECT * REPLACE (
     members(images) AS images,
     members(image_digests) AS image_digests,
     members(vulnerability_ids) AS vulnerability_ids
-)
+), head(finding_key) AS key_head
 FROM staged_finding;
+
+-- Rows of `finding` of which nothing but the state is different.
+CREATE TEMP TABLE staged_state AS
+SELECT
+    rowid AS finding_row, severity, severity_rank, severity_score, count, occurrences, first_seen, last_seen, updated_at,
+    first_observed_at, archived, record_state, workflow, closed_at, leaves_at
+FROM finding
+LIMIT 0;
 
 CREATE TEMP TABLE staged_side AS SELECT * EXCLUDE (expired_at) FROM finding_side LIMIT 0;
 
@@ -44,13 +61,13 @@ CREATE TEMP TABLE staged_rejected AS SELECT * EXCLUDE (reject_key) FROM rejected
 CREATE TEMP TABLE staged_signal AS FROM finding_signal LIMIT 0;
 
 -- Documents of a batch that were the newest for a moment.
-CREATE TEMP TABLE staged_document AS FROM finding_document LIMIT 0;
+CREATE TEMP TABLE staged_document AS SELECT * EXCLUDE (key_head) FROM finding_document LIMIT 0;
 
 -- Tags of resources that documents of a batch told.
 CREATE TEMP TABLE staged_tag AS FROM resource_tag LIMIT 0;
 
 -- What a document kept before says to the parser of today.
-CREATE TEMP TABLE staged_reading AS SELECT * EXCLUDE (observed_at, confirmed_at, raw, expired_at) FROM finding_side LIMIT 0;
+CREATE TEMP TABLE staged_reading AS SELECT * EXCLUDE (observed_at, confirmed_at, raw, expired_at, key_head) FROM finding_side LIMIT 0;
 
 -- Things that findings of a batch no longer are of, with when the first of those was created.
 CREATE TEMP TABLE staged_thing AS

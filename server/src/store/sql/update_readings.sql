@@ -2,8 +2,8 @@
 UPDATE finding_side
 SET updated_at = staged.updated_at, details_hash = staged.details_hash, severity = staged.severity
 FROM staged_reading AS staged
-WHERE finding_side.finding_key = staged.finding_key
-  AND finding_side.source = staged.source
+JOIN known_side USING (finding_key, source)
+WHERE finding_side.rowid = known_side.row
   AND (
       finding_side.updated_at <> staged.updated_at
       OR finding_side.details_hash <> staged.details_hash
