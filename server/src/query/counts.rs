@@ -104,6 +104,26 @@ pub fn by_key(snapshot: &Snapshot<'_>, spec: &Spec, by: Dimension) -> Result<Vec
     Ok(most_first(counted))
 }
 
+/// Every key that a finding of a filter has, whenever created.
+pub fn keys_ever(snapshot: &Snapshot<'_>, filter: &Filter, by: Dimension) -> Result<Vec<String>, QueryError> {
+    let rolled = plan(snapshot, filter, Some(by), ANY_PIECES);
+    let slice = rolled.and_then(|(plan, pieces)| {
+        let slice = plan.slice(Event::Created, &Cover::of((None, None), pieces))?;
+        Some((plan, slice))
+    });
+    let (sql, values) = match slice {
+        Some((plan, (slice, values))) => {
+            (include_str!("sql/rolled_breakdown.sql").replace("{slice}", &slice).replace("{key}", plan.key()), values)
+        }
+        None => {
+            let conditions = any_time(filter);
+            let sql = include_str!("sql/keys_ever.sql").replace("{conditions}", &conditions.sql());
+            (sql.replace("{key}", key_of(by)), conditions.values)
+        }
+    };
+    snapshot.rows(&sql, values, |row| Ok(row.get(0)?))
+}
+
 /// Keys with the most findings first.
 pub(super) fn most_first(counted: HashMap<String, Counts>) -> Vec<(String, Counts)> {
     let mut rows: Vec<_> = counted.into_iter().collect();
@@ -143,7 +163,7 @@ pub fn cells(
     for edge in edges(snapshot, &plan, Event::Created, &cover)?.iter() {
         for row in edge.keys(rows) {
             for column in edge.keys(columns) {
-                *cells.entry((row.to_owned(), column.to_owned())).or_default() += 1;
+                *cells.entry((row.to_owned(), column.to_owned())).or_default() += edge.counts().findings;
             }
         }
     }
@@ -331,7 +351,7 @@ fn add_edges(split: &mut Split, plan: &Plan, edges: &Edges, wanted: &[(Timestamp
     for edge in edges.iter() {
         let Some(number) = number_of(edge.moment, &ends) else { continue };
         for key in plan.by().map_or_else(|| vec![""], |by| edge.keys(by)) {
-            *split.entry(Some(key.to_owned())).or_default().entry(number).or_default() += 1;
+            *split.entry(Some(key.to_owned())).or_default().entry(number).or_default() += edge.counts().findings;
         }
     }
 }

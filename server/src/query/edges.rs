@@ -1,7 +1,8 @@
 //! Findings where windows end inside an hour: read once, and counted here.
 //!
 //! Rollups speak of whole hours, so what lies between the end of a window and the next hour is counted one by one. The
-//! questions of a page have the same ends; each would read the same few findings again, in a statement twice as long.
+//! questions of a page have the same ends; each would read the same few findings again, in a statement twice as long. A
+//! dimension that is kept by days alone has more at its edges: the database counts these together.
 
 use std::rc::Rc;
 
@@ -16,19 +17,19 @@ use super::cover::{Cover, Span, joined};
 use super::rolled::{Event, Plan, within};
 use crate::store::{Snapshot, StoreError, read_list, read_time};
 
-/// A finding at an edge, as far as rollups know findings.
+/// A finding at an edge, as far as rollups know findings, or several that a question does not tell apart.
 #[derive(Debug)]
 pub struct Edge {
-    /// When what is asked for happened to it.
+    /// When what is asked for happened to it; to the first, where it stands for several of the same edge.
     pub moment: Timestamp,
     pub severity: String,
     category: Option<String>,
     finding_type: String,
     clusters: Vec<String>,
     families: Vec<String>,
-    occurrences: i64,
     /// Its keys of the other dimension that was asked for.
     others: Vec<String>,
+    counts: Counts,
 }
 
 impl Edge {
@@ -40,14 +41,14 @@ impl Edge {
             finding_type: row.get(3)?,
             clusters: read_list(row, 4)?,
             families: read_list(row, 5)?,
-            occurrences: row.get(6)?,
-            others: read_list(row, 7)?,
+            others: read_list(row, 6)?,
+            counts: Counts { findings: row.get(7)?, occurrences: row.get(8)? },
         })
     }
 
     /// What it adds wherever it counts.
-    pub fn counts(&self) -> Counts {
-        Counts { findings: 1, occurrences: self.occurrences }
+    pub const fn counts(&self) -> Counts {
+        self.counts
     }
 
     /// Its keys of a dimension, as rows of a breakdown have them: of those most pages ask for, or of the one its plan is by.
@@ -108,7 +109,8 @@ impl Edges {
 /// The same for edges of several windows, by one statement for those that were not asked for before.
 pub fn edges_of(snapshot: &Snapshot<'_>, plan: &Plan, event: Event, spans: &[Span]) -> Result<Edges, QueryError> {
     let more = plan.by().map_or(NO_OTHERS, others_of);
-    let name = |span: &Span| format!("edge {event:?} {span:?} {more} {:?}", plan.one_by_one);
+    let kept = plan.keeps_hours();
+    let name = |span: &Span| format!("edge {event:?} {span:?} {more} {kept} {:?}", plan.one_by_one);
     let mut unknown: Vec<Span> =
         spans.iter().copied().filter(|span| snapshot.remembered::<Vec<Edge>>(&name(span)).is_none()).collect();
     unknown.sort_unstable();
@@ -136,13 +138,19 @@ fn read(snapshot: &Snapshot<'_>, plan: &Plan, event: Event, spans: &[Span]) -> R
     snapshot.rows(&sql, values, |row| Ok(Edge::read(row)?))
 }
 
-/// Prints the question. Edges that touch are read as one.
+/// Prints the question. Edges that touch are read as one where findings are.
 pub(super) fn statement(plan: &Plan, event: Event, spans: &[Span]) -> (String, Vec<Value>) {
     let (at, more) = (event.moment(), plan.by().map_or(NO_OTHERS, others_of));
+    let (template, spans) = if plan.keeps_hours() {
+        (include_str!("sql/edges.sql"), joined(spans))
+    } else {
+        // An edge lies within a bucket, two that touch may not.
+        (include_str!("sql/edges_counted.sql"), spans.to_vec())
+    };
     let mut values = Vec::new();
     let mut parts = Vec::new();
-    for span in joined(spans) {
-        let part = include_str!("sql/edges.sql").replace("{at}", at).replace("{more}", more);
+    for span in spans {
+        let part = template.replace("{at}", at).replace("{more}", more);
         let part = part.replace("{span}", &within(at, span, &mut values));
         parts.push(part.replace("{conditions}", &plan.one_by_one.sql()).trim_end().to_owned());
         values.extend(plan.one_by_one.values.iter().cloned());

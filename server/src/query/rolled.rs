@@ -94,8 +94,13 @@ impl Plan {
 
     /// Units this plan can use where buckets allow `within`; `None`: no whole unit is kept that fits.
     pub fn pieces(&self, within: Pieces) -> Option<Pieces> {
-        let hours = within.hours && matches!(self.dimension, "all" | "type" | "cluster" | "family");
+        let hours = within.hours && self.keeps_hours();
         (within.days || hours).then_some(Pieces { days: within.days, hours })
+    }
+
+    /// Whether its counts are kept by hours besides days.
+    pub fn keeps_hours(&self) -> bool {
+        matches!(self.dimension, "all" | "type" | "cluster" | "family")
     }
 
     /// Only rows of these keys, and perhaps some others.

@@ -78,11 +78,17 @@ pub fn severe(filter: &Filter) -> Filter {
 
 /// Counts `windows`, which differ in time alone and do not overlap, the newest first. Categories are always told.
 pub fn tally(snapshot: &Snapshot<'_>, windows: &[&Spec], by: &[Told]) -> Result<Vec<Tally>, QueryError> {
-    let Some(filter) = windows.first().map(|window| &window.filter) else { return Ok(Vec::new()) };
+    match rolled(snapshot, windows, by)? {
+        Some(tallies) => Ok(tallies),
+        None => windows.iter().map(|window| scanned(snapshot, window, by)).collect(),
+    }
+}
+
+/// The same where the rollups can tell, by severity besides; `None`: they cannot.
+pub fn rolled(snapshot: &Snapshot<'_>, windows: &[&Spec], by: &[Told]) -> Result<Option<Vec<Tally>>, QueryError> {
+    let Some(filter) = windows.first().map(|window| &window.filter) else { return Ok(Some(Vec::new())) };
     let plan = Plan::of(filter, Some(Dimension::Category)).filter(|plan| snapshot.rolled_up() && plan.is_of_all());
-    let Some(plan) = plan else {
-        return windows.iter().map(|window| scanned(snapshot, window, by)).collect();
-    };
+    let Some(plan) = plan else { return Ok(None) };
     let keyed: Vec<Told> = by.iter().copied().filter(|told| *told != Told::Category).collect();
     let covers: Vec<Cover> =
         windows.iter().map(|window| Cover::of((window.from, window.until()), ANY_PIECES)).collect();
@@ -116,7 +122,7 @@ pub fn tally(snapshot: &Snapshot<'_>, windows: &[&Spec], by: &[Told]) -> Result<
         }
     }
     let chose_severities = filter.fields.contains_key(&Field::Severity);
-    Ok(counting.into_iter().map(|counting| counting.told(chose_severities)).collect())
+    Ok(Some(counting.into_iter().map(|counting| counting.told(chose_severities)).collect()))
 }
 
 /// A tally that is being counted.
@@ -139,6 +145,7 @@ impl Counting {
     /// Findings each of which is told once.
     fn add_once(&mut self, category: &str, severity: &str, counts: Counts) {
         self.add(Dimension::Category, category, counts);
+        self.add(Dimension::Severity, severity, counts);
         self.total += counts;
         if [Severity::High, Severity::Critical].iter().any(|severe| severe.as_str() == severity) {
             self.severe += counts.findings;

@@ -5,6 +5,7 @@ use app::model::{Breakdown, BreakdownRow, Counts, Dimension, Field, FilterValues
 use crate::query::compile::{has_several_keys, in_window};
 use crate::query::horizon;
 use crate::query::spec::Spec;
+use crate::query::tally::{self, Told};
 use crate::query::{QueryError, counts};
 use crate::store::Snapshot;
 
@@ -74,14 +75,25 @@ pub fn filter_values(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<FilterValue
         (Dimension::Source, Field::Source),
         (Dimension::Workflow, Field::Workflow),
     ];
-    // Most dimensions select nothing, so their totals are the same.
-    let total = counts::totals(snapshot, spec)?;
+    // Most dimensions select nothing, so their totals are the same, and those that are kept by hours are told together.
+    let tally = tally::rolled(snapshot, &[spec], &[Told::Cluster, Told::Family, Told::Type])?;
+    let tally = tally.and_then(|mut tallies| tallies.pop());
+    let total = match &tally {
+        Some(tally) => tally.total,
+        None => counts::totals(snapshot, spec)?,
+    };
+    let told = [Dimension::Category, Dimension::Severity, Dimension::Cluster, Dimension::Family, Dimension::Type];
     let dimensions = dimensions.into_iter().map(|(dimension, field)| {
-        if !spec.filter.fields.contains_key(&field) {
-            return breakdown_of(snapshot, spec, dimension, Some(total));
+        if spec.filter.fields.contains_key(&field) {
+            let widened = Spec { filter: spec.filter.without(field), ..spec.clone() };
+            return breakdown(snapshot, &widened, dimension);
         }
-        let widened = Spec { filter: spec.filter.without(field), ..spec.clone() };
-        breakdown(snapshot, &widened, dimension)
+        match &tally {
+            Some(tally) if told.contains(&dimension) => {
+                Ok(breakdown_from(snapshot, spec, dimension, tally.rows(dimension), total))
+            }
+            _ => breakdown_of(snapshot, spec, dimension, Some(total)),
+        }
     });
     Ok(FilterValues {
         dimensions: dimensions.collect::<Result<_, _>>()?,

@@ -18,8 +18,9 @@ use duckdb::types::Value;
 use super::coverage;
 use super::trend::Frame;
 use crate::query::QueryError;
-use crate::query::compile::{any_time, spans};
-use crate::query::counts::Buckets;
+use crate::query::compile::any_time;
+use crate::query::counts::{self, Buckets};
+use crate::query::numbered::bucket_of;
 use crate::query::spec::Spec;
 use crate::store::{Snapshot, sql_time};
 use lines::Lines;
@@ -46,7 +47,13 @@ pub fn layers(
     let lines = Lines::of(snapshot, spec, &frame)?;
     let running = running(snapshot, spec, view)?;
     let mut rows: Vec<LayerRow> = Vec::new();
-    let mut keys: Vec<&String> = counted.keys().chain(running.keys()).collect();
+    // What had findings once is a place still, though nobody may be allowed to see what runs there.
+    let known = counts::keys_ever(
+        snapshot,
+        &spec.filter,
+        if view.by == Dimension::Cluster { view.by } else { Dimension::Family },
+    )?;
+    let mut keys: Vec<&String> = counted.keys().chain(running.keys()).chain(&known).collect();
     keys.sort_unstable();
     keys.dedup();
     for key in keys {
@@ -130,9 +137,9 @@ fn counted(
         Dimension::Cluster => ("clusters", "true"),
         _ => ("families", "false"),
     };
-    let (spans, bounds) = spans(&frame.clipped(spec));
+    let ends: Vec<jiff::Timestamp> = frame.clipped(spec).into_iter().map(|(_, end)| end).collect();
     let sql = include_str!("../sql/layers.sql")
-        .replace("{spans}", &spans)
+        .replace("{bucket}", &bucket_of("f.created_at", &ends))
         .replace("{conditions}", &conditions.sql())
         .replace("{places}", places)
         .replace("{by_cluster}", by_cluster);
@@ -143,9 +150,10 @@ fn counted(
         sql_time(spec.to),
         moment(before.as_ref().and_then(|before| before.from)),
         moment(before.as_ref().map(|before| before.to)),
+        sql_time(before.as_ref().and_then(|before| before.from).unwrap_or(from)),
     ];
     let mut places = BTreeMap::<String, Counts>::new();
-    snapshot.rows(&sql, windows.into_iter().chain(bounds).chain(conditions.values), |row| {
+    snapshot.rows(&sql, windows.into_iter().chain(conditions.values), |row| {
         let bucket: Option<i64> = row.get(2)?;
         let worst = row.get::<_, Option<u8>>(4)?.and_then(|rank| Severity::ALL.get(usize::from(rank)).copied());
         let new: i64 = row.get(5)?;

@@ -1,0 +1,4 @@
+-- Looked up one by one.
+SELECT DISTINCT {key} AS key
+FROM finding f
+WHERE {conditions}
