@@ -1,9 +1,9 @@
 //! Filter to report: the only place that reads findings.
 //!
 //! A [`Filter`](app::model::Filter) is resolved against one `now` into a [`Spec`](spec::Spec); [`compile`] prints the
-//! conditions; each report runs its statements on one snapshot. Numbers come from [`counts`], which asks the rollups where
-//! [`rolled`] finds a plan, and counts findings elsewhere. Nothing here writes, and nothing a user gave is ever
-//! part of a statement's text: values are bound.
+//! conditions; each report runs its statements on one snapshot. Numbers come from [`counts`] and [`over_time`], which ask
+//! the rollups where [`rolled`] finds a plan, and count findings elsewhere. Nothing here writes, and nothing a user gave is
+//! ever part of a statement's text: values are bound.
 
 pub mod compile;
 pub mod counts;
@@ -11,6 +11,7 @@ mod cover;
 mod edges;
 mod horizon;
 mod numbered;
+mod over_time;
 pub mod reports;
 mod rolled;
 pub mod row;

@@ -4,6 +4,7 @@
 //! numbers are the same; where the rollups cannot tell, [`counts`] is asked.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 
 use app::model::terms::NONE_KEY;
 use app::model::{Counts, Dimension, Field, Filter, Selection, Severity};
@@ -98,12 +99,11 @@ pub fn rolled(snapshot: &Snapshot<'_>, windows: &[&Spec], by: &[Told]) -> Result
             let (number, part): (usize, i8) = (row.get(0)?, row.get(1)?);
             let counts = Counts { findings: row.get(5)?, occurrences: row.get(6)? };
             let Some(counting) = counting.get_mut(number) else { return Ok(()) };
-            match keyed.iter().find(|told| told.part(false) == part) {
-                Some(told) => counting.add(told.dimension(), &row.get::<_, String>(2)?, counts),
-                None => {
-                    let category: Option<String> = row.get(3)?;
-                    counting.add_once(category.as_deref().unwrap_or(NONE_KEY), &row.get::<_, String>(4)?, counts);
-                }
+            if let Some(told) = keyed.iter().find(|told| told.part(false) == part) {
+                counting.add(told.dimension(), &row.get::<_, String>(2)?, counts);
+            } else {
+                let category: Option<String> = row.get(3)?;
+                counting.add_once(category.as_deref().unwrap_or(NONE_KEY), &row.get::<_, String>(4)?, counts);
             }
             Ok::<_, QueryError>(())
         })?;
@@ -207,11 +207,11 @@ fn relation(
         if spans.is_empty() {
             continue;
         }
-        let plain = unit == "day" && Plan::is_plain(&windows[0].filter);
+        let asks_plainly = unit == "day" && Plan::is_plain(&windows[0].filter);
         // A plain part counts for the part it is the plain one of.
         let part = match told {
             [told] => told.part(false).to_string(),
-            several if plain => {
+            several if asks_plainly => {
                 let named = several.iter().map(|told| format!("WHEN {} THEN {}", told.part(true), told.part(false)));
                 format!("CASE r.part // {ROLLUP_SLICES} {} END", named.collect::<Vec<_>>().join(" "))
             }
@@ -221,7 +221,7 @@ fn relation(
             .replace("{number}", &number_of_window(windows, values))
             .replace("{part}", &part)
             .replace("{unit}", unit)
-            .replace("{parts}", &plan.parts(told.iter().map(|told| told.part(plain))))
+            .replace("{parts}", &plan.parts(told.iter().map(|told| told.part(asks_plainly))))
             .replace("{span}", &within_any("r.starts_at", &spans, values))
             .replace("{conditions}", &plan.rolled.sql());
         values.extend(plan.rolled.values.iter().cloned());
@@ -237,7 +237,8 @@ fn number_of_window(windows: &[&Spec], values: &mut Vec<Value>) -> String {
     };
     let mut number = String::new();
     for (index, begin) in newer.iter().enumerate().filter_map(|(index, window)| Some((index, window.from?))) {
-        number += &format!("WHEN r.starts_at >= ? THEN {index} ");
+        // Writing to a text cannot fail.
+        let _ = write!(number, "WHEN r.starts_at >= ? THEN {index} ");
         values.push(sql_time(begin));
     }
     if number.is_empty() { last.to_string() } else { format!("CASE {number}ELSE {last} END") }

@@ -223,7 +223,7 @@ fn findings_are_asked_in_these_words() {
     let scanned = |template: &str, query: &str, by| {
         let spec = spec(query);
         let spans: Vec<_> = spec.buckets(None).unwrap().into_iter().map(|bucket| (bucket.start, bucket.end)).collect();
-        super::counts::scanned_statement(template, in_window(&spec), by, &spans).0
+        super::over_time::scanned_statement(template, in_window(&spec), by, &spans).0
     };
     let query =
         "from=2026-11-20&to=2026-11-22&grain=day&tz=Asia/Kathmandu&family=!batch&image=(none)&status=suppressed";

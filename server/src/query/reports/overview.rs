@@ -21,7 +21,7 @@ use super::{FindingList, breakdown, heat_week, members, radar, source_statuses};
 use crate::query::horizon;
 use crate::query::spec::Spec;
 use crate::query::tally::{Tally, Told, severe, tally};
-use crate::query::{QueryError, counts};
+use crate::query::{QueryError, counts, over_time};
 use crate::store::Snapshot;
 
 /// Rows of "where" and of the latest findings.
@@ -230,7 +230,7 @@ fn open_before(snapshot: &Snapshot<'_>, spec: &Spec, covered: &Spans) -> Result<
     let filter = Filter { status: None, ..spec.filter.clone() };
     let just_before = from.checked_sub(SignedDuration::from_secs(1)).unwrap_or(from);
     let looked = coverage::contains(covered, just_before, from);
-    looked.then(|| counts::open_at(snapshot, &filter, from)).transpose()
+    looked.then(|| over_time::open_at(snapshot, &filter, from)).transpose()
 }
 
 fn kpis(

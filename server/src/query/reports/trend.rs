@@ -9,8 +9,8 @@ use super::coverage::{self, Spans};
 use super::fleet;
 use crate::query::QueryError;
 use crate::query::compile::in_window;
-use crate::query::counts::{self, Buckets};
 use crate::query::horizon;
+use crate::query::over_time::{self, Buckets};
 use crate::query::spec::{Bucket, Spec};
 use crate::store::{Snapshot, read_optional_time};
 
@@ -30,13 +30,13 @@ pub(super) fn trend_within(
 ) -> Result<Trend, QueryError> {
     let frame = Frame::of(snapshot, spec, covered)?;
     let found = match metric {
-        Metric::New => counts::created(snapshot, spec, by, &frame.clipped(spec))?,
-        Metric::Occurrences => counts::repeated(snapshot, &spec.filter, by, &frame.clipped(spec))?,
+        Metric::New => over_time::created(snapshot, spec, by, &frame.clipped(spec))?,
+        Metric::Occurrences => over_time::repeated(snapshot, &spec.filter, by, &frame.clipped(spec))?,
         // The present is the end of the bucket we are in; later ones are not known yet and stay empty.
         Metric::Active => {
             let begun = frame.buckets.iter().filter(|bucket| bucket.start <= spec.now);
             let spans: Vec<_> = begun.map(|bucket| (bucket.start, bucket.end.min(spec.to))).collect();
-            counts::open(snapshot, &spec.filter, by, &spans)?
+            over_time::open(snapshot, &spec.filter, by, &spans)?
         }
     };
     let totals = frame.values(found.get(&None));
@@ -94,7 +94,7 @@ pub(super) fn lines(
     covered: &Spans,
 ) -> Result<HashMap<String, Vec<Option<i64>>>, QueryError> {
     let frame = Frame::of(snapshot, spec, covered)?;
-    let found = counts::created_of(snapshot, spec, by, keys, &frame.clipped(spec))?;
+    let found = over_time::created_of(snapshot, spec, by, keys, &frame.clipped(spec))?;
     let line = |key: &String| (key.clone(), frame.values(found.get(&Some(key.clone()))));
     Ok(keys.iter().map(line).collect())
 }

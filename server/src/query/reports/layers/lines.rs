@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::super::coverage;
 use super::super::trend::{Frame, values};
 use crate::query::QueryError;
-use crate::query::counts::Buckets;
+use crate::query::over_time::Buckets;
 use crate::query::spec::Spec;
 use crate::store::{Snapshot, read_time};
 

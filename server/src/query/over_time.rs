@@ -1,0 +1,260 @@
+//! How many findings in each of several spans of time that follow each other: from the rollups where they can tell, else
+//! from the findings. The numbers are the same.
+
+use std::collections::HashMap;
+
+use app::model::{Dimension, Filter};
+use duckdb::types::Value;
+use jiff::Timestamp;
+
+use super::QueryError;
+use super::compile::{Conditions, any_time, has_several_keys, in_window, key_of, spans};
+use super::counts::plan;
+use super::cover::{Cover, Pieces, Span, pieces_between};
+use super::edges::{Edges, edges};
+use super::numbered::{bucket_of, number_of};
+use super::rolled::{Event, Plan};
+use super::spec::Spec;
+use crate::store::Snapshot;
+
+/// Counts by bucket number.
+pub type Buckets = HashMap<usize, i64>;
+/// By key; `None`: every finding once.
+pub type Split = HashMap<Option<String>, Buckets>;
+
+/// Findings created in each of the spans, which follow each other without gap.
+pub fn created(
+    snapshot: &Snapshot<'_>,
+    spec: &Spec,
+    by: Dimension,
+    wanted: &[(Timestamp, Timestamp)],
+) -> Result<Split, QueryError> {
+    let Some((plans, window)) = created_plans(snapshot, spec, by, wanted) else {
+        return scanned_split(snapshot, include_str!("sql/trend_new.sql"), in_window(spec), by, wanted);
+    };
+    rolled_split(snapshot, &plans, |snapshot, plan, pieces| created_part(snapshot, plan, pieces, window, wanted))
+}
+
+/// Findings of some keys created in each of the spans; other keys may come along, and nothing is counted once.
+pub fn created_of(
+    snapshot: &Snapshot<'_>,
+    spec: &Spec,
+    by: Dimension,
+    keys: &[String],
+    wanted: &[(Timestamp, Timestamp)],
+) -> Result<Split, QueryError> {
+    let Some((plans, window)) = created_plans(snapshot, spec, by, wanted).filter(|_| !keys.is_empty()) else {
+        return scanned_split(snapshot, include_str!("sql/trend_new.sql"), in_window(spec), by, wanted);
+    };
+    let (plan, pieces) = plans.by;
+    created_part(snapshot, &plan.only(keys), pieces, window, wanted)
+}
+
+fn created_plans(
+    snapshot: &Snapshot<'_>,
+    spec: &Spec,
+    by: Dimension,
+    wanted: &[(Timestamp, Timestamp)],
+) -> Option<(Plans, Span)> {
+    let ((start, _), (_, stop)) = (*wanted.first()?, *wanted.last()?);
+    let within = pieces_between(wanted.iter().skip(1).map(|(start, _)| *start))?;
+    // Nothing that lies in no span is counted, however far is asked for.
+    let stop = if stop < spec.to { Some(stop) } else { spec.until() };
+    Some((Plans::of(snapshot, &spec.filter, by, within)?, (Some(start), stop)))
+}
+
+fn created_part(
+    snapshot: &Snapshot<'_>,
+    plan: &Plan,
+    pieces: Pieces,
+    window: Span,
+    wanted: &[(Timestamp, Timestamp)],
+) -> Result<Split, QueryError> {
+    let cover = Cover::of(window, pieces);
+    let mut split = Split::new();
+    if let Some((slice, values)) = plan.slice(Event::Created, &cover) {
+        let sql = include_str!("sql/rolled_trend.sql").replace("{slice}", &slice);
+        split = rolled_part(snapshot, plan, (&sql, values), wanted)?;
+    }
+    add_edges(&mut split, plan, &edges(snapshot, plan, Event::Created, &cover)?, wanted);
+    Ok(split)
+}
+
+/// Findings open at the end of each of the spans.
+pub fn open(
+    snapshot: &Snapshot<'_>,
+    filter: &Filter,
+    by: Dimension,
+    wanted: &[(Timestamp, Timestamp)],
+) -> Result<Split, QueryError> {
+    let Some((plans, until)) = open_plans(snapshot, filter, by, wanted) else {
+        return scanned_split(snapshot, include_str!("sql/trend_active.sql"), any_time(filter), by, wanted);
+    };
+    let mut split =
+        rolled_split(snapshot, &plans, |snapshot, plan, pieces| open_part(snapshot, plan, pieces, until, wanted))?;
+    for buckets in split.values_mut() {
+        add_up(buckets, wanted.len());
+    }
+    // What the rollups and the edges say may be nothing together.
+    split.retain(|key, buckets| key.is_none() || !buckets.is_empty());
+    Ok(split)
+}
+
+/// From what each bucket adds to what there is at its end; nothing where that is nothing.
+fn add_up(buckets: &mut Buckets, length: usize) {
+    let mut sum = 0;
+    for index in 0..length {
+        sum += buckets.remove(&index).unwrap_or(0);
+        if sum != 0 {
+            buckets.insert(index, sum);
+        }
+    }
+}
+
+fn open_plans(
+    snapshot: &Snapshot<'_>,
+    filter: &Filter,
+    by: Dimension,
+    wanted: &[(Timestamp, Timestamp)],
+) -> Option<(Plans, Timestamp)> {
+    let (_, last) = *wanted.last()?;
+    let within = pieces_between(wanted.iter().rev().skip(1).map(|(_, stop)| *stop))?;
+    // Findings that close are counted in `all` alone.
+    let plans = Plans::of(snapshot, filter, by, within).filter(|plans| plans.by.0.is_of_all())?;
+    Some((plans, last))
+}
+
+/// What each bucket adds.
+fn open_part(
+    snapshot: &Snapshot<'_>,
+    plan: &Plan,
+    pieces: Pieces,
+    until: Timestamp,
+    wanted: &[(Timestamp, Timestamp)],
+) -> Result<Split, QueryError> {
+    let cover = Cover::of((None, Some(until)), pieces);
+    let mut split = Split::new();
+    if let (Some((created, mut values)), Some((gone, more))) =
+        (plan.slice(Event::Created, &cover), plan.slice(Event::Gone, &cover))
+    {
+        values.extend(more);
+        let sql = include_str!("sql/rolled_open.sql").replace("{created}", &created).replace("{gone}", &gone);
+        split = rolled_part(snapshot, plan, (&sql, values), wanted)?;
+    }
+    add_edges(&mut split, plan, &edges(snapshot, plan, Event::Created, &cover)?, wanted);
+    Ok(split)
+}
+
+/// Findings that were open at a moment, each once.
+pub fn open_at(snapshot: &Snapshot<'_>, filter: &Filter, at: Timestamp) -> Result<i64, QueryError> {
+    // Severity, because every rollup knows it.
+    let split = open(snapshot, filter, Dimension::Severity, &[(at, at)])?;
+    Ok(split.get(&None).and_then(|buckets| buckets.get(&0)).copied().unwrap_or(0))
+}
+
+/// How to ask for keys, and for every finding once where it may have several keys.
+struct Plans {
+    by: (Plan, Pieces),
+    once: Option<(Plan, Pieces)>,
+}
+
+impl Plans {
+    fn of(snapshot: &Snapshot<'_>, filter: &Filter, by: Dimension, within: Pieces) -> Option<Self> {
+        let keyed = plan(snapshot, filter, Some(by), within)?;
+        let once = if has_several_keys(by) { Some(plan(snapshot, filter, None, within)?) } else { None };
+        Some(Self { by: keyed, once })
+    }
+}
+
+fn rolled_split(
+    snapshot: &Snapshot<'_>,
+    Plans { by: (plan, pieces), once }: &Plans,
+    part: impl Fn(&Snapshot<'_>, &Plan, Pieces) -> Result<Split, QueryError>,
+) -> Result<Split, QueryError> {
+    let mut split = part(snapshot, plan, *pieces)?;
+    let mut sums = Buckets::new();
+    match once {
+        Some((plan, pieces)) => {
+            sums = part(snapshot, plan, *pieces)?.into_values().next().unwrap_or_default();
+        }
+        None => {
+            for (number, count) in split.values().flatten() {
+                *sums.entry(*number).or_default() += count;
+            }
+        }
+    }
+    split.insert(None, sums);
+    Ok(split)
+}
+
+/// Asks a statement for a plan, all but its buckets and key.
+fn rolled_part(
+    snapshot: &Snapshot<'_>,
+    plan: &Plan,
+    (sql, values): (&str, Vec<Value>),
+    wanted: &[(Timestamp, Timestamp)],
+) -> Result<Split, QueryError> {
+    let number = bucket_of("moment", &ends(wanted));
+    read_split(snapshot, &sql.replace("{number}", &number).replace("{key}", plan.key()), values)
+}
+
+fn add_edges(split: &mut Split, plan: &Plan, edges: &Edges, wanted: &[(Timestamp, Timestamp)]) {
+    let ends = ends(wanted);
+    for edge in edges.iter() {
+        let Some(number) = number_of(edge.moment, &ends) else { continue };
+        for key in plan.by().map_or_else(|| vec![""], |by| edge.keys(by)) {
+            *split.entry(Some(key.to_owned())).or_default().entry(number).or_default() += edge.counts().findings;
+        }
+    }
+}
+
+fn ends(wanted: &[(Timestamp, Timestamp)]) -> Vec<Timestamp> {
+    wanted.iter().map(|(_, stop)| *stop).collect()
+}
+
+/// Repetitions observed in each of the spans; rollups do not know them.
+pub fn repeated(
+    snapshot: &Snapshot<'_>,
+    filter: &Filter,
+    by: Dimension,
+    wanted: &[(Timestamp, Timestamp)],
+) -> Result<Split, QueryError> {
+    scanned_split(snapshot, include_str!("sql/trend_occurrences.sql"), any_time(filter), by, wanted)
+}
+
+fn scanned_split(
+    snapshot: &Snapshot<'_>,
+    template: &str,
+    conditions: Conditions,
+    by: Dimension,
+    wanted: &[(Timestamp, Timestamp)],
+) -> Result<Split, QueryError> {
+    let (sql, values) = scanned_statement(template, conditions, by, wanted);
+    read_split(snapshot, &sql, values)
+}
+
+pub(super) fn scanned_statement(
+    template: &str,
+    conditions: Conditions,
+    by: Dimension,
+    wanted: &[(Timestamp, Timestamp)],
+) -> (String, Vec<Value>) {
+    let (spans, mut values) = spans(wanted);
+    let sql =
+        template.replace("{spans}", &spans).replace("{conditions}", &conditions.sql()).replace("{key}", key_of(by));
+    values.extend(conditions.values);
+    (sql, values)
+}
+
+/// Reads rows of bucket number, key and count.
+fn read_split(snapshot: &Snapshot<'_>, sql: &str, values: Vec<Value>) -> Result<Split, QueryError> {
+    let mut split = Split::new();
+    snapshot.rows(sql, values, |row| {
+        // What lies in no bucket is not asked for.
+        let number: Option<i64> = row.get(0)?;
+        let Some(index) = number.and_then(|number| usize::try_from(number).ok()) else { return Ok(()) };
+        split.entry(row.get(1)?).or_default().insert(index, row.get(2)?);
+        Ok::<_, QueryError>(())
+    })?;
+    Ok(split)
+}
