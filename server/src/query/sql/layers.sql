@@ -2,8 +2,9 @@
 -- concerns a place if it names it; what is no threat also if it names something that leads there. The same as the filter
 -- `workload` says of one place (linked.sql).
 WITH
--- Of threats what is open or was created in one of the two windows; nothing else is counted, and few are the others.
-chosen AS (
+-- Of threats what is open or was created in one of the two windows; nothing else is counted, and few are the others. Asked
+-- for column by column: all columns of all rows at once would not fit into memory.
+chosen AS NOT MATERIALIZED (
     SELECT
         f.rowid AS number, f.kind, f.severity_rank, f.clusters, f.families, f.services, f.image_digests, f.resource_id,
         f.closed_at IS NULL AS is_open,
@@ -13,42 +14,35 @@ chosen AS (
     FROM finding f
     WHERE (f.kind <> 'threat' OR f.closed_at IS NULL OR f.created_at >= ?::TIMESTAMP) AND {conditions}
 ),
-threat AS (
-    FROM chosen WHERE kind = 'threat'
-),
--- Read several times.
-other AS MATERIALIZED (
-    FROM chosen WHERE kind <> 'threat'
-),
 -- What names a resource.
 named AS (
-    SELECT number, 'service' AS kind, unnest(services) AS id FROM other
+    SELECT number, 'service' AS kind, unnest(services) AS id FROM chosen WHERE kind <> 'threat'
     UNION ALL
-    SELECT number, 'image', unnest(image_digests) FROM other
+    SELECT number, 'image', unnest(image_digests) FROM chosen WHERE kind <> 'threat'
     UNION ALL
-    SELECT number, 'family', unnest(families) FROM other
+    SELECT number, 'family', unnest(families) FROM chosen WHERE kind <> 'threat'
     UNION ALL
-    SELECT number, 'security-group', resource_id FROM other
+    SELECT number, 'security-group', resource_id FROM chosen WHERE kind <> 'threat'
     UNION ALL
-    SELECT number, 'tagged', resource_id FROM other
+    SELECT number, 'tagged', resource_id FROM chosen WHERE kind <> 'threat'
     UNION ALL
-    SELECT number, 'cluster', unnest(clusters) FROM other WHERE len(families) = 0 AND len(services) = 0
+    SELECT number, 'cluster', unnest(clusters) FROM chosen
+    WHERE kind <> 'threat' AND len(families) = 0 AND len(services) = 0
 ),
--- Each place once, however many ways lead there.
-concerned AS (
-    SELECT named.number, link.place
+-- Where resources lead, each place once, however many ways lead there.
+linked AS (
+    SELECT DISTINCT named.number, link.place
     FROM named JOIN workload_link link ON link.kind = named.kind AND link.id = named.id
     WHERE contains(link.place, ':cluster/') = {by_cluster}
-    UNION
-    SELECT number, unnest({places}) FROM other
 ),
--- Threats name what they are about, each place once: most findings need no more.
+-- Every place of a finding once: those it names, and those it is led to and does not name.
 counted AS (
-    SELECT concerned.place, other.kind, other.bucket, other.is_open, other.severity_rank, other.is_new, other.was_new
-    FROM concerned JOIN other USING (number)
+    SELECT linked.place, f.kind, f.bucket, f.is_open, f.severity_rank, f.is_new, f.was_new
+    FROM linked JOIN chosen f USING (number)
+    WHERE NOT list_contains(f.{places}, linked.place)
     UNION ALL
     SELECT unnest(list_distinct({places})), kind, bucket, is_open, severity_rank, is_new, was_new
-    FROM threat
+    FROM chosen
 )
 SELECT
     place, kind, bucket,
