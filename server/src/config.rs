@@ -21,6 +21,7 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use crate::cost::prices::Price;
+use crate::store::StoreOptions;
 pub use parse::duration;
 use read::Settings;
 
@@ -398,8 +399,7 @@ impl LimitsConfig {
         let query_timeout = settings.parse("limits.query_timeout", parse::duration(1, 3600));
         let log = settings.parse("limits.log", parse::bytes);
         let reserve = settings.parse("limits.reserve", parse::bytes);
-        let machine = || std::thread::available_parallelism().map_or(2, usize::from);
-        let threads = threads.map(|threads| if threads == 0 { machine() } else { threads });
+        let threads = threads.map(|threads| if threads == 0 { StoreOptions::default().threads } else { threads });
         Some(Self {
             memory: memory?,
             threads: threads?,

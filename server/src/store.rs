@@ -11,6 +11,7 @@ mod expiry;
 mod fleet;
 mod history;
 mod ingest;
+mod kept;
 mod known;
 mod lasting;
 mod leaving;

@@ -37,6 +37,10 @@ use server::store::{Snapshot, Store, StoreError, StoreOptions};
 
 use measure::{Table, Watch, resident_bytes};
 
+/// The same as of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const INTERVAL: Duration = Duration::from_mins(5);
 
 fn main() {

@@ -66,6 +66,17 @@ fn totals_within(
     snapshot.row(&sql, conditions.values, |row| Ok(Counts { findings: row.get(0)?, occurrences: row.get(1)? }))
 }
 
+/// Findings that were open at a moment, each once; `None`: the rollups cannot tell.
+pub(super) fn rolled_open(snapshot: &Snapshot<'_>, filter: &Filter, at: Timestamp) -> Result<Option<i64>, QueryError> {
+    // Findings that close are counted in `all` alone.
+    let Some((plan, pieces)) = plan(snapshot, filter, None, ANY_PIECES).filter(|(plan, _)| plan.is_of_all()) else {
+        return Ok(None);
+    };
+    let cover = Cover::of((None, Some(at)), pieces);
+    let until = |event| rolled_totals(snapshot, &plan, event, &cover);
+    Ok(Some(until(Event::Created)?.findings - until(Event::Gone)?.findings))
+}
+
 fn rolled_totals(snapshot: &Snapshot<'_>, plan: &Plan, event: Event, cover: &Cover) -> Result<Counts, QueryError> {
     let mut totals = Counts::default();
     if let Some((slice, values)) = plan.slice(event, cover) {
@@ -73,8 +84,9 @@ fn rolled_totals(snapshot: &Snapshot<'_>, plan: &Plan, event: Event, cover: &Cov
         totals = snapshot
             .row(&sql, values, |row| Ok::<_, QueryError>(Counts { findings: row.get(0)?, occurrences: row.get(1)? }))?;
     }
-    for edge in edges(snapshot, plan, event, cover)?.iter() {
-        totals += edge.counts();
+    // When findings close is kept exactly.
+    if event != Event::Gone {
+        edges(snapshot, plan, event, cover)?.iter().for_each(|edge| totals += edge.counts());
     }
     Ok(totals)
 }

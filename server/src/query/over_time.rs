@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::QueryError;
 use super::compile::{Conditions, any_time, has_several_keys, in_window, key_of, spans};
-use super::counts::plan;
+use super::counts::{plan, rolled_open};
 use super::cover::{Cover, Pieces, Span, pieces_between};
 use super::edges::{Edges, edges};
 use super::numbered::{bucket_of, number_of};
@@ -147,7 +147,10 @@ fn open_part(
 
 /// Findings that were open at a moment, each once.
 pub fn open_at(snapshot: &Snapshot<'_>, filter: &Filter, at: Timestamp) -> Result<i64, QueryError> {
-    // Severity, because every rollup knows it.
+    if let Some(open) = rolled_open(snapshot, filter, at)? {
+        return Ok(open);
+    }
+    // By something of which every finding has one.
     let split = open(snapshot, filter, Dimension::Severity, &[(at, at)])?;
     Ok(split.get(&None).and_then(|buckets| buckets.get(&0)).copied().unwrap_or(0))
 }

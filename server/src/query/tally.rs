@@ -9,10 +9,11 @@ use std::fmt::Write as _;
 use app::model::terms::NONE_KEY;
 use app::model::{Counts, Dimension, Field, Filter, Selection, Severity};
 use duckdb::types::Value;
+use jiff::SignedDuration;
 
 use super::QueryError;
 use super::counts::{self, ANY_PIECES, most_first};
-use super::cover::{Cover, Span};
+use super::cover::{Cover, Pieces, Span};
 use super::edges::{edges, edges_of};
 use super::rolled::{Event, Plan, within_any};
 use super::spec::Spec;
@@ -23,7 +24,7 @@ use crate::store::{ROLLUP_SLICES, Snapshot, rollup_part, sql_time};
 pub struct Tally {
     /// Each finding once.
     pub total: Counts,
-    /// Findings of the severities the filter chose, else high and critical ones.
+    /// Findings of the severities the filter chose, else high and critical ones. Told with categories alone.
     pub severe: i64,
     rows: HashMap<Dimension, Vec<(String, Counts)>>,
 }
@@ -34,6 +35,10 @@ impl Tally {
         self.rows.get(&by).map_or(&[], Vec::as_slice)
     }
 }
+
+/// Windows up to this are counted by hours alone.
+const SHORT: SignedDuration = SignedDuration::from_hours(48);
+const HOURS: Pieces = Pieces { days: false, hours: true };
 
 /// Dimensions that are told together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +82,7 @@ pub fn severe(filter: &Filter) -> Filter {
     severe
 }
 
-/// Counts `windows`, which differ in time alone and do not overlap, the newest first. Categories are always told.
+/// Counts `windows`, which differ in time alone and do not overlap, the newest first.
 pub fn tally(snapshot: &Snapshot<'_>, windows: &[&Spec], by: &[Told]) -> Result<Vec<Tally>, QueryError> {
     match rolled(snapshot, windows, by)? {
         Some(tallies) => Ok(tallies),
@@ -85,16 +90,16 @@ pub fn tally(snapshot: &Snapshot<'_>, windows: &[&Spec], by: &[Told]) -> Result<
     }
 }
 
-/// The same where the rollups can tell, by severity besides; `None`: they cannot.
+/// The same where the rollups can tell, with categories by severity besides; `None`: they cannot.
 pub fn rolled(snapshot: &Snapshot<'_>, windows: &[&Spec], by: &[Told]) -> Result<Option<Vec<Tally>>, QueryError> {
     let Some(filter) = windows.first().map(|window| &window.filter) else { return Ok(Some(Vec::new())) };
     let plan = Plan::of(filter, Some(Dimension::Category)).filter(|plan| snapshot.rolled_up() && plan.is_of_all());
     let Some(plan) = plan else { return Ok(None) };
-    let keyed: Vec<Told> = by.iter().copied().filter(|told| *told != Told::Category).collect();
-    let covers: Vec<Cover> =
-        windows.iter().map(|window| Cover::of((window.from, window.until()), ANY_PIECES)).collect();
+    let (detailed, keyed) = (by.contains(&Told::Category), keyed(by));
+    let pieces = if windows.iter().all(|window| is_short(window)) { HOURS } else { ANY_PIECES };
+    let covers: Vec<Cover> = windows.iter().map(|window| Cover::of((window.from, window.until()), pieces)).collect();
     let mut counting = vec![Counting::default(); windows.len()];
-    if let Some((sql, values)) = statement(&plan, windows, &covers, &keyed) {
+    if let Some((sql, values)) = statement(&plan, windows, &covers, by) {
         snapshot.rows(&sql, values, |row| {
             let (number, part): (usize, i8) = (row.get(0)?, row.get(1)?);
             let counts = Counts { findings: row.get(5)?, occurrences: row.get(6)? };
@@ -102,8 +107,11 @@ pub fn rolled(snapshot: &Snapshot<'_>, windows: &[&Spec], by: &[Told]) -> Result
             if let Some(told) = keyed.iter().find(|told| told.part(false) == part) {
                 counting.add(told.dimension(), &row.get::<_, String>(2)?, counts);
             } else {
-                let category: Option<String> = row.get(3)?;
-                counting.add_once(category.as_deref().unwrap_or(NONE_KEY), &row.get::<_, String>(4)?, counts);
+                counting.total += counts;
+                if detailed {
+                    let category: Option<String> = row.get(3)?;
+                    counting.add_details(category.as_deref().unwrap_or(NONE_KEY), &row.get::<_, String>(4)?, counts);
+                }
             }
             Ok::<_, QueryError>(())
         })?;
@@ -113,8 +121,9 @@ pub fn rolled(snapshot: &Snapshot<'_>, windows: &[&Spec], by: &[Told]) -> Result
     edges_of(snapshot, &plan, Event::Created, &spans)?;
     for (counting, cover) in counting.iter_mut().zip(&covers) {
         for edge in edges(snapshot, &plan, Event::Created, cover)?.iter() {
-            for category in edge.keys(Dimension::Category) {
-                counting.add_once(category, &edge.severity, edge.counts());
+            counting.total += edge.counts();
+            for category in edge.keys(Dimension::Category).into_iter().filter(|_| detailed) {
+                counting.add_details(category, &edge.severity, edge.counts());
             }
             for told in &keyed {
                 edge.keys(told.dimension()).iter().for_each(|key| counting.add(told.dimension(), key, edge.counts()));
@@ -143,10 +152,9 @@ impl Counting {
     }
 
     /// Findings each of which is told once.
-    fn add_once(&mut self, category: &str, severity: &str, counts: Counts) {
+    fn add_details(&mut self, category: &str, severity: &str, counts: Counts) {
         self.add(Dimension::Category, category, counts);
         self.add(Dimension::Severity, severity, counts);
-        self.total += counts;
         if [Severity::High, Severity::Critical].iter().any(|severe| severe.as_str() == severity) {
             self.severe += counts.findings;
         }
@@ -164,32 +172,39 @@ impl Counting {
 
 fn scanned(snapshot: &Snapshot<'_>, window: &Spec, by: &[Told]) -> Result<Tally, QueryError> {
     let high = Spec { filter: severe(&window.filter), ..window.clone() };
-    let dimensions = by.iter().map(|told| told.dimension()).chain([Dimension::Category]);
-    let rows = dimensions.map(|by| Ok((by, counts::by_key(snapshot, window, by)?)));
-    Ok(Tally {
-        total: counts::totals(snapshot, window)?,
-        severe: counts::totals(snapshot, &high)?.findings,
-        rows: rows.collect::<Result<_, QueryError>>()?,
-    })
+    let rows = by.iter().map(|told| Ok((told.dimension(), counts::by_key(snapshot, window, told.dimension())?)));
+    let severe = if by.contains(&Told::Category) { counts::totals(snapshot, &high)?.findings } else { 0 };
+    Ok(Tally { total: counts::totals(snapshot, window)?, severe, rows: rows.collect::<Result<_, QueryError>>()? })
 }
 
 /// Prints the question for rollups; `None`: nothing was counted ahead.
-pub(super) fn statement(
-    plan: &Plan,
-    windows: &[&Spec],
-    covers: &[Cover],
-    keyed: &[Told],
-) -> Option<(String, Vec<Value>)> {
+pub(super) fn statement(plan: &Plan, windows: &[&Spec], covers: &[Cover], by: &[Told]) -> Option<(String, Vec<Value>)> {
     let mut values = Vec::new();
+    let by_key = |slices: &str| include_str!("sql/tally_keyed.sql").replace("{slices}", slices);
+    let mut keyed = keyed(by);
+    if !by.contains(&Told::Category) {
+        // Without details every finding once is a part like others, of a single key.
+        keyed.push(Told::Category);
+        return relation(plan, windows, covers, &keyed, &mut values).map(|slices| (by_key(&slices), values));
+    }
     let once = relation(plan, windows, covers, &[Told::Category], &mut values)?;
     let part = Told::Category.part(false).to_string();
     let once = include_str!("sql/tally_once.sql").replace("{part}", &part).replace("{slices}", &once);
     if keyed.is_empty() {
         return Some((once, values));
     }
-    let keyed = relation(plan, windows, covers, keyed, &mut values)?;
-    let keyed = include_str!("sql/tally_keyed.sql").replace("{slices}", &keyed);
-    Some((format!("{once}UNION ALL\n{keyed}"), values))
+    let keyed = relation(plan, windows, covers, &keyed, &mut values)?;
+    Some((format!("{once}UNION ALL\n{}", by_key(&keyed)), values))
+}
+
+/// Those that stand in rollups of their own.
+fn keyed(by: &[Told]) -> Vec<Told> {
+    by.iter().copied().filter(|told| *told != Told::Category).collect()
+}
+
+/// Whether a window is a matter of hours: asking for whole days besides takes longer than it saves.
+fn is_short(window: &Spec) -> bool {
+    window.from.is_some_and(|from| window.to.duration_since(from) <= SHORT)
 }
 
 /// What was counted ahead of the windows: one scan for each size of the pieces, whatever the number of windows.

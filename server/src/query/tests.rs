@@ -242,7 +242,8 @@ fn windows_are_tallied_in_these_words() {
     let plan = Plan::of(&filter, Some(Dimension::Category)).unwrap();
     let before = spec.previous().unwrap();
     let covers = [&spec, &before].map(|spec| Cover::of((spec.from, Some(spec.to)), Pieces { days: true, hours: true }));
-    let (sql, values) = statement(&plan, &[&spec, &before], &covers, &[Told::Cluster, Told::Family]).unwrap();
+    let (sql, values) =
+        statement(&plan, &[&spec, &before], &covers, &[Told::Category, Told::Cluster, Told::Family]).unwrap();
     assert_eq!(sql.matches('?').count(), values.len());
     insta::assert_snapshot!("tally", sql);
     let edges: Vec<_> = covers.iter().flat_map(|cover| cover.edges.iter().copied()).collect();

@@ -21,6 +21,9 @@ use crate::fleet::{Cluster, ClusterVerdict, Feature, Judged, Look, Part, Task};
 
 pub use rows::{read_cluster_verdict, read_feature};
 
+/// The setting that grows with every look.
+pub(super) const FLEET_VERSION: &str = "fleet_version";
+
 /// Keeps a look. Gives whether anything that people see has changed, beyond the time that passed.
 pub(super) fn keep(transaction: &Connection, look: &Look, longest: SignedDuration) -> Result<bool, StoreError> {
     let mut changed = keep_detector(transaction, look)?;
@@ -64,7 +67,17 @@ pub(super) fn keep(transaction: &Connection, look: &Look, longest: SignedDuratio
     }
     changed |= links::keep(transaction, look)?;
     changed |= keep_parts(transaction, look, &before)?;
+    raise_version(transaction)?;
     Ok(changed)
+}
+
+/// What was read of the fleet before is no longer good. Every look raises it, be it for its time alone.
+fn raise_version(transaction: &Connection) -> Result<(), StoreError> {
+    let raise = "UPDATE setting SET value = (value::UBIGINT + 1)::VARCHAR WHERE name = ?";
+    if transaction.execute(raise, [FLEET_VERSION])? == 0 {
+        transaction.execute("INSERT INTO setting VALUES (?, '1')", [FLEET_VERSION])?;
+    }
+    Ok(())
 }
 
 /// How an API answered the time before.

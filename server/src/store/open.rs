@@ -19,7 +19,7 @@ pub struct StoreOptions {
     pub path: Option<PathBuf>,
     /// Upper bound of DuckDB's buffers, in DuckDB's words: `2GB`, `800MB`.
     pub memory_limit: String,
-    /// Threads one query may use together with all others.
+    /// Threads one query may use together with all others, its own included.
     pub threads: usize,
     /// Queries that may run at once.
     pub readers: usize,
@@ -38,7 +38,7 @@ impl Default for StoreOptions {
         Self {
             path: None,
             memory_limit: "2GB".to_owned(),
-            threads: std::thread::available_parallelism().map_or(2, usize::from),
+            threads: usual_threads(),
             readers: 4,
             query_timeout: Duration::from_secs(30),
             documents: 5,
@@ -46,6 +46,13 @@ impl Default for StoreOptions {
             reserve_bytes: 256 * 1024 * 1024,
         }
     }
+}
+
+/// Threads of the database unless configured: one fewer than the machine has processors. The one who asks works too, and
+/// a page asks for its halves at once; further threads would take the processors from them, because DuckDB's wait busily
+/// for the next small piece of work.
+fn usual_threads() -> usize {
+    std::thread::available_parallelism().map_or(1, |processors| (processors.get() - 1).max(1))
 }
 
 /// An open database. The lock must outlive every connection.

@@ -18,6 +18,8 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
+use super::fleet::FLEET_VERSION;
+use super::kept::KeptAnswers;
 use super::literals::printed;
 use super::{StoreError, rollup};
 
@@ -45,11 +47,20 @@ pub(super) enum Purpose {
 /// The database as it was at one moment.
 pub struct Snapshot<'a> {
     connection: &'a Connection,
-    data_version: u64,
-    rolled_up: bool,
+    versions: Versions,
+    kept: &'a KeptAnswers,
     stop: &'a CancellationToken,
     asked: Option<&'a RefCell<Vec<Asked>>>,
     known: &'a Known,
+}
+
+/// What a transaction sees, told by its first statement.
+#[derive(Debug, Clone, Copy)]
+struct Versions {
+    data: u64,
+    fleet: u64,
+    /// Whether the rollups were counted in the form this program reads.
+    rolled_up: bool,
 }
 
 /// Answers of this moment by what was asked.
@@ -112,6 +123,16 @@ impl<'a> Snapshot<'a> {
         answer
     }
 
+    /// What `read` says of the fleet, which stays known until the next look at it. It must depend on nothing else, and its
+    /// name must be no other's.
+    pub fn of_the_fleet<T: Send + Sync + 'static, E>(
+        &self,
+        name: &'static str,
+        read: impl FnOnce() -> Result<T, E>,
+    ) -> Result<Arc<T>, E> {
+        self.kept.get(name, self.versions.fleet, read)
+    }
+
     /// The same moment, where every statement is written down besides. For comparing with the bare database.
     #[must_use]
     pub fn written_down(&self, asked: &'a RefCell<Vec<Asked>>) -> Self {
@@ -126,18 +147,18 @@ impl<'a> Snapshot<'a> {
 
     /// The version of the data that this transaction sees.
     pub fn data_version(&self) -> u64 {
-        self.data_version
+        self.versions.data
     }
 
     /// The same moment without its rollups: every question counts findings one by one. For comparing both ways.
     #[must_use]
     pub fn without_rollups(&self) -> Self {
-        Self { rolled_up: false, ..*self }
+        Self { versions: Versions { rolled_up: false, ..self.versions }, ..*self }
     }
 
     /// Whether the rollups count every finding of this transaction. Without them findings are counted one by one.
     pub fn rolled_up(&self) -> bool {
-        self.rolled_up
+        self.versions.rolled_up
     }
 }
 
@@ -149,6 +170,7 @@ pub(super) struct Readers {
     limit: Duration,
     closing: CancellationToken,
     connections: Mutex<Connections>,
+    kept: KeptAnswers,
 }
 
 struct Connections {
@@ -166,7 +188,7 @@ impl Readers {
         let places = |count: u32| Arc::new(Semaphore::new(count as usize));
         let (questions, shares, streams) = (places(size), places(SHARES), places(STREAMS));
         let closing = CancellationToken::new();
-        Self { questions, shares, streams, size, limit, closing, connections }
+        Self { questions, shares, streams, size, limit, closing, connections, kept: KeptAnswers::default() }
     }
 
     pub(super) async fn read<T, W>(self: &Arc<Self>, purpose: Purpose, work: W) -> Result<T, StoreError>
@@ -236,6 +258,7 @@ impl Readers {
         let mut connections = self.connections.lock().unwrap_or_else(PoisonError::into_inner);
         // Closed meanwhile: nobody reads any more.
         if !self.closing.is_cancelled() {
+            self.kept.clear();
             connections.template = Some(template);
         }
     }
@@ -281,7 +304,9 @@ async fn supervise<T, W>(
     let span = tracing::Span::current();
     let stop = readers.closing.child_token();
     let stopped = stop.clone();
-    let mut job = tokio::task::spawn_blocking(move || span.in_scope(|| read_once(connection, &stopped, work)));
+    let lender = Arc::clone(&readers);
+    let mut job =
+        tokio::task::spawn_blocking(move || span.in_scope(|| read_once(connection, &lender.kept, &stopped, work)));
     let mut timed_out = false;
     let finished = tokio::select! {
         finished = &mut job => Some(finished),
@@ -324,6 +349,7 @@ async fn supervise<T, W>(
 /// Does the work in a read-only transaction. Gives the connection back unless it is in doubt.
 fn read_once<T>(
     connection: Connection,
+    kept: &KeptAnswers,
     stop: &CancellationToken,
     work: impl FnOnce(&Snapshot<'_>) -> Result<T, StoreError>,
 ) -> (Option<Connection>, Result<T, StoreError>) {
@@ -331,26 +357,40 @@ fn read_once<T>(
         return (None, Err(error.into()));
     }
     // The first statement takes the snapshot: the version and all that follows agree.
-    let versions = stored_data_version(&connection).and_then(|version| Ok((version, is_rolled_up(&connection)?)));
-    let result = versions.and_then(|(data_version, rolled_up)| {
-        work(&Snapshot {
-            connection: &connection,
-            data_version,
-            rolled_up,
-            stop,
-            asked: None,
-            known: &Known::default(),
-        })
+    let result = versions(&connection).and_then(|versions| {
+        let known = Known::default();
+        work(&Snapshot { connection: &connection, versions, kept, stop, asked: None, known: &known })
     });
     let ended = connection.execute_batch("ROLLBACK");
     (ended.is_ok().then_some(connection), result)
+}
+
+/// One statement, because every question begins with it.
+fn versions(connection: &Connection) -> Result<Versions, StoreError> {
+    let mut statement = connection.prepare("SELECT name, value FROM setting")?;
+    let (mut data, mut fleet, mut rolled_up) = (None, 0, false);
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let (name, value): (String, String) = (row.get(0)?, row.get(1)?);
+        match name.as_str() {
+            "data_version" => data = Some(version(&name, &value)?),
+            FLEET_VERSION => fleet = version(&name, &value)?,
+            "rollup" => rolled_up = value == rollup::FORM,
+            _ => {}
+        }
+    }
+    Ok(Versions { data: data.ok_or(duckdb::Error::QueryReturnedNoRows)?, fleet, rolled_up })
+}
+
+fn version(name: &str, text: &str) -> Result<u64, StoreError> {
+    text.parse().map_err(|_| StoreError::Unreadable(format!("{name} `{text}`")))
 }
 
 /// Reads `setting.data_version`.
 pub(super) fn stored_data_version(connection: &Connection) -> Result<u64, StoreError> {
     let text: String =
         connection.query_row("SELECT value FROM setting WHERE name = 'data_version'", [], |row| row.get(0))?;
-    text.parse().map_err(|_| StoreError::Unreadable(format!("data_version `{text}`")))
+    version("data_version", &text)
 }
 
 /// Whether the rollups were counted in the form this program reads.

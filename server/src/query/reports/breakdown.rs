@@ -76,7 +76,7 @@ pub fn filter_values(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<FilterValue
         (Dimension::Workflow, Field::Workflow),
     ];
     // Most dimensions select nothing, so their totals are the same, and those that are kept by hours are told together.
-    let tally = tally::rolled(snapshot, &[spec], &[Told::Cluster, Told::Family, Told::Type])?;
+    let tally = tally::rolled(snapshot, &[spec], &[Told::Category, Told::Cluster, Told::Family, Told::Type])?;
     let tally = tally.and_then(|mut tallies| tallies.pop());
     let total = match &tally {
         Some(tally) => tally.total,

@@ -16,10 +16,10 @@ pub fn covered(snapshot: &Snapshot<'_>, filter: &Filter) -> Result<Vec<(Timestam
     // Only Security Hub knows configuration and packages.
     let only_hub = !filter.kinds.is_empty() && !filter.kinds.contains(&Kind::Threat);
     let source = only_hub.then_some(Source::SecurityHub.as_str());
-    let spans =
-        "SELECT covered_from, covered_to FROM sync_covered WHERE source = coalesce(?, source) ORDER BY covered_from";
-    let source = source.map_or(Value::Null, |source| Value::Text(source.to_owned()));
-    snapshot.rows(spans, [source], |row| Ok((read_time(row, 0)?, read_time(row, 1)?)))
+    let told = if source.is_some() { "WHERE source = ?" } else { "" };
+    let spans = format!("SELECT covered_from, covered_to FROM sync_covered {told} ORDER BY covered_from");
+    let source = source.map(|source| Value::Text(source.to_owned()));
+    snapshot.rows(&spans, source, |row| Ok((read_time(row, 0)?, read_time(row, 1)?)))
 }
 
 /// Whether every moment of `[from, to)` was looked at.

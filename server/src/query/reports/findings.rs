@@ -148,13 +148,26 @@ pub(super) struct ChosenRow {
     created: Timestamp,
 }
 
+/// Rows up to this many,
+const FEW: usize = 64;
+/// and within this time, are few and close together.
+const CLOSE: SignedDuration = SignedDuration::from_hours(24);
+
 /// What leads to chosen rows. A database of columns finds numbers by looking through all of them, so the span of time in
 /// which the rows were created is told as well: it leads to the few places on disk that have them.
 pub(super) fn numbered(rows: &[ChosenRow]) -> Conditions {
-    let numbers: Vec<String> = rows.iter().map(|row| format!("({})", row.number)).collect();
-    let sql = include_str!("../sql/findings_numbered.sql").trim_end().replace("{numbers}", &numbers.join(", "));
     let created = || rows.iter().map(|row| row.created);
-    Conditions::default().and(&sql, [created().min(), created().max()].into_iter().flatten().map(sql_time))
+    let span = created().min().zip(created().max());
+    // Few rows close together are compared sooner than a join with their numbers is planned.
+    let is_close = |(first, last): (Timestamp, Timestamp)| last.duration_since(first) <= CLOSE;
+    let template = if rows.len() <= FEW && span.is_some_and(is_close) {
+        include_str!("../sql/findings_close.sql")
+    } else {
+        include_str!("../sql/findings_numbered.sql")
+    };
+    let numbers: Vec<String> = rows.iter().map(|row| format!("({})", row.number)).collect();
+    let sql = template.trim_end().replace("{numbers}", &numbers.join(", "));
+    Conditions::default().and(&sql, span.into_iter().flat_map(|(first, last)| [sql_time(first), sql_time(last)]))
 }
 
 /// The first rows of a list that meet the conditions; `None`: there are none.

@@ -49,7 +49,6 @@ pub struct Where {
     heat: heat_week::HeatOfView,
     movers: Movers,
     trend: Trend,
-    active_before: Option<i64>,
     data_version: u64,
 }
 
@@ -58,6 +57,7 @@ pub struct What {
     looked: bool,
     headline: Headline,
     active_now: i64,
+    active_before: Option<i64>,
     sequence_members: i64,
     latest_high: Vec<Finding>,
     news: News,
@@ -73,7 +73,8 @@ pub fn where_it_is(snapshot: &Snapshot<'_>, spec: &Spec, view: OverviewView) -> 
     let covered = coverage::covered(snapshot, &spec.filter)?;
     let previous = coverage::watched_before(&covered, spec);
     let windows: Vec<&Spec> = [Some(spec), previous.as_ref()].into_iter().flatten().collect();
-    let mut tallies = tally(snapshot, &windows, &[Told::Cluster, Told::Family, Told::Type])?.into_iter();
+    let told = [Told::Category, Told::Cluster, Told::Family, Told::Type];
+    let mut tallies = tally(snapshot, &windows, &told)?.into_iter();
     let (present, past) = (tallies.next().unwrap_or_default(), tallies.next());
     let of = |by| breakdown_from(snapshot, spec, by, present.rows(by), present.total);
     let (categories, clusters, families) = (of(Dimension::Category), of(Dimension::Cluster), of(Dimension::Family));
@@ -92,7 +93,6 @@ pub fn where_it_is(snapshot: &Snapshot<'_>, spec: &Spec, view: OverviewView) -> 
         heat: heat_week::of_view(snapshot, spec, view, whole, &covered)?,
         movers: movers_between(snapshot, spec, past.as_ref().map(|past| (&present, past))),
         trend: trend_within(snapshot, spec, view.by, view.metric, &covered)?,
-        active_before: open_before(snapshot, spec, &covered)?,
         present,
         past,
         categories,
@@ -110,6 +110,7 @@ pub fn what_it_is(snapshot: &Snapshot<'_>, spec: &Spec, interval: Duration) -> R
     Ok(What {
         headline: headline(snapshot, spec, &sources, looked)?,
         active_now: counts::totals_ever(snapshot, &ever_open(&spec.filter))?.findings,
+        active_before: open_before(snapshot, spec, &covered)?,
         sequence_members: members(snapshot, spec)?,
         latest_high: latest_high(snapshot, spec)?,
         radar: radar(snapshot, spec)?,
@@ -131,7 +132,7 @@ fn joined(spec: &Spec, places: Where, things: What) -> Overview {
     let What { looked, .. } = things;
     Overview {
         window: spec.window(),
-        kpis: kpis(spec, looked, (&present, past.as_ref()), (things.active_now, places.active_before)),
+        kpis: kpis(spec, looked, (&present, past.as_ref()), (things.active_now, things.active_before)),
         headline: things.headline,
         sequence_members: looked.then_some(things.sequence_members),
         trend: places.trend,

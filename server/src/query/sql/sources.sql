@@ -1,12 +1,7 @@
-WITH
--- Findings each service knows, by the Region they are in; Security Hub's home Region speaks for all Regions.
-known AS (
-{known}
-)
+-- Every collector that ever tried, and how its last pull went.
 SELECT
-    s.account, s.region, s.source, s.outcome, s.last_attempt_at, s.last_success_at, s.cursor, s.failing_since,
-    s.last_error, s.read_rows, s.new_rows, s.updated_rows, s.unchanged_rows, s.rejected_rows, s.requests, s.throttles,
-    s.errors, coalesce(k.findings, 0), s.clock_ahead_seconds, s.took_ms
-FROM sync_source s
-LEFT JOIN known k ON k.source = s.source AND (s.source = 'securityhub' OR k.region = s.region)
-ORDER BY s.account, s.source, s.region
+    account, region, source, outcome, last_attempt_at, last_success_at, cursor, failing_since, last_error,
+    read_rows, new_rows, updated_rows, unchanged_rows, rejected_rows, requests, throttles, errors,
+    clock_ahead_seconds, took_ms
+FROM sync_source
+ORDER BY account, source, region

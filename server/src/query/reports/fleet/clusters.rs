@@ -35,12 +35,12 @@ pub(super) fn scope_of(cluster_arn: &str) -> Option<Scope> {
 /// Clusters that the filter's places choose, the worst first.
 pub(super) fn rows(fleet: &Fleet, findings: &Findings, spent: &Spent, filter: &Filter) -> Vec<ClusterCoverage> {
     let mut tasks: BTreeMap<&str, Vec<&KnownTask>> = BTreeMap::new();
-    for task in &fleet.tasks {
+    for task in fleet.tasks() {
         tasks.entry(&task.cluster_arn).or_default().push(task);
     }
     let mut rows = Vec::new();
     let mut told = BTreeSet::new();
-    for cluster in &fleet.clusters {
+    for cluster in fleet.clusters() {
         let key = (cluster.scope.0.clone(), cluster.scope.1.clone(), cluster.name.clone());
         let mut row = of_aws(&cluster.scope, &cluster.arn, &cluster.name, fleet.judgements.get(&key));
         let own = tasks.get(cluster.arn.as_str()).map(Vec::as_slice).unwrap_or_default();
@@ -121,7 +121,7 @@ fn fill(fleet: &Fleet, row: &mut ClusterCoverage, tasks: &[&KnownTask]) {
     families.values().filter_map(of_tasks).for_each(|verdict| row.families.add(verdict));
     row.verdict = of_tasks(&row.tasks);
     row.reasons = grounds.reasons();
-    let services = fleet.services.iter().filter(|service| service.cluster_arn == row.key).map(|known| known.exposure);
+    let services = fleet.services().filter(|service| service.cluster_arn == row.key).map(|known| known.exposure);
     // What runs without a service has a network that nobody told.
     let single = tasks.iter().filter(|task| task.service.is_none()).map(|_| Exposure::Unknown);
     row.exposure = Exposure::of_all(services.chain(single));

@@ -180,7 +180,7 @@ fn is_chosen(filter: &Filter, row: &FamilyCoverage) -> bool {
 
 fn running(fleet: &Fleet) -> Vec<FamilyCoverage> {
     let mut grouped: BTreeMap<(&Scope, &str), Vec<&KnownTask>> = BTreeMap::new();
-    for task in &fleet.tasks {
+    for task in fleet.tasks() {
         grouped.entry((&task.scope, &task.family)).or_default().push(task);
     }
     grouped.into_iter().filter_map(|((scope, family), tasks)| of_running(fleet, scope, family, &tasks)).collect()

@@ -64,10 +64,10 @@ fn name_of(key: &str) -> Option<Name> {
 /// Services that the filter's places choose, by risk.
 pub(super) fn rows(fleet: &Fleet, findings: &Findings, filter: &Filter) -> Vec<ServiceCoverage> {
     let mut known: BTreeMap<Name, (Option<&KnownService>, Vec<&KnownTask>)> = BTreeMap::new();
-    for service in &fleet.services {
+    for service in fleet.services() {
         known.entry((service.cluster_arn.clone(), service.name.clone())).or_default().0 = Some(service);
     }
-    for task in &fleet.tasks {
+    for task in fleet.tasks() {
         let Some(service) = &task.service else { continue };
         known.entry((task.cluster_arn.clone(), service.clone())).or_default().1.push(task);
     }

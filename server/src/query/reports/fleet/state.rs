@@ -1,6 +1,8 @@
 //! What the last looks saw, read as a whole: a fleet is thousands of tasks, not millions.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
+use std::sync::Arc;
 
 use app::model::coverage::{CoveragePart, Exposure, GapReason, Verdict};
 use jiff::{SignedDuration, Timestamp};
@@ -65,37 +67,35 @@ pub(super) struct KnownTask {
     pub reason: Option<GapReason>,
 }
 
-/// Everything that is known.
+/// Everything that is known, at a moment: what a look saw may not stand any more.
 pub(super) struct Fleet {
     now: Timestamp,
+    looks: Arc<Looks>,
+}
+
+/// What the last looks saw. The same until the next one, so it is read once for all questions in between.
+#[derive(Default)]
+pub(super) struct Looks {
     pub places: BTreeMap<Scope, Place>,
     /// By account, Region and name.
     pub judgements: BTreeMap<(String, String, String), Judgement>,
-    pub clusters: Vec<KnownCluster>,
-    pub services: Vec<KnownService>,
-    pub tasks: Vec<KnownTask>,
+    clusters: Vec<KnownCluster>,
+    services: Vec<KnownService>,
+    tasks: Vec<KnownTask>,
     /// Since when a family in a cluster is as it is, of those that ran when somebody last could tell: by cluster and family.
     pub since: BTreeMap<(String, String), Timestamp>,
 }
 
-impl Fleet {
-    pub fn read(snapshot: &Snapshot<'_>, now: Timestamp) -> Result<Self, QueryError> {
-        let mut fleet = Self {
-            now,
-            places: BTreeMap::new(),
-            judgements: BTreeMap::new(),
-            clusters: Vec::new(),
-            services: Vec::new(),
-            tasks: Vec::new(),
-            since: BTreeMap::new(),
-        };
-        fleet.read_places(snapshot)?;
-        fleet.read_judgements(snapshot)?;
-        fleet.read_clusters(snapshot)?;
-        fleet.read_services(snapshot)?;
-        fleet.read_tasks(snapshot)?;
-        fleet.read_since(snapshot)?;
-        Ok(fleet)
+impl Looks {
+    fn read(snapshot: &Snapshot<'_>) -> Result<Self, QueryError> {
+        let mut looks = Self::default();
+        looks.read_places(snapshot)?;
+        looks.read_judgements(snapshot)?;
+        looks.read_clusters(snapshot)?;
+        looks.read_services(snapshot)?;
+        looks.read_tasks(snapshot)?;
+        looks.read_since(snapshot)?;
+        Ok(looks)
     }
 
     fn read_places(&mut self, snapshot: &Snapshot<'_>) -> Result<(), QueryError> {
@@ -137,16 +137,15 @@ impl Fleet {
 
     fn read_clusters(&mut self, snapshot: &Snapshot<'_>) -> Result<(), QueryError> {
         let sql = "SELECT account_id, region, cluster_arn, cluster, tasks_error FROM ecs_cluster ORDER BY cluster_arn";
-        let rows = snapshot.rows(sql, [], |row| {
+        self.clusters = snapshot.rows(sql, [], |row| {
             let scope = (row.get(0)?, row.get(1)?);
             Ok::<_, QueryError>(KnownCluster { scope, arn: row.get(2)?, name: row.get(3)?, error: row.get(4)? })
         })?;
-        self.clusters = rows.into_iter().filter(|cluster| self.is_seen(&cluster.scope)).collect();
         Ok(())
     }
 
     fn read_services(&mut self, snapshot: &Snapshot<'_>) -> Result<(), QueryError> {
-        let rows = snapshot.rows(include_str!("../../sql/fleet_services.sql"), [], |row| {
+        self.services = snapshot.rows(include_str!("../../sql/fleet_services.sql"), [], |row| {
             Ok::<_, QueryError>(KnownService {
                 scope: (row.get(0)?, row.get(1)?),
                 cluster_arn: row.get(2)?,
@@ -156,12 +155,11 @@ impl Fleet {
                 exposure: exposure(row.get(6)?, row.get(7)?),
             })
         })?;
-        self.services = rows.into_iter().filter(|service| self.stands(&service.scope, "services")).collect();
         Ok(())
     }
 
     fn read_tasks(&mut self, snapshot: &Snapshot<'_>) -> Result<(), QueryError> {
-        let rows = snapshot.rows(include_str!("../../sql/fleet_tasks.sql"), [], |row| {
+        self.tasks = snapshot.rows(include_str!("../../sql/fleet_tasks.sql"), [], |row| {
             Ok::<_, QueryError>(KnownTask {
                 scope: (row.get(0)?, row.get(1)?),
                 cluster_arn: row.get(2)?,
@@ -177,7 +175,6 @@ impl Fleet {
                 reason: optional_word(row, 12)?,
             })
         })?;
-        self.tasks = rows.into_iter().filter(|task| self.is_seen(&task.scope)).collect();
         Ok(())
     }
 
@@ -187,6 +184,32 @@ impl Fleet {
         })?;
         self.since = rows.into_iter().collect();
         Ok(())
+    }
+}
+
+impl Deref for Fleet {
+    type Target = Looks;
+
+    fn deref(&self) -> &Looks {
+        &self.looks
+    }
+}
+
+impl Fleet {
+    pub fn read(snapshot: &Snapshot<'_>, now: Timestamp) -> Result<Self, QueryError> {
+        Ok(Self { now, looks: snapshot.of_the_fleet("looks", || Looks::read(snapshot))? })
+    }
+
+    pub fn clusters(&self) -> impl Iterator<Item = &KnownCluster> {
+        self.looks.clusters.iter().filter(|cluster| self.is_seen(&cluster.scope))
+    }
+
+    pub fn services(&self) -> impl Iterator<Item = &KnownService> {
+        self.looks.services.iter().filter(|service| self.stands(&service.scope, "services"))
+    }
+
+    pub fn tasks(&self) -> impl Iterator<Item = &KnownTask> {
+        self.looks.tasks.iter().filter(|task| self.is_seen(&task.scope))
     }
 
     fn part(&self, scope: &Scope, part: &str) -> Option<&CoveragePart> {
@@ -201,12 +224,12 @@ impl Fleet {
     /// Whether every task of it was seen.
     pub fn is_seen_whole(&self, scope: &Scope) -> bool {
         let is_dark = |cluster: &KnownCluster| cluster.scope == *scope && cluster.error.is_some();
-        self.is_seen(scope) && !self.clusters.iter().any(is_dark)
+        self.is_seen(scope) && !self.clusters().any(is_dark)
     }
 
     /// Why not every task of it was seen.
     pub fn why_not_whole(&self, scope: &Scope) -> (GapReason, Option<String>) {
-        let error = self.clusters.iter().filter(|cluster| cluster.scope == *scope).find_map(|one| one.error.clone());
+        let error = self.clusters().filter(|cluster| cluster.scope == *scope).find_map(|one| one.error.clone());
         match error {
             Some(error) => (GapReason::NotTold, Some(error)),
             None => self.why_unseen(scope),
@@ -223,20 +246,18 @@ impl Fleet {
 
     /// Why the tasks of a cluster could not be listed, in AWS's words.
     pub fn trouble(&self, cluster_arn: &str) -> Option<&str> {
-        self.clusters.iter().find(|cluster| cluster.arn == cluster_arn)?.error.as_deref()
+        self.clusters().find(|cluster| cluster.arn == cluster_arn)?.error.as_deref()
     }
 
     /// Services that are defined to run a family.
     pub fn services_of(&self, cluster_arn: &str, family: &str) -> impl Iterator<Item = &KnownService> {
-        self.services
-            .iter()
-            .filter(move |known| known.cluster_arn == cluster_arn && known.family.as_deref() == Some(family))
+        self.services().filter(move |known| known.cluster_arn == cluster_arn && known.family.as_deref() == Some(family))
     }
 
     /// What reaches a service, as far as it was told.
     pub fn exposure(&self, cluster_arn: &str, service: Option<&str>) -> Exposure {
         let is_it = |known: &&KnownService| known.cluster_arn == cluster_arn && Some(known.name.as_str()) == service;
-        self.services.iter().find(is_it).map_or(Exposure::Unknown, |known| known.exposure)
+        self.services().find(is_it).map_or(Exposure::Unknown, |known| known.exposure)
     }
 
     /// Why nothing is known of what runs here: nobody asked, or AWS's words.

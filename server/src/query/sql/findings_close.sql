@@ -1,0 +1,1 @@
+f.created_at BETWEEN ? AND ? AND list_contains([{numbers}], f.rowid)
