@@ -246,6 +246,9 @@ fn windows_are_tallied_in_these_words() {
         statement(&plan, &[&spec, &before], &covers, &[Told::Category, Told::Cluster, Told::Family]).unwrap();
     assert_eq!(sql.matches('?').count(), values.len());
     insta::assert_snapshot!("tally", sql);
+    let hours = [Cover::of((spec.from, None), Pieces { days: false, hours: true })];
+    let (sql, _) = statement(&plan, &[&spec], &hours, &[Told::Family]).unwrap();
+    insta::assert_snapshot!("tally_without_details", sql);
     let edges: Vec<_> = covers.iter().flat_map(|cover| cover.edges.iter().copied()).collect();
     insta::assert_snapshot!("edges", super::edges::statement(&plan, Event::Created, &edges).0);
 }

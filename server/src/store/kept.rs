@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// The newest answer by name, with the version of the fleet it was read of.
 #[derive(Default)]
-pub(super) struct KeptAnswers(Mutex<HashMap<&'static str, (u64, Arc<dyn Any + Send + Sync>)>>);
+pub(super) struct KeptAnswers(Mutex<HashMap<&'static str, (u64, Answer)>>);
+
+type Answer = Arc<dyn Any + Send + Sync>;
 
 impl KeptAnswers {
     /// The answer that was read of this version, else what `read` gives. Two who ask at the same moment may both read.
@@ -29,7 +31,7 @@ impl KeptAnswers {
         let mut kept = kept();
         // Who read an older version takes nothing away from who reads a newer one.
         if kept.get(name).is_none_or(|(of, _)| *of <= version) {
-            kept.insert(name, (version, Arc::clone(&answer) as Arc<dyn Any + Send + Sync>));
+            kept.insert(name, (version, Arc::clone(&answer) as Answer));
         }
         Ok(answer)
     }
