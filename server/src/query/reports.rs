@@ -30,6 +30,8 @@ pub use cells::{Cells, for_each_row};
 pub use cost::{CostSettings, cost, trial_ends_soon};
 pub use drift::drift;
 pub use finding::finding;
+#[cfg(test)]
+pub(super) use findings::Within;
 pub use findings::{FindingList, findings, for_each_finding};
 pub use fleet::{coverage, family_coverage, service_coverage};
 pub use groups::groups;

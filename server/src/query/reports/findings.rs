@@ -6,16 +6,21 @@ use duckdb::types::Value;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::members;
+use super::breakdown::members_among;
 use crate::query::compile::{Conditions, direction_of, in_window, order_of};
 use crate::query::horizon;
 use crate::query::row::{self, COLUMN_COUNT, COLUMNS};
 use crate::query::spec::Spec;
-use crate::query::{QueryError, counts};
+use crate::query::{QueryError, counts, search};
 use crate::store::{Snapshot, StoreError, read_time, sql_time};
 
 /// Rows of a page unless asked otherwise.
 const USUAL_LIMIT: u32 = 50;
+/// So many findings of a search are remembered by their numbers, so that a page of them is chosen without searching again:
+/// of a list by title, for which every one has to be looked at,
+const MOST_NUMBERED: u32 = if cfg!(test) { 90 } else { 50_000 };
+/// and of a list in the order of time, where the newest of many are found sooner than all that were remembered.
+const MOST_NUMBERED_IN_TIME: u32 = if cfg!(test) { 30 } else { 1000 };
 
 /// The place after a row: valid only for the order it was made in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,6 +90,27 @@ impl FindingList {
         self.direction
     }
 
+    /// Whether many rows may stand at one place of the order, which are newest first among themselves.
+    fn has_ties(&self) -> bool {
+        matches!(self.sort, Sort::Severity | Sort::Count | Sort::Type | Sort::Title)
+    }
+
+    /// What comes after the list's place in two parts, one after the other: rows at the same place of the order, then
+    /// those beyond it. The first part has the order of time, in which the database looks at few rows, and most pages are
+    /// full before the second is asked for.
+    pub(in crate::query) fn parts_after(&self, conditions: &Conditions) -> Option<[(Conditions, Within); 2]> {
+        let after = self.after.as_ref().filter(|_| self.has_ties())?;
+        let (order, sql_type) = order_of(self.sort);
+        let (_, beyond) = direction_of(self.direction);
+        let place = || Value::Text(after.value.clone());
+        let created = || sql_time(after.created);
+        let ties =
+            include_str!("../sql/after_tied.sql").trim_end().replace("{order}", order).replace("{type}", sql_type);
+        let ties = conditions.clone().and(&ties, [place(), created(), created(), Value::Text(after.key.clone())]);
+        let beyond = conditions.clone().and(&format!("{order} {beyond} try_cast(? AS {sql_type})"), [place()]);
+        Some([(ties, Within::Ties), (beyond, Within::Order)])
+    }
+
     /// Conditions for what comes after the list's place.
     pub(in crate::query) fn rest_of(&self, conditions: Conditions) -> Conditions {
         let Some(after) = &self.after else { return conditions };
@@ -119,10 +145,19 @@ impl FindingList {
     }
 
     /// A statement for the row numbers of the first findings, with when they were created.
-    pub(in crate::query) fn chosen(&self, conditions: Conditions, limit: Option<u32>) -> (String, Vec<Value>) {
+    pub(in crate::query) fn chosen(
+        &self,
+        conditions: Conditions,
+        within: Within,
+        limit: Option<u32>,
+    ) -> (String, Vec<Value>) {
         let limit = limit.map_or_else(String::new, |limit| format!("LIMIT {limit}"));
-        let sql = self.print(include_str!("../sql/findings_chosen.sql"), &conditions);
-        (sql.replace("{limit}", &limit), conditions.values)
+        let first = match within {
+            Within::Order => "place {direction}, ",
+            Within::Ties => "",
+        };
+        let template = include_str!("../sql/findings_chosen.sql").replace("{first}", first).replace("{limit}", &limit);
+        (self.print(&template, &conditions), conditions.values)
     }
 
     /// The same list from another place on.
@@ -134,6 +169,15 @@ impl FindingList {
     fn whole(&self, conditions: Conditions) -> (String, Vec<Value>) {
         (self.print(include_str!("../sql/findings.sql"), &conditions), conditions.values)
     }
+}
+
+/// What rows are told apart by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::query) enum Within {
+    /// The list's order.
+    Order,
+    /// They stand at one place of it: the time they were created.
+    Ties,
 }
 
 /// Rows of a list by their numbers, in its order.
@@ -165,8 +209,33 @@ pub(super) fn choose(
     limit: Option<u32>,
 ) -> Result<Option<Chosen>, QueryError> {
     // Whoever gives no limit has the place in the conditions.
-    let conditions = if limit.is_some() { list.rest_of(conditions) } else { conditions };
-    let (sql, values) = list.chosen(conditions, limit);
+    let Some(limit) = limit else { return ask(snapshot, list, list.chosen(conditions, Within::Order, None)) };
+    let Some(parts) = list.parts_after(&conditions) else {
+        return ask(snapshot, list, list.chosen(list.rest_of(conditions), Within::Order, Some(limit)));
+    };
+    let mut chosen: Option<Chosen> = None;
+    for (conditions, within) in parts {
+        let held = chosen.as_ref().map_or(0, |chosen| u32::try_from(chosen.rows.len()).unwrap_or(limit));
+        if held >= limit {
+            break;
+        }
+        let more = ask(snapshot, list, list.chosen(conditions, within, Some(limit - held)))?;
+        chosen = match (chosen, more) {
+            (Some(Chosen { mut rows, .. }), Some(more)) => {
+                rows.extend(more.rows);
+                Some(Chosen { rows, last: more.last })
+            }
+            (chosen, more) => chosen.or(more),
+        };
+    }
+    Ok(chosen)
+}
+
+fn ask(
+    snapshot: &Snapshot<'_>,
+    list: &FindingList,
+    (sql, values): (String, Vec<Value>),
+) -> Result<Option<Chosen>, QueryError> {
     let mut chosen: Option<Chosen> = None;
     snapshot.rows(&sql, values, |row| {
         let (number, created) = (row.get(0)?, read_time(row, 1)?);
@@ -198,11 +267,17 @@ pub(super) fn latest(snapshot: &Snapshot<'_>, spec: &Spec, list: &FindingList) -
 /// One page with the number of all.
 pub fn findings(snapshot: &Snapshot<'_>, spec: &Spec, list: &FindingList) -> Result<FindingPage, QueryError> {
     let spec = &horizon::looked_at(snapshot, spec)?;
-    let total = counts::totals(snapshot, spec)?.findings;
-    let sequence_members = members(snapshot, spec)?;
+    let (total, conditions) = if spec.filter.text.is_some() {
+        let found = search::found(snapshot, spec, if list.has_ties() { MOST_NUMBERED } else { MOST_NUMBERED_IN_TIME })?;
+        (found.findings, found.conditions)
+    } else {
+        (counts::totals(snapshot, spec)?.findings, in_window(spec))
+    };
+    let sequence_members = if total == 0 { 0 } else { members_among(snapshot, conditions.clone())? };
+    let chosen = if total == 0 { None } else { page(snapshot, list, conditions, list.limit + 1)? };
     let mut findings: Vec<Finding> = Vec::new();
     let mut places = Vec::new();
-    if let Some((sql, values)) = page(snapshot, list, in_window(spec), list.limit + 1)? {
+    if let Some((sql, values)) = chosen {
         let rows = snapshot
             .rows(&sql, values, |row| Ok::<_, QueryError>((row.get::<_, String>(COLUMN_COUNT)?, row::finding(row)?)))?;
         (places, findings) = rows.into_iter().unzip();
