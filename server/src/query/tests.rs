@@ -352,6 +352,13 @@ async fn a_search_finds_the_same_on_its_pages_in_its_file_and_in_numbers() {
                     assert_eq!(told, breakdown(snapshot, &spec(&whole), told.by).unwrap(), "{query}");
                     assert_eq!(told.total.findings, total, "{query}");
                 }
+                let groups = super::reports::groups(snapshot, &spec(&whole)).unwrap();
+                let types = breakdown(snapshot, &spec(&whole), Dimension::Type).unwrap();
+                assert_eq!(
+                    (groups.total, groups.rows_total),
+                    (types.total, i64::try_from(types.rows.len()).unwrap()),
+                    "{query}"
+                );
                 sizes.insert(total);
             }
         }
