@@ -46,7 +46,7 @@ pub use drift::{Drift, DriftCount, DriftRow, Said};
 pub use evidence::Evidence;
 pub use filter::{Field, Filter, FilterError, Selection, Sort, SortDirection, Span, TimeRange};
 pub use finding::{Finding, FindingDetail, FindingSide, FindingVersion, Named};
-pub use groups::{GroupPlace, GroupRow, Groups};
+pub use groups::{GroupPlace, GroupRow, Groups, resource_label};
 pub use heatmap::{HeatColumn, HeatColumns, HeatRow, HeatWeek, Heatmap};
 pub use layers::{Layer, LayerCell, LayerRow, Layers, LayersView, Looked, Unseen};
 pub use listing::{FindingsView, Grouping};

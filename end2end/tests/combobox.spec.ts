@@ -124,6 +124,25 @@ test("values that no page lists are asked for, chosen and kept @js", async ({ pa
   await expect(facet.getByRole("checkbox", { name: rows[0].label })).toBeChecked();
 });
 
+test("a resource is found by part of its id and tells the whole of it @js", async ({ page, request }) => {
+  const { rows } = await (await request.get("/api/v1/filters/resource?range=90d&search=arn:")).json();
+  // One that no other shares its name with.
+  const only = rows.find((row) => rows.filter((other) => other.label === row.label).length === 1);
+  const { facet, combobox, options } = await opened(page, "resource");
+  await combobox.fill(only.key.toUpperCase());
+  const option = options.filter({ hasText: only.label }).first();
+  await expect(option).toHaveAttribute("title", only.key);
+  await expect(option.locator(".facet-count")).toHaveText(only.findings.toLocaleString("en"));
+  await option.click();
+  await expect(page.locator("[data-total]")).toHaveAttribute("data-total", String(only.findings));
+  expect(new URL(page.url()).searchParams.get("resource")).toBe(only.key);
+  await expect(page.locator(".chips")).toContainText(`Resource: ${only.label}`);
+  await page.reload();
+  await expect(facet.getByRole("checkbox", { name: only.label })).toBeChecked();
+  await expect(facet.locator(`[title="${only.key}"]`)).toHaveText(only.label);
+  await expectAccessible(page);
+});
+
 test("an answer that does not come says so @js", async ({ page }) => {
   const { facet, combobox } = await opened(page, "revision");
   await page.route("**/api/v1/filters/**", (route) => route.abort());
@@ -170,11 +189,15 @@ test("without JavaScript there is the list, and a field for the rest @nojs", asy
   await expect(family.getByRole("combobox")).toBeHidden();
   expect(await family.getByRole("checkbox").count()).toBeGreaterThan(11);
 
-  const { rows } = await (await request.get("/api/v1/filters/image?range=90d")).json();
-  const image = page.locator(".facet[data-field=image]");
-  await image.locator("summary").click();
-  await image.getByLabel("Image, typed in full").fill(rows[0].key);
-  await page.locator("form.facets").getByRole("button", { name: "Apply" }).click();
-  await expect(page.locator("[data-total]")).toHaveAttribute("data-total", String(rows[0].findings));
-  await expect(image.getByRole("checkbox", { name: rows[0].label })).toBeChecked();
+  for (const [field, name] of [["image", "Image"], ["resource", "Resource"]]) {
+    const { rows } = await (await request.get(`/api/v1/filters/${field}?range=90d`)).json();
+    await page.goto("/findings?range=90d");
+    await page.locator(".filter-side > summary").click({ timeout: 2000 }).catch(() => undefined);
+    const facet = page.locator(`.facet[data-field=${field}]`);
+    await facet.locator("summary").click();
+    await facet.getByLabel(`${name}, typed in full`).fill(rows[0].key);
+    await page.locator("form.facets").getByRole("button", { name: "Apply" }).click();
+    await expect(page.locator("[data-total]")).toHaveAttribute("data-total", String(rows[0].findings));
+    await expect(facet.getByRole("checkbox", { name: rows[0].label })).toBeChecked();
+  }
 });

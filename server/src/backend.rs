@@ -10,8 +10,8 @@ use app::backend::{Backend, BackendError};
 use app::model::coverage::{Coverage, FamilyCoverages, ServiceCoverages, VerdictChoice};
 use app::model::{
     Breakdown, CostReport, CostRow, CostView, Dimension, Drift, Filter, FilterValues, FindingDetail, FindingPage,
-    Groups, HeatColumns, Heatmap, Kind, Layers, LayersView, Lifespans, Metric, Movers, News, Overview, OverviewView,
-    PlaceList, Pulling, Radar, RejectPage, RejectQuery, SavedViews, StatusReport, Trend,
+    FoundValues, Groups, HeatColumns, Heatmap, Kind, Layers, LayersView, Lifespans, Metric, Movers, News, Overview,
+    OverviewView, PlaceList, Pulling, Radar, RejectPage, RejectQuery, SavedViews, StatusReport, Trend,
 };
 use jiff::tz::TimeZone;
 
@@ -91,6 +91,12 @@ impl YaguraBackend {
     /// Whether anything is known at all.
     pub async fn has_looked(&self) -> Result<bool, BackendError> {
         self.ask("looked", reports::looked).await
+    }
+
+    /// Resources whose id holds a text.
+    pub async fn resources(&self, filter: &Filter, text: &str) -> Result<FoundValues, BackendError> {
+        let (spec, text) = (self.spec(filter)?, text.to_owned());
+        self.ask("resources", move |snapshot| reports::resources(snapshot, &spec, &text)).await
     }
 
     /// How long questions took.

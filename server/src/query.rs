@@ -15,6 +15,7 @@ mod over_time;
 pub mod reports;
 mod rolled;
 pub mod row;
+mod search;
 pub mod spec;
 pub mod tally;
 

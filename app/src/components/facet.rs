@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::facets::{is_place, value_name};
 use crate::format::Reader;
 use crate::islands::FacetCombobox;
-use crate::model::{Breakdown, Field, Filter, Severity};
+use crate::model::{Breakdown, Field, Filter, Severity, resource_label};
 use crate::text::fill;
 
 /// A list of more values than this has a combobox.
@@ -81,7 +81,8 @@ fn values(filter: &Filter, field: Field, listed: Option<&Breakdown>) -> (Vec<Val
     // A chosen value stays in sight though nothing has it.
     for value in chosen {
         if !values.iter().any(|known| known.key == *value || known.label == *value) {
-            let (key, label) = (value.clone(), value.clone());
+            let label = if field == Field::Resource { resource_label(value).to_owned() } else { value.clone() };
+            let key = value.clone();
             values.push(Value { key, label, findings: listed.map(|_| 0), chosen: true });
         }
     }
@@ -90,6 +91,8 @@ fn values(filter: &Filter, field: Field, listed: Option<&Breakdown>) -> (Vec<Val
 
 fn row(reader: &Reader, field: Field, value: &Value, ambiguous: bool) -> AnyView {
     let Value { key, label, findings, chosen } = value;
+    // The name of a resource leaves out where it is.
+    let whole = (field == Field::Resource && key != label).then(|| key.clone());
     let context = (ambiguous && key != label).then(|| {
         let context = key.split(['/', ':']).filter(|part| is_place(part)).collect::<Vec<_>>().join(" ");
         view! { " "<span class="sub">{context}</span> }
@@ -98,7 +101,7 @@ fn row(reader: &Reader, field: Field, value: &Value, ambiguous: bool) -> AnyView
         <li>
             <label>
                 <input type="checkbox" name=field.as_str() value=key.clone() checked=*chosen/>
-                <span class="facet-name">{value_name(reader, field, key, label)}{context}</span>
+                <span class="facet-name" title=whole>{value_name(reader, field, key, label)}{context}</span>
                 <span class="facet-count">{findings.map(|count| reader.number(count))}</span>
             </label>
         </li>
@@ -184,5 +187,17 @@ mod tests {
         let none = html("family=web", Some(&families(1)));
         assert!(none.contains("<span class=\"facet-count\">0<"), "{none}");
         assert!(!html("", Some(&families(0))).contains("details"), "a field without values is left out");
+    }
+
+    #[test]
+    fn a_resource_is_called_by_its_name_and_tells_the_whole_of_it() {
+        let filter =
+            Filter::parse("resource=arn:aws:ec2:us-east-1:111122223333:security-group/sg-1", &[]).unwrap_or_default();
+        let reader = Reader::new(Language::English, "UTC", Timestamp::UNIX_EPOCH);
+        let html = Owner::new().with(|| details(&reader, &filter, Field::Resource, None).to_html());
+        let whole = "arn:aws:ec2:us-east-1:111122223333:security-group/sg-1";
+        assert!(html.contains(&format!("title=\"{whole}\">security-group/sg-1<")), "{html}");
+        assert!(html.contains("data-ask=\"/api/v1/filters/resource\""), "{html}");
+        assert!(html.contains("name=\"resource\" type=\"text\""), "{html}");
     }
 }

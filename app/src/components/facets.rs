@@ -8,24 +8,26 @@ use crate::islands::InstantApply;
 use crate::model::terms::NONE_KEY;
 use crate::model::{
     Category, Dimension, Field, Filter, FilterValues, Kind, SampleChoice, Selection, Severity, Source, StatusChoice,
-    TimeRange,
+    TimeRange, resource_label,
 };
 use crate::text::fill;
 
-/// Fields of the form, in the order of the page.
-const FIELDS: [(Field, Dimension); 12] = [
-    (Field::Severity, Dimension::Severity),
-    (Field::Category, Dimension::Category),
-    (Field::Cluster, Dimension::Cluster),
-    (Field::Family, Dimension::Family),
-    (Field::Service, Dimension::Service),
-    (Field::Account, Dimension::Account),
-    (Field::Region, Dimension::Region),
-    (Field::Type, Dimension::Type),
-    (Field::Source, Dimension::Source),
-    (Field::Workflow, Dimension::Workflow),
-    (Field::Image, Dimension::Image),
-    (Field::Revision, Dimension::Revision),
+/// Fields of the form, in the order of the page, with what their values are counted by: nothing counts resources, which
+/// are asked for one search at a time.
+const FIELDS: [(Field, Option<Dimension>); 13] = [
+    (Field::Severity, Some(Dimension::Severity)),
+    (Field::Category, Some(Dimension::Category)),
+    (Field::Cluster, Some(Dimension::Cluster)),
+    (Field::Family, Some(Dimension::Family)),
+    (Field::Service, Some(Dimension::Service)),
+    (Field::Account, Some(Dimension::Account)),
+    (Field::Region, Some(Dimension::Region)),
+    (Field::Type, Some(Dimension::Type)),
+    (Field::Source, Some(Dimension::Source)),
+    (Field::Workflow, Some(Dimension::Workflow)),
+    (Field::Resource, None),
+    (Field::Image, Some(Dimension::Image)),
+    (Field::Revision, Some(Dimension::Revision)),
 ];
 
 /// When a choice takes effect.
@@ -44,7 +46,7 @@ pub fn form(reader: &Reader, filter: &Filter, values: &FilterValues, path: &str,
     let groups: Vec<_> = FIELDS
         .iter()
         .map(|&(field, dimension)| {
-            let listed = values.dimensions.iter().find(|breakdown| breakdown.by == dimension);
+            let listed = values.dimensions.iter().find(|breakdown| Some(breakdown.by) == dimension);
             facet::details(reader, filter, field, listed)
         })
         .collect();
@@ -191,10 +193,13 @@ pub fn conditions(reader: &Reader, filter: &Filter, values: Option<&FilterValues
     let text = reader.text;
     let mut chips: Vec<(String, Filter)> = Vec::new();
     let label_of = |field: Field, value: &str| {
-        let dimension = FIELDS.iter().find(|(known, _)| *known == field).map(|(_, dimension)| *dimension);
+        let dimension = FIELDS.iter().find(|(known, _)| *known == field).and_then(|(_, dimension)| *dimension);
         let rows = values.into_iter().flat_map(|values| &values.dimensions).find(|found| Some(found.by) == dimension);
         let label = rows.and_then(|found| found.rows.iter().find(|row| row.key == value)).map(|row| row.label.clone());
-        label.unwrap_or_else(|| value.rsplit('/').next().unwrap_or(value).to_owned())
+        label.unwrap_or_else(|| match field {
+            Field::Resource => resource_label(value).to_owned(),
+            _ => value.rsplit('/').next().unwrap_or(value).to_owned(),
+        })
     };
     for (field, selection) in &filter.fields {
         let name = text.field(*field);

@@ -232,7 +232,7 @@ mod choosing {
                 let Ok(option) = self.document.create_element("li") else { return };
                 option.set_id(&format!("{}-{place}", self.list.id()));
                 let selected = if chosen.contains(&row.value) { "true" } else { "false" };
-                for (name, value) in [("role", "option"), ("aria-selected", selected)] {
+                for (name, value) in [("role", "option"), ("aria-selected", selected), ("title", &row.value)] {
                     let _ = option.set_attribute(name, value);
                 }
                 self.add(&option, "facet-name", &row.name);
@@ -331,6 +331,7 @@ mod choosing {
             label.append_child(&control).ok()?;
             self.add(&label, "facet-name", &choice.name);
             self.add(&label, "facet-count", &choice.count);
+            label.set_attribute("title", &choice.value).ok()?;
             row.append_child(&label).ok()?;
             self.facet.query_selector("[role=group] ul").ok()??.append_child(&row).ok()?;
             control.dyn_into().ok()

@@ -90,3 +90,23 @@ impl GroupPlace {
         }
     }
 }
+
+/// What people read for the id of a resource: what an ARN names, without its account and Region; any other id as it is.
+pub fn resource_label(id: &str) -> &str {
+    match id.splitn(6, ':').collect::<Vec<_>>()[..] {
+        ["arn", _, _, _, _, name] => name,
+        _ => id,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn resources_are_called_by_what_their_arn_names() {
+        assert_eq!(resource_label("arn:aws:s3:::logs-archive"), "logs-archive");
+        assert_eq!(resource_label("arn:aws:ec2:us-east-1:111122223333:security-group/sg-1"), "security-group/sg-1");
+        assert_eq!(resource_label("i-0abc"), "i-0abc");
+    }
+}

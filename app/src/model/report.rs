@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::change::{Movers, News, Radar};
 use super::coverage::ClusterWatch;
+use super::field::Field;
 use super::finding::Finding;
 use super::heatmap::{HeatWeek, Heatmap};
 use super::status::SourceStatus;
@@ -133,7 +134,7 @@ pub struct FilterValues {
 /// Values of one field that a text finds, with the number of findings behind each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FoundValues {
-    pub by: Dimension,
+    pub by: Field,
     /// The ones with the most findings, [`FoundValues::MOST`] of them at most.
     pub rows: Vec<BreakdownRow>,
     /// How many values the text finds.
@@ -146,6 +147,11 @@ impl FoundValues {
     /// Most values of an answer: more are not read, but searched.
     pub const MOST: usize = 100;
 
+    /// Fields whose values can be found: those that reports count by, and resources.
+    pub fn fields() -> impl Iterator<Item = Field> {
+        Dimension::ALL.iter().map(|by| Field::from(*by)).chain([Field::Resource])
+    }
+
     /// Those of `values` whose key or label holds `text`, in whatever case.
     pub fn of(values: Breakdown, text: &str) -> Self {
         let text = text.trim().to_lowercase();
@@ -154,7 +160,7 @@ impl FoundValues {
         rows.retain(|row| holds(&row.label) || holds(&row.key));
         let rows_total = rows.len();
         rows.truncate(Self::MOST);
-        Self { by: values.by, rows, rows_total, as_of: values.as_of, data_version: values.data_version }
+        Self { by: values.by.into(), rows, rows_total, as_of: values.as_of, data_version: values.data_version }
     }
 }
 

@@ -5,6 +5,7 @@ use app::model::{Dimension, Field, Filter, Kind, SampleChoice, Selection, Sort, 
 use duckdb::types::Value;
 use jiff::Timestamp;
 
+use super::search::{self, Listed};
 use super::spec::Spec;
 use crate::store::sql_time;
 
@@ -45,14 +46,14 @@ pub fn in_window(spec: &Spec) -> Conditions {
         conditions.add("f.created_at >= ?", [sql_time(from)]);
     }
     conditions.add("f.created_at < ?", [sql_time(spec.to)]);
-    narrow(&mut conditions, &spec.filter);
+    narrow(&mut conditions, &spec.filter, &spec.without_text);
     conditions
 }
 
 /// Findings the filter selects, whenever created.
 pub fn any_time(filter: &Filter) -> Conditions {
     let mut conditions = Conditions::default();
-    narrow(&mut conditions, filter);
+    narrow(&mut conditions, filter, &[]);
     conditions
 }
 
@@ -70,7 +71,8 @@ pub(super) fn narrow_facts(filter: &Filter, alias: &str) -> Conditions {
     conditions
 }
 
-fn narrow(conditions: &mut Conditions, filter: &Filter) {
+/// `without_text` are lists known to hold no name with the searched text.
+fn narrow(conditions: &mut Conditions, filter: &Filter, without_text: &[Listed]) {
     let Conditions { parts, values } = narrow_facts(filter, "f");
     conditions.parts.extend(parts);
     conditions.values.extend(values);
@@ -88,26 +90,10 @@ fn narrow(conditions: &mut Conditions, filter: &Filter) {
         select_from(conditions, &column(*field), selection);
     }
     if let Some(words) = &filter.text {
-        // Column by column: most of them repeat themselves, and the database reads what repeats once.
-        let parts: Vec<String> = SEARCHED.iter().map(|column| format!("contains(lower({column}), lower(?))")).collect();
-        conditions.add(format!("({})", parts.join("\n    OR ")), SEARCHED.map(|_| text(words)));
+        let (sql, values) = search::condition(words, without_text);
+        conditions.add(sql, values);
     }
 }
-
-/// Where free text is looked for.
-const SEARCHED: [&str; 11] = [
-    "f.type",
-    "f.control",
-    "f.resource_id",
-    "f.title",
-    "f.finding_key",
-    "f.arn",
-    "f.description",
-    "array_to_string(f.families, ' ')",
-    "array_to_string(f.clusters, ' ')",
-    "array_to_string(f.images, ' ')",
-    "array_to_string(f.image_digests, ' ')",
-];
 
 /// How a field's values are stored.
 pub(super) enum Column {

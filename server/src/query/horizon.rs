@@ -2,20 +2,21 @@
 //!
 //! The end of a window cuts an hour of the rollups in two, and what lies before it is counted one by one. Most windows
 //! end now, and nothing has been created later unless a clock is wrong: then the end cuts nothing and need not be asked
-//! for. The numbers are the same.
+//! for. The numbers are the same. What a searched text need not be looked for in is found out here as well.
 
-use super::QueryError;
 use super::spec::Spec;
+use super::{QueryError, search};
 use crate::store::{Snapshot, sql_time};
 
-/// The same question, knowing whether anything was created after its window.
+/// The same question, knowing whether anything was created after its window, and where its text cannot stand.
 pub fn looked_at(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Spec, QueryError> {
+    let spec = search::looked_at(snapshot, spec.clone())?;
     // Without rollups there is nothing to gain.
     if spec.until().is_none() || !snapshot.rolled_up() {
-        return Ok(spec.clone());
+        return Ok(spec);
     }
     let later = "SELECT EXISTS (FROM finding WHERE created_at >= ?)";
     let later: bool = snapshot.row(later, [sql_time(spec.to)], |row| Ok::<_, QueryError>(row.get(0)?))?;
     let nothing_from = if later { spec.nothing_from } else { Some(spec.to) };
-    Ok(Spec { nothing_from, ..spec.clone() })
+    Ok(Spec { nothing_from, ..spec })
 }

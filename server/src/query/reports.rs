@@ -7,6 +7,7 @@ mod cost;
 mod coverage;
 mod drift;
 mod finding;
+mod finding_list;
 mod findings;
 mod fleet;
 mod groups;
@@ -22,6 +23,7 @@ mod overview;
 mod places;
 mod radar;
 mod rejects;
+mod resources;
 mod status;
 mod trend;
 
@@ -30,7 +32,10 @@ pub use cells::{Cells, for_each_row};
 pub use cost::{CostSettings, cost, trial_ends_soon};
 pub use drift::drift;
 pub use finding::finding;
-pub use findings::{FindingList, findings, for_each_finding};
+pub use finding_list::FindingList;
+#[cfg(test)]
+pub(super) use finding_list::Within;
+pub use findings::{findings, for_each_finding};
 pub use fleet::{coverage, family_coverage, service_coverage};
 pub use groups::groups;
 pub use heatmap::heatmap;
@@ -44,6 +49,7 @@ pub use overview::{joined_if_alike, overview, what_it_is, where_it_is};
 pub use places::places;
 pub use radar::radar;
 pub use rejects::rejects;
+pub use resources::resources;
 pub use status::{Disk, source_statuses, status};
 pub use trend::trend;
 

@@ -8,6 +8,8 @@ use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
 
+use super::search::Listed;
+
 /// More buckets than this cannot be drawn or read.
 const MOST_BUCKETS: usize = 2000;
 
@@ -23,6 +25,8 @@ pub struct Spec {
     pub now: Timestamp,
     /// No finding was created from then on; `None`: nobody has looked.
     pub nothing_from: Option<Timestamp>,
+    /// Lists known to hold no name with the searched text; none where nobody has looked.
+    pub without_text: Vec<Listed>,
 }
 
 /// A span of a trend, half-open.
@@ -56,7 +60,7 @@ impl Spec {
         if from.is_some_and(|from| from >= to) {
             return Err(FilterError::bad("from", "is not before `to`"));
         }
-        Ok(Self { filter: filter.clone(), from, to, zone, now, nothing_from: None })
+        Ok(Self { filter: filter.clone(), from, to, zone, now, nothing_from: None, without_text: Vec::new() })
     }
 
     /// The end, where it ends anything: `None` if nothing was created after it.

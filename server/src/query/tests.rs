@@ -11,7 +11,7 @@ use rand::{Rng, SeedableRng};
 
 use super::compile::in_window;
 use super::cover::{Cover, Pieces};
-use super::reports::{breakdown, filter_values, findings, heatmap, movers, overview, source_statuses, trend};
+use super::reports::{Within, breakdown, filter_values, findings, heatmap, movers, overview, source_statuses, trend};
 use super::rolled::{Event, Plan};
 use super::spec::Spec;
 use super::tally::{Told, statement};
@@ -131,6 +131,12 @@ fn query() -> impl Strategy<Value = String> {
         "&sample=only",
         "&sequence=none",
         "&q=mining",
+        // In families, clusters, digests and accounts; in none of them.
+        "&q=us-east-1/F1",
+        "&q=cluster/c0",
+        "&q=sha256:1",
+        "&q=2222",
+        "&q=nowhere 7",
     ]);
     let field = part(&[
         "",
@@ -213,13 +219,20 @@ fn findings_are_asked_in_these_words() {
     let chosen = |query: &str| {
         let spec = spec(query);
         let list = super::reports::FindingList::of(&spec.filter).unwrap();
-        list.chosen(list.rest_of(in_window(&spec)), Some(51)).0
+        let Some(parts) = list.parts_after(&in_window(&spec)) else {
+            return list.chosen(list.rest_of(in_window(&spec)), Within::Order, Some(51)).0;
+        };
+        parts.map(|(conditions, within)| list.chosen(conditions, within, Some(51)).0).join("\n")
     };
     insta::assert_snapshot!("list_usual", chosen(""));
     insta::assert_snapshot!("list_searched", chosen("range=all&q=miner&cluster=payments&sort=severity"));
     let cursor = "7b22736f7274223a227469746c65222c22646972656374696f6e223a22617363222c2276616c7565223a2278222c\
                   2263726561746564223a22323032362d31312d32305430303a30303a30305a222c226b6579223a226b227d";
     insta::assert_snapshot!("list_after_a_place", chosen(&format!("sort=title&cursor={cursor}")));
+    let cursor = "7b22736f7274223a22637265617465645f6174222c22646972656374696f6e223a2264657363222c2276616c7565223a22\
+                  323032362d31312d32302030303a30303a3030222c2263726561746564223a22323032362d31312d32305430303a30303a30\
+                  305a222c226b6579223a226b227d";
+    insta::assert_snapshot!("list_after_a_moment", chosen(&format!("cursor={cursor}")));
     let scanned = |template: &str, query: &str, by| {
         let spec = spec(query);
         let spans: Vec<_> = spec.buckets(None).unwrap().into_iter().map(|bucket| (bucket.start, bucket.end)).collect();
@@ -304,6 +317,60 @@ async fn all_findings_come_in_the_order_of_their_pages() {
                 assert_eq!(all, page.iter().map(|finding| finding.id.clone()).collect::<Vec<_>>(), "{query}");
             }
         }
+        Ok(())
+    });
+    read.await.unwrap();
+}
+
+/// However a search remembers what it found: few by number, many not at all.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_search_finds_the_same_on_its_pages_in_its_file_and_in_numbers() {
+    let store = seeded().await;
+    let read = store.stream(|snapshot| {
+        let mut sizes = std::collections::BTreeSet::new();
+        for words in ["finding", "us-east-1/F1", "f0", "finding/F012", "aa", "nowhere 7"] {
+            for order in ["created_at", "severity", "count", "type", "title"] {
+                let query = format!("range=all&kind=threat,posture&q={words}&sort={order}");
+                let whole = Filter::parse(&query, &[]).unwrap();
+                let spec = |filter: &Filter| Spec::resolve(filter, now(), &TimeZone::UTC).unwrap();
+                let list = |filter: &Filter| super::reports::FindingList::of(filter).unwrap();
+                let mut all = Vec::new();
+                let mut each = |finding: &app::model::Finding| {
+                    all.push(finding.id.clone());
+                    true
+                };
+                super::reports::for_each_finding(snapshot, &spec(&whole), &list(&whole), &mut each).unwrap();
+                let total = i64::try_from(all.len()).unwrap();
+                let mut paged = Vec::new();
+                let mut filter = Filter { limit: Some(37), ..whole.clone() };
+                loop {
+                    let page = findings(snapshot, &spec(&filter), &list(&filter)).unwrap();
+                    assert_eq!(page.total, total, "{query}");
+                    paged.extend(page.findings.into_iter().map(|finding| finding.id));
+                    let Some(cursor) = page.next_cursor else { break };
+                    filter.cursor = Some(cursor);
+                }
+                assert_eq!(paged, all, "{query}");
+                let values = filter_values(snapshot, &spec(&whole)).unwrap();
+                for told in values.dimensions {
+                    assert_eq!(told, breakdown(snapshot, &spec(&whole), told.by).unwrap(), "{query}");
+                    assert_eq!(told.total.findings, total, "{query}");
+                }
+                let groups = super::reports::groups(snapshot, &spec(&whole)).unwrap();
+                let types = breakdown(snapshot, &spec(&whole), Dimension::Type).unwrap();
+                assert_eq!(
+                    (groups.total, groups.rows_total),
+                    (types.total, i64::try_from(types.rows.len()).unwrap()),
+                    "{query}"
+                );
+                sizes.insert(total);
+            }
+        }
+        // None, few, some and many.
+        assert!(
+            [0..1, 1..31, 31..91, 91..500].iter().all(|size| sizes.range(size.clone()).next().is_some()),
+            "{sizes:?}"
+        );
         Ok(())
     });
     read.await.unwrap();

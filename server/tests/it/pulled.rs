@@ -18,6 +18,7 @@ async fn a_pulled_world_answers_as_promised() {
     reports::a_heat_map_agrees_with_breakdown_trend_and_lists(&stage).await;
     reports::groups_lead_to_lists_of_their_numbers(&stage).await;
     reports::values_are_found_by_their_text(&stage).await;
+    reports::resources_are_found_by_part_of_their_id(&stage).await;
     reports::movers_and_news_compare_with_what_was_watched(&stage).await;
     reports::the_radar_counts_what_both_services_forget(&stage).await;
     reports::every_report_comes_in_every_form(&stage).await;

@@ -80,6 +80,32 @@ pub async fn values_are_found_by_their_text(stage: &Stage) {
     assert_eq!(client.get("/api/v1/filters/colour").await.status, StatusCode::NOT_FOUND);
 }
 
+pub async fn resources_are_found_by_part_of_their_id(stage: &Stage) {
+    let client = stage.client();
+    let whole = "/api/v1/filters/resource?range=90d&kind=threat,posture,vulnerability&sample=include";
+    let all = client.json(whole).await;
+    assert_eq!(all["by"], "resource");
+    let rows = all["rows"].as_array().unwrap();
+    // The most of them, and how many there are.
+    assert!(rows.len() == 100 && all["rows_total"].as_u64() > Some(100), "{}", all["rows_total"]);
+    assert!(rows.is_sorted_by_key(|row| std::cmp::Reverse(row["findings"].as_i64())));
+    let list = "/api/v1/findings?range=90d&kind=threat,posture,vulnerability&sample=include&limit=1";
+    for row in rows.iter().take(5) {
+        let (key, label) = (row["key"].as_str().unwrap(), row["label"].as_str().unwrap());
+        assert!(key.ends_with(label), "{row}");
+        let link = |path: &str| {
+            let mut address = form_urlencoded::Serializer::new(format!("{path}&"));
+            address.append_pair("resource", key).finish()
+        };
+        // The number leads to its list, and what is chosen of the field itself hides nothing.
+        assert_eq!(client.json(&link(list)).await["total"], row["findings"], "{row}");
+        let mut search = form_urlencoded::Serializer::new(format!("{}&", link(whole)));
+        let found = client.json(&search.append_pair("search", &label.to_uppercase()).finish()).await;
+        assert!(found["rows"].as_array().unwrap().contains(row), "{row}");
+    }
+    assert_eq!(client.json(&format!("{whole}&search=nowhere+7")).await["rows_total"], 0);
+}
+
 pub async fn groups_lead_to_lists_of_their_numbers(stage: &Stage) {
     let client = stage.client();
     let groups = client.json("/api/v1/groups?range=90d&sample=include").await;

@@ -3,8 +3,8 @@
 use app::model::coverage::Verdict;
 use app::model::filter::MOST_ROWS;
 use app::model::{
-    Category, CostChart, Dimension, Field, Grain, HeatColumns, Kind, Metric, SampleChoice, SequenceRole, Severity,
-    Sort, Source, Span, StatusChoice,
+    Category, CostChart, Dimension, Field, FoundValues, Grain, HeatColumns, Kind, Metric, SampleChoice, SequenceRole,
+    Severity, Sort, Source, Span, StatusChoice,
 };
 use app::page::Theme;
 use app::text::Language;
@@ -102,7 +102,7 @@ pub fn by(required: bool) -> Value {
 
 /// A field, and the text that its values are searched for.
 pub fn values() -> Vec<Value> {
-    let fields = one_of(Dimension::ALL.iter().map(|word| word.as_str()));
+    let fields = one_of(FoundValues::fields().map(Field::as_str));
     let text = json!({"type": "string", "maxLength": LONGEST_SEARCH});
     vec![
         json!({"name": "field", "in": "path", "required": true, "schema": fields}),

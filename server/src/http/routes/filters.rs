@@ -30,12 +30,16 @@ pub async fn values(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
     let query = query.unwrap_or_default();
-    let by: Dimension = field.parse().map_err(|_| Failure::not_found())?;
+    let field = FoundValues::fields().find(|known| known.as_str() == field).ok_or_else(Failure::not_found)?;
     let filter = Filter::parse(&query, &["search"])?;
     let text: String = word(&query, "search")?.unwrap_or_default();
     if text.chars().count() > LONGEST_SEARCH {
         return Err(FilterError::bad("search", format!("is longer than {LONGEST_SEARCH} characters")).into());
     }
-    let found = FoundValues::of(state.backend.breakdown(&filter.without(by.into()), by).await?, &text);
+    let filter = filter.without(field);
+    let found = match field.as_str().parse::<Dimension>() {
+        Ok(by) => FoundValues::of(state.backend.breakdown(&filter, by).await?, &text),
+        Err(_) => state.backend.resources(&filter, &text).await?,
+    };
     json(&found, found.data_version)
 }

@@ -2,11 +2,11 @@
 
 use app::model::{Breakdown, BreakdownRow, Counts, Dimension, Field, FilterValues};
 
-use crate::query::compile::{has_several_keys, in_window};
+use crate::query::compile::{Conditions, has_several_keys, in_window};
 use crate::query::horizon;
 use crate::query::spec::Spec;
 use crate::query::tally::{self, Told};
-use crate::query::{QueryError, counts};
+use crate::query::{QueryError, counts, search};
 use crate::store::Snapshot;
 
 /// Rows with the most findings first.
@@ -52,10 +52,15 @@ pub(super) fn breakdown_from(
     Breakdown { by, rows, total, as_of: spec.now, data_version: snapshot.data_version() }
 }
 
-/// How many of the selected findings belong to an attack sequence. Few do, so they are counted one by one: the database
-/// knows of each part of a column whether it holds anything at all, and every member has its sequence.
+/// How many of the selected findings belong to an attack sequence.
 pub fn members(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<i64, QueryError> {
-    let conditions = in_window(spec).and("f.attack_sequence IS NOT NULL AND f.sequence = 'member'", []);
+    members_among(snapshot, in_window(spec))
+}
+
+/// The same of findings that meet conditions. Few belong to one, so they are counted one by one: the database knows of
+/// each part of a column whether it holds anything at all, and every member has its sequence.
+pub(super) fn members_among(snapshot: &Snapshot<'_>, conditions: Conditions) -> Result<i64, QueryError> {
+    let conditions = conditions.and("f.attack_sequence IS NOT NULL AND f.sequence = 'member'", []);
     let sql = format!("SELECT count(*) FROM finding f WHERE {}", conditions.sql());
     snapshot.row(&sql, conditions.values, |row| Ok(row.get(0)?))
 }
@@ -78,15 +83,27 @@ pub fn filter_values(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<FilterValue
     // Most dimensions select nothing, so their totals are the same, and those that are kept by hours are told together.
     let tally = tally::rolled(snapshot, &[spec], &[Told::Category, Told::Cluster, Told::Family, Told::Type])?;
     let tally = tally.and_then(|mut tallies| tallies.pop());
-    let total = match &tally {
-        Some(tally) => tally.total,
-        None => counts::totals(snapshot, spec)?,
+    let selects = |field| spec.filter.fields.contains_key(&field);
+    // A text is looked for once for all of them.
+    let mut searched = if spec.filter.text.is_some() {
+        let wanted: Vec<_> = dimensions.iter().filter(|(_, field)| !selects(*field)).map(|(by, _)| *by).collect();
+        Some(search::counted(snapshot, spec, &wanted)?)
+    } else {
+        None
+    };
+    let total = match (&tally, &searched) {
+        (Some(tally), _) => tally.total,
+        (None, Some(searched)) => searched.total,
+        (None, None) => counts::totals(snapshot, spec)?,
     };
     let told = [Dimension::Category, Dimension::Severity, Dimension::Cluster, Dimension::Family, Dimension::Type];
     let dimensions = dimensions.into_iter().map(|(dimension, field)| {
-        if spec.filter.fields.contains_key(&field) {
+        if selects(field) {
             let widened = Spec { filter: spec.filter.without(field), ..spec.clone() };
             return breakdown(snapshot, &widened, dimension);
+        }
+        if let Some(searched) = &mut searched {
+            return Ok(breakdown_from(snapshot, spec, dimension, &searched.take(dimension), total));
         }
         match &tally {
             Some(tally) if told.contains(&dimension) => {

@@ -15,10 +15,11 @@ use duckdb::arrow::array::{Array, BooleanArray, Float64Array, Int64Array, String
 use duckdb::arrow::record_batch::RecordBatch;
 use duckdb::params_from_iter;
 
-use super::findings::{CHUNK, ChosenRow, FindingList, choose, numbered, windows};
-use crate::query::QueryError;
+use super::finding_list::FindingList;
+use super::findings::{CHUNK, ChosenRow, choose, numbered, windows};
 use crate::query::compile::{Conditions, in_window, order_of};
 use crate::query::spec::Spec;
+use crate::query::{QueryError, horizon};
 use crate::store::{Snapshot, StoreError};
 
 /// Chunks that wait to be written. More would take memory and save no time.
@@ -109,6 +110,7 @@ fn read(
     columns: &[&str],
     send: &SyncSender<Chunk>,
 ) -> Result<(), QueryError> {
+    let spec = &horizon::looked_at(snapshot, spec)?;
     if let Some(windows) = windows(snapshot, spec, list)? {
         for window in windows {
             for part in window.cut(snapshot, spec, list)? {
@@ -156,7 +158,7 @@ fn of_window(
     columns: &[&str],
     conditions: Conditions,
 ) -> Result<Chunk, QueryError> {
-    let (time, _) = order_of(list.sort());
+    let (time, _) = order_of(list.sort);
     let batches = batches(snapshot, columns, &[time, "f.created_at", "f.finding_key"], conditions)?;
     let (time, created, key) = (columns.len(), columns.len() + 1, columns.len() + 2);
     let mut rows = Vec::new();
@@ -170,7 +172,7 @@ fn of_window(
             rows.push((time, Reverse(created), key, (index, row)));
         }
     }
-    let descending = list.direction() == SortDirection::Descending;
+    let descending = list.direction == SortDirection::Descending;
     rows.sort_unstable_by(|left, right| {
         let by_time = left.0.cmp(&right.0);
         let by_time: Ordering = if descending { by_time.reverse() } else { by_time };

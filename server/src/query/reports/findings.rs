@@ -1,140 +1,24 @@
 //! Lists of findings: one page, or all of them one by one.
 
-use app::model::{Filter, FilterError, Finding, FindingPage, Sort, SortDirection};
+use app::model::{Finding, FindingPage, SortDirection};
 use duckdb::params_from_iter;
 use duckdb::types::Value;
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
 
-use super::members;
-use crate::query::compile::{Conditions, direction_of, in_window, order_of};
+use super::breakdown::members_among;
+use super::finding_list::{Cursor, FindingList, Within};
+use crate::query::compile::{Conditions, in_window, order_of};
 use crate::query::horizon;
-use crate::query::row::{self, COLUMN_COUNT, COLUMNS};
+use crate::query::row::{self, COLUMN_COUNT};
 use crate::query::spec::Spec;
-use crate::query::{QueryError, counts};
+use crate::query::{QueryError, counts, search};
 use crate::store::{Snapshot, StoreError, read_time, sql_time};
 
-/// Rows of a page unless asked otherwise.
-const USUAL_LIMIT: u32 = 50;
-
-/// The place after a row: valid only for the order it was made in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Cursor {
-    sort: String,
-    direction: String,
-    value: String,
-    created: Timestamp,
-    key: String,
-}
-
-impl Cursor {
-    fn print(&self) -> String {
-        let json = serde_json::to_vec(self).unwrap_or_default();
-        json.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        let digits = text.as_bytes().chunks(2).map(|pair| {
-            let pair = std::str::from_utf8(pair).ok()?;
-            (pair.len() == 2).then(|| u8::from_str_radix(pair, 16).ok()).flatten()
-        });
-        serde_json::from_slice(&digits.collect::<Option<Vec<u8>>>()?).ok()
-    }
-}
-
-/// A checked request for a list: order and place.
-#[derive(Debug, Clone)]
-pub struct FindingList {
-    sort: Sort,
-    direction: SortDirection,
-    after: Option<Cursor>,
-    limit: u32,
-}
-
-impl FindingList {
-    /// Reads order and place from a filter.
-    pub fn of(filter: &Filter) -> Result<Self, FilterError> {
-        let sort = filter.sort.unwrap_or_default();
-        let direction = filter.direction.unwrap_or(match sort {
-            Sort::Type | Sort::Title => SortDirection::Ascending,
-            _ => SortDirection::Descending,
-        });
-        let bad = || FilterError::bad("cursor", "is not a cursor of this list; start from the first page");
-        let after = filter.cursor.as_deref().map(|text| Cursor::parse(text).ok_or_else(bad)).transpose()?;
-        if after.as_ref().is_some_and(|after| after.sort != sort.as_str() || after.direction != direction.as_str()) {
-            return Err(bad());
-        }
-        Ok(Self { sort, direction, after, limit: filter.limit.unwrap_or(USUAL_LIMIT) })
-    }
-
-    fn place_after(&self, value: String, created: Timestamp, key: String) -> Cursor {
-        Cursor {
-            sort: self.sort.as_str().to_owned(),
-            direction: self.direction.as_str().to_owned(),
-            value,
-            created,
-            key,
-        }
-    }
-
-    pub(super) fn sort(&self) -> Sort {
-        self.sort
-    }
-
-    pub(super) fn direction(&self) -> SortDirection {
-        self.direction
-    }
-
-    /// Conditions for what comes after the list's place.
-    pub(in crate::query) fn rest_of(&self, conditions: Conditions) -> Conditions {
-        let Some(after) = &self.after else { return conditions };
-        let (order, sql_type) = order_of(self.sort);
-        let (_, beyond) = direction_of(self.direction);
-        conditions.and(
-            &include_str!("../sql/after.sql")
-                .trim_end()
-                .replace("{order}", order)
-                .replace("{beyond}", beyond)
-                .replace("{type}", sql_type),
-            [
-                Value::Text(after.value.clone()),
-                Value::Text(after.value.clone()),
-                sql_time(after.created),
-                sql_time(after.created),
-                Value::Text(after.key.clone()),
-            ],
-        )
-    }
-
-    /// Rows that are equal in the list's order come newest first. That is what readers want, and such rows lie close
-    /// together on disk: a page of the worst findings is read from a few places instead of from everywhere.
-    fn print(&self, template: &str, conditions: &Conditions) -> String {
-        let (order, _) = order_of(self.sort);
-        let (direction, _) = direction_of(self.direction);
-        template
-            .replace("{columns}", COLUMNS)
-            .replace("{order}", order)
-            .replace("{direction}", direction)
-            .replace("{conditions}", &conditions.sql())
-    }
-
-    /// A statement for the row numbers of the first findings, with when they were created.
-    pub(in crate::query) fn chosen(&self, conditions: Conditions, limit: Option<u32>) -> (String, Vec<Value>) {
-        let limit = limit.map_or_else(String::new, |limit| format!("LIMIT {limit}"));
-        let sql = self.print(include_str!("../sql/findings_chosen.sql"), &conditions);
-        (sql.replace("{limit}", &limit), conditions.values)
-    }
-
-    /// The same list from another place on.
-    pub(super) fn after(self, place: Cursor) -> Self {
-        Self { after: Some(place), ..self }
-    }
-
-    /// A statement for the whole rows of everything that meets conditions.
-    fn whole(&self, conditions: Conditions) -> (String, Vec<Value>) {
-        (self.print(include_str!("../sql/findings.sql"), &conditions), conditions.values)
-    }
-}
+/// So many findings of a search are remembered by their numbers, so that a page of them is chosen without searching again:
+/// of a list by title, for which every one has to be looked at,
+const MOST_NUMBERED: u32 = if cfg!(test) { 90 } else { 50_000 };
+/// and of a list in the order of time, where the newest of many are found sooner than all that were remembered.
+const MOST_NUMBERED_IN_TIME: u32 = if cfg!(test) { 30 } else { 1000 };
 
 /// Rows of a list by their numbers, in its order.
 pub(super) struct Chosen {
@@ -178,8 +62,33 @@ pub(super) fn choose(
     limit: Option<u32>,
 ) -> Result<Option<Chosen>, QueryError> {
     // Whoever gives no limit has the place in the conditions.
-    let conditions = if limit.is_some() { list.rest_of(conditions) } else { conditions };
-    let (sql, values) = list.chosen(conditions, limit);
+    let Some(limit) = limit else { return ask(snapshot, list, list.chosen(conditions, Within::Order, None)) };
+    let Some(parts) = list.parts_after(&conditions) else {
+        return ask(snapshot, list, list.chosen(list.rest_of(conditions), Within::Order, Some(limit)));
+    };
+    let mut chosen: Option<Chosen> = None;
+    for (conditions, within) in parts {
+        let held = chosen.as_ref().map_or(0, |chosen| u32::try_from(chosen.rows.len()).unwrap_or(limit));
+        if held >= limit {
+            break;
+        }
+        let more = ask(snapshot, list, list.chosen(conditions, within, Some(limit - held)))?;
+        chosen = match (chosen, more) {
+            (Some(Chosen { mut rows, .. }), Some(more)) => {
+                rows.extend(more.rows);
+                Some(Chosen { rows, last: more.last })
+            }
+            (chosen, more) => chosen.or(more),
+        };
+    }
+    Ok(chosen)
+}
+
+fn ask(
+    snapshot: &Snapshot<'_>,
+    list: &FindingList,
+    (sql, values): (String, Vec<Value>),
+) -> Result<Option<Chosen>, QueryError> {
     let mut chosen: Option<Chosen> = None;
     snapshot.rows(&sql, values, |row| {
         let (number, created) = (row.get(0)?, read_time(row, 1)?);
@@ -211,11 +120,17 @@ pub(super) fn latest(snapshot: &Snapshot<'_>, spec: &Spec, list: &FindingList) -
 /// One page with the number of all.
 pub fn findings(snapshot: &Snapshot<'_>, spec: &Spec, list: &FindingList) -> Result<FindingPage, QueryError> {
     let spec = &horizon::looked_at(snapshot, spec)?;
-    let total = counts::totals(snapshot, spec)?.findings;
-    let sequence_members = members(snapshot, spec)?;
+    let (total, conditions) = if spec.filter.text.is_some() {
+        let found = search::found(snapshot, spec, if list.has_ties() { MOST_NUMBERED } else { MOST_NUMBERED_IN_TIME })?;
+        (found.findings, found.conditions)
+    } else {
+        (counts::totals(snapshot, spec)?.findings, in_window(spec))
+    };
+    let sequence_members = if total == 0 { 0 } else { members_among(snapshot, conditions.clone())? };
+    let chosen = if total == 0 { None } else { page(snapshot, list, conditions, list.limit + 1)? };
     let mut findings: Vec<Finding> = Vec::new();
     let mut places = Vec::new();
-    if let Some((sql, values)) = page(snapshot, list, in_window(spec), list.limit + 1)? {
+    if let Some((sql, values)) = chosen {
         let rows = snapshot
             .rows(&sql, values, |row| Ok::<_, QueryError>((row.get::<_, String>(COLUMN_COUNT)?, row::finding(row)?)))?;
         (places, findings) = rows.into_iter().unzip();
@@ -251,6 +166,7 @@ pub fn for_each_finding(
     list: &FindingList,
     each: &mut dyn FnMut(&Finding) -> bool,
 ) -> Result<(), QueryError> {
+    let spec = &horizon::looked_at(snapshot, spec)?;
     if let Some(windows) = windows(snapshot, spec, list)? {
         for window in windows {
             for part in window.cut(snapshot, spec, list)? {
@@ -325,7 +241,7 @@ pub(super) fn windows(
     spec: &Spec,
     list: &FindingList,
 ) -> Result<Option<Vec<Part>>, QueryError> {
-    if !matches!(list.sort, Sort::Created | Sort::Updated | Sort::LastSeen) {
+    if list.has_ties() {
         return Ok(None);
     }
     parts(snapshot, list, in_window(spec), ("hour", SignedDuration::from_hours(1))).map(Some)
@@ -356,34 +272,4 @@ fn parts(
         parts.reverse();
     }
     Ok(parts)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cursors_belong_to_their_order() {
-        let cursor = Cursor {
-            sort: "created_at".into(),
-            direction: "desc".into(),
-            value: "v\"é".into(),
-            created: Timestamp::UNIX_EPOCH,
-            key: "k".into(),
-        };
-        assert_eq!(Cursor::parse(&cursor.print()), Some(cursor));
-        for (query, fine) in [("", true), ("&sort=title", false), ("&dir=asc", false)] {
-            let cursor = Cursor {
-                sort: "created_at".into(),
-                direction: "desc".into(),
-                value: String::new(),
-                created: Timestamp::UNIX_EPOCH,
-                key: String::new(),
-            };
-            let filter = Filter::parse(&format!("cursor={}{query}", cursor.print()), &[]).unwrap_or_default();
-            assert_eq!(FindingList::of(&filter).is_ok(), fine, "{query}");
-        }
-        let filter = Filter { cursor: Some("zz".to_owned()), ..Filter::default() };
-        assert!(FindingList::of(&filter).is_err_and(|error| error.parameter() == "cursor"));
-    }
 }

@@ -2,13 +2,13 @@
 
 use app::model::groups::PlaceKind;
 use app::model::terms::NONE_KEY;
-use app::model::{Dimension, Field, GroupPlace, GroupRow, Groups, Severity};
+use app::model::{Counts, Dimension, Field, GroupPlace, GroupRow, Groups, Severity, resource_label};
 use duckdb::types::Value;
 use duckdb::{Row, params_from_iter};
 
 use crate::query::compile::{Conditions, in_window};
 use crate::query::spec::Spec;
-use crate::query::{QueryError, counts};
+use crate::query::{QueryError, horizon};
 use crate::store::{Snapshot, StoreError, read_time};
 
 /// Types unless the filter's `limit` says otherwise.
@@ -18,19 +18,24 @@ const MOST_PLACES: u32 = 20;
 
 /// The worst types first, the places with the most findings first.
 pub fn groups(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Groups, QueryError> {
-    let total = counts::totals(snapshot, spec)?;
+    let spec = &horizon::looked_at(snapshot, spec)?;
+    let searches = spec.filter.text.is_some();
     let (conditions, places) = (in_window(spec), named_places(spec));
-    let sql =
-        include_str!("../sql/groups.sql").replace("{conditions}", &conditions.sql()).replace("{places}", &places.sql());
+    // What a search found is written down: looking for it again takes longer.
+    let sql = include_str!("../sql/groups.sql")
+        .replace("{written}", if searches { "MATERIALIZED" } else { "NOT MATERIALIZED" })
+        .replace("{conditions}", &conditions.sql())
+        .replace("{places}", &places.sql());
     let mut values = conditions.values;
     values.push(Value::UInt(spec.filter.limit.unwrap_or(USUAL_LIMIT)));
     values.extend(places.values);
     values.push(Value::UInt(MOST_PLACES));
     let mut statement = snapshot.connection().prepare(&sql)?;
     let mut read = statement.query(params_from_iter(values))?;
-    let (mut rows, mut rows_total) = (Vec::<GroupRow>::new(), 0);
+    let (mut rows, mut rows_total, mut total) = (Vec::<GroupRow>::new(), 0, Counts::default());
     while let Some(row) = read.next()? {
         rows_total = row.get(6)?;
+        total = Counts { findings: row.get(14)?, occurrences: row.get(15)? };
         let finding_type: String = row.get(0)?;
         if rows.last().is_none_or(|last| last.finding_type != finding_type) {
             rows.push(group(row, finding_type)?);
@@ -80,7 +85,7 @@ fn place(row: &Row<'_>) -> Result<GroupPlace, StoreError> {
         PlaceKind::Family => super::label(Dimension::Family, &key),
         PlaceKind::Cluster => super::label(Dimension::Cluster, &key),
         PlaceKind::Resource if key == NONE_KEY => key.clone(),
-        PlaceKind::Resource => resource_label(&key),
+        PlaceKind::Resource => resource_label(&key).to_owned(),
     };
     Ok(GroupPlace {
         by,
@@ -93,29 +98,9 @@ fn place(row: &Row<'_>) -> Result<GroupPlace, StoreError> {
     })
 }
 
-/// What an ARN names, without its account and Region; any other id as it is.
-fn resource_label(key: &str) -> String {
-    match key.splitn(6, ':').collect::<Vec<_>>()[..] {
-        ["arn", _, _, _, _, name] => name.to_owned(),
-        _ => key.to_owned(),
-    }
-}
-
 /// The rank of a severity: its place among all, from 0.
 fn severity(row: &Row<'_>, column: usize) -> Result<Severity, StoreError> {
     let rank: u8 = row.get(column)?;
     let known = Severity::ALL.get(usize::from(rank)).copied();
     known.ok_or_else(|| StoreError::Unreadable(format!("severity rank {rank}")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn resources_are_called_by_what_their_arn_names() {
-        assert_eq!(resource_label("arn:aws:s3:::logs-archive"), "logs-archive");
-        assert_eq!(resource_label("arn:aws:ec2:us-east-1:111122223333:security-group/sg-1"), "security-group/sg-1");
-        assert_eq!(resource_label("i-0abc"), "i-0abc");
-    }
 }

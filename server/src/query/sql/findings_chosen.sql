@@ -5,7 +5,7 @@ chosen AS (
     SELECT f.rowid AS number, f.created_at, f.finding_key, {order} AS place
     FROM finding f
     WHERE {conditions}
-    ORDER BY place {direction}, created_at DESC, finding_key
+    ORDER BY {first}created_at DESC, finding_key
     {limit}
 )
 -- Places as texts, for cursors: of the chosen rows alone, because printing takes longer than choosing.

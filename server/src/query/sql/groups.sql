@@ -1,7 +1,7 @@
 WITH
 -- The findings, by what is counted of them. Read twice: types need narrow columns alone, and writing the lists of a
 -- million findings down in between takes longer than looking at them again.
-chosen AS NOT MATERIALIZED (
+chosen AS {written} (
     SELECT
         f.type,
         f.category,
@@ -24,7 +24,9 @@ types AS (
         max(severity_rank) AS worst,
         max(created_at) AS newest,
         row_number() OVER (ORDER BY max(severity_rank) DESC, count(*) DESC, type) AS number,
-        count(*) OVER () AS all_types
+        count(*) OVER () AS all_types,
+        sum(count(*)) OVER ()::BIGINT AS all_findings,
+        sum(sum(occurrences)) OVER ()::BIGINT AS all_occurrences
     FROM chosen
     GROUP BY type
     QUALIFY number <= ?
@@ -68,7 +70,7 @@ places AS (
 )
 SELECT
     t.type, t.category, t.findings, t.occurrences, t.worst, t.newest, t.all_types,
-    p.kind, p.key, p.findings, p.occurrences, p.worst, p.newest, p.all_places
+    p.kind, p.key, p.findings, p.occurrences, p.worst, p.newest, p.all_places, t.all_findings, t.all_occurrences
 FROM types t
 JOIN places p USING (type)
 ORDER BY t.number, p.number

@@ -1,7 +1,7 @@
 //! Schemas of reports that count.
 
 use app::model::groups::PlaceKind;
-use app::model::{Category, Dimension, Grain, HeatColumns, Metric, NewsKind, Severity};
+use app::model::{Category, Dimension, Field, FoundValues, Grain, HeatColumns, Metric, NewsKind, Severity};
 use serde_json::{Map, Value, json};
 
 use super::{by_name, integer, list, object, or_null, reference, report, text, time, words};
@@ -15,7 +15,7 @@ pub fn schemas() -> Map<String, Value> {
             ("total", reference("Counts")),
         ]),
         "FoundValues": report(&[
-            ("by", words(Dimension::ALL.iter().map(|word| word.as_str()))),
+            ("by", words(FoundValues::fields().map(Field::as_str))),
             ("rows", list(&counted())),
             ("rows_total", integer()),
         ]),

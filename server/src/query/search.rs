@@ -1,0 +1,204 @@
+//! Free text: where it is looked for, and what need not be read to find it.
+//!
+//! A text is looked for in every finding of the window; nothing indexes texts. So each question reads as little as can be,
+//! and still finds exactly what reading everything would find:
+//!
+//! * A key of a finding is made of hexadecimal digits, and no other text can be part of one.
+//! * What has no case, such as digits, signs and blanks, is the same in both cases. The longest piece of the text that is
+//!   made of it is looked for first, in the words as they are written; only what has it is read in lower case, which takes
+//!   longer than reading.
+//! * Rollups know every family, cluster and image digest. Where none of them has the text, no finding need be asked for
+//!   its own ([`looked_at`]).
+
+use std::collections::HashMap;
+
+use app::model::{Counts, Dimension};
+use duckdb::types::Value;
+
+use super::QueryError;
+use super::compile::{Conditions, in_window, key_of};
+use super::counts::most_first;
+use super::spec::Spec;
+use crate::store::{Snapshot, read_optional_time, sql_time, thing_part};
+
+/// Columns of one text each, in the order they are read: those that repeat themselves most are read fastest.
+const TEXTS: [&str; 6] = ["f.type", "f.control", "f.resource_id", "f.title", "f.arn", "f.description"];
+
+/// A column of several names. A text is found in one of them: what would lie across two is no text that anybody wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Listed {
+    Families,
+    Clusters,
+    ImageDigests,
+    Images,
+}
+
+impl Listed {
+    const ALL: [Self; 4] = [Self::Families, Self::Clusters, Self::ImageDigests, Self::Images];
+
+    const fn column(self) -> &'static str {
+        match self {
+            Self::Families => "f.families",
+            Self::Clusters => "f.clusters",
+            Self::ImageDigests => "f.image_digests",
+            Self::Images => "f.images",
+        }
+    }
+
+    /// The part of the rollups that has each of its names; `None`: there is none.
+    fn part(self) -> Option<i8> {
+        match self {
+            Self::Families => thing_part("family"),
+            Self::Clusters => thing_part("type-in-cluster"),
+            Self::ImageDigests => thing_part("image-digest"),
+            Self::Images => None,
+        }
+    }
+}
+
+/// The same question, knowing which lists have no name with the text in it.
+pub fn looked_at(snapshot: &Snapshot<'_>, spec: Spec) -> Result<Spec, QueryError> {
+    let Some(words) = spec.filter.text.as_deref().filter(|_| snapshot.rolled_up()) else { return Ok(spec) };
+    let parts: Vec<String> = Listed::ALL.into_iter().filter_map(Listed::part).map(|part| part.to_string()).collect();
+    let sql = include_str!("sql/search_listed.sql").replace("{parts}", &parts.join(", "));
+    let holding: Vec<i8> =
+        snapshot.rows(&sql, [Value::Text(words.to_owned())], |row| Ok::<_, QueryError>(row.get(0)?))?;
+    let without = Listed::ALL.into_iter().filter(|list| list.part().is_some_and(|part| !holding.contains(&part)));
+    Ok(Spec { without_text: without.collect(), ..spec })
+}
+
+/// What a search found by looking once.
+pub struct Found {
+    pub findings: i64,
+    /// They lead to the same findings: by number where they are few, else by searching again.
+    pub conditions: Conditions,
+}
+
+/// Searches the window. Of at most `most` findings the numbers are remembered: they are good in this snapshot.
+pub fn found(snapshot: &Snapshot<'_>, spec: &Spec, most: u32) -> Result<Found, QueryError> {
+    let conditions = in_window(spec);
+    let sql = include_str!("sql/search_found.sql").replace("{most}", &most.to_string());
+    let sql = sql.replace("{conditions}", &conditions.sql());
+    let (findings, between, numbers) = snapshot.row(&sql, conditions.values.iter().cloned(), |row| {
+        let between = [read_optional_time(row, 1)?, read_optional_time(row, 2)?];
+        Ok::<_, QueryError>((row.get(0)?, between, row.get::<_, Option<String>>(3)?))
+    })?;
+    let ([Some(first), Some(last)], Some(numbers)) = (between, numbers) else {
+        return Ok(Found { findings, conditions });
+    };
+    let numbered = include_str!("sql/search_numbered.sql").trim_end().replace("{numbers}", &numbers);
+    Ok(Found { findings, conditions: Conditions::default().and(&numbered, [sql_time(first), sql_time(last)]) })
+}
+
+/// Findings of a search, all and by the keys of some dimensions.
+pub struct Counted {
+    pub total: Counts,
+    by: HashMap<String, HashMap<String, Counts>>,
+}
+
+impl Counted {
+    /// Rows with the most findings first.
+    pub fn take(&mut self, by: Dimension) -> Vec<(String, Counts)> {
+        most_first(self.by.remove(by.as_str()).unwrap_or_default())
+    }
+}
+
+/// Counts what a search finds in several ways by looking once.
+pub fn counted(snapshot: &Snapshot<'_>, spec: &Spec, by: &[Dimension]) -> Result<Counted, QueryError> {
+    let conditions = in_window(spec);
+    let mut sql = include_str!("sql/search_counted.sql").replace("{conditions}", &conditions.sql());
+    for dimension in by {
+        let part = include_str!("sql/search_counted_by.sql");
+        sql += &part.replace("{dimension}", dimension.as_str()).replace("{key}", key_of(*dimension));
+    }
+    let mut counted = Counted { total: Counts::default(), by: HashMap::new() };
+    snapshot.rows(&sql, conditions.values, |row| {
+        let (dimension, key): (String, String) = (row.get(0)?, row.get(1)?);
+        let counts = Counts { findings: row.get(2)?, occurrences: row.get(3)? };
+        if dimension.is_empty() {
+            counted.total = counts;
+        } else {
+            counted.by.entry(dimension).or_default().insert(key, counts);
+        }
+        Ok::<_, QueryError>(())
+    })?;
+    Ok(counted)
+}
+
+/// The condition that `words` stand somewhere in a finding, whatever their case, with its values in order. Lists that are
+/// known to be without them are left out.
+pub(super) fn condition(words: &str, without: &[Listed]) -> (String, Vec<Value>) {
+    let look = Look::of(words);
+    let lists = Listed::ALL.into_iter().filter(|list| !without.contains(list));
+    let mut parts: Vec<String> = TEXTS.into_iter().map(|column| look.within(column)).collect();
+    parts.extend(lists.map(|list| {
+        let item = look.within_item();
+        format!("len(list_filter({}, lambda item: {item})) > 0", list.column())
+    }));
+    let mut values: Vec<Value> = parts.iter().flat_map(|_| look.values()).collect();
+    if is_part_of_a_key(words) {
+        parts.insert(0, "contains(f.finding_key, lower(?))".to_owned());
+        values.insert(0, Value::Text(words.to_owned()));
+    }
+    (format!("({})", parts.join("\n    OR ")), values)
+}
+
+/// Keys are 32 hexadecimal digits in lower case ([`FindingKey`](crate::ingest::FindingKey)).
+fn is_part_of_a_key(words: &str) -> bool {
+    words.len() <= 32 && words.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// How a text is looked for in another.
+enum Look<'a> {
+    /// It has no case: as it is.
+    Plain(&'a str),
+    /// A piece without case first.
+    Anchored { anchor: &'a str, words: &'a str },
+    /// In lower case, both.
+    Folded(&'a str),
+}
+
+impl<'a> Look<'a> {
+    fn of(words: &'a str) -> Self {
+        match anchor(words) {
+            "" if !words.is_empty() => Self::Folded(words),
+            anchor if anchor.len() == words.len() => Self::Plain(words),
+            anchor => Self::Anchored { anchor, words },
+        }
+    }
+
+    fn within(&self, column: &str) -> String {
+        match self {
+            Self::Plain(_) => format!("contains({column}, ?)"),
+            Self::Anchored { .. } => format!("(contains({column}, ?) AND contains(lower({column}), lower(?)))"),
+            Self::Folded(_) => format!("contains(lower({column}), lower(?))"),
+        }
+    }
+
+    /// The same for what the elements of a list are called. In there the database computes both sides of an AND.
+    fn within_item(&self) -> String {
+        match self {
+            Self::Plain(_) | Self::Folded(_) => self.within("item"),
+            Self::Anchored { .. } => {
+                "CASE WHEN contains(item, ?) THEN contains(lower(item), lower(?)) ELSE false END".to_owned()
+            }
+        }
+    }
+
+    fn values(&self) -> impl Iterator<Item = Value> {
+        let values = match *self {
+            Self::Plain(words) | Self::Folded(words) => [Some(words), None],
+            Self::Anchored { anchor, words } => [Some(anchor), Some(words)],
+        };
+        values.into_iter().flatten().map(|text| Value::Text(text.to_owned()))
+    }
+}
+
+/// The longest piece that is the same in both cases and the lower case of nothing else: of ASCII, all but letters.
+fn anchor(words: &str) -> &str {
+    let pieces = words.split(|letter: char| !letter.is_ascii() || letter.is_ascii_alphabetic());
+    pieces.max_by_key(|piece| piece.len()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,1 @@
+f.created_at BETWEEN ? AND ? AND f.rowid IN (SELECT unnest(string_split('{numbers}', ',')::BIGINT[]))
