@@ -65,7 +65,7 @@ impl Edge {
 }
 
 /// Keys of a dimension that few pages ask for; empty where a finding has none.
-const fn others_of(by: Dimension) -> &'static str {
+pub(super) const fn others_of(by: Dimension) -> &'static str {
     match by {
         Dimension::Account => "[f.account]",
         Dimension::Region => "[f.region]",
@@ -88,7 +88,7 @@ const fn others_of(by: Dimension) -> &'static str {
 
 const NO_OTHERS: &str = "[]::VARCHAR[]";
 
-fn all_or_none(keys: &[String]) -> Vec<&str> {
+pub(super) fn all_or_none(keys: &[String]) -> Vec<&str> {
     if keys.is_empty() { vec![NONE_KEY] } else { keys.iter().map(String::as_str).collect() }
 }
 

@@ -3,6 +3,8 @@
 //! What [`counts`] would answer with a statement for each window and dimension, each reading the same edges again. The
 //! numbers are the same; where the rollups cannot tell, [`counts`] is asked.
 
+mod daily;
+
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
@@ -47,16 +49,44 @@ pub enum Told {
     Cluster,
     Family,
     Type,
+    Account,
+    Region,
+    Workflow,
+    Source,
+    Service,
 }
 
 impl Told {
+    /// With categories come severities: everything that filters choose from.
+    pub const ALL: [Self; 9] = [
+        Self::Category,
+        Self::Cluster,
+        Self::Family,
+        Self::Type,
+        Self::Account,
+        Self::Region,
+        Self::Workflow,
+        Self::Source,
+        Self::Service,
+    ];
+
     const fn dimension(self) -> Dimension {
         match self {
             Self::Category => Dimension::Category,
             Self::Cluster => Dimension::Cluster,
             Self::Family => Dimension::Family,
             Self::Type => Dimension::Type,
+            Self::Account => Dimension::Account,
+            Self::Region => Dimension::Region,
+            Self::Workflow => Dimension::Workflow,
+            Self::Source => Dimension::Source,
+            Self::Service => Dimension::Service,
         }
+    }
+
+    /// Whether it is counted ahead by whole days alone.
+    const fn is_daily(self) -> bool {
+        matches!(self, Self::Account | Self::Region | Self::Workflow | Self::Source | Self::Service)
     }
 
     /// Its rollup, or the plain one where there is one. Categories stand in the one that counts every finding once.
@@ -66,6 +96,11 @@ impl Told {
             Self::Cluster => "cluster",
             Self::Family => "family",
             Self::Type => "type",
+            Self::Account => "account",
+            Self::Region => "region",
+            Self::Workflow => "workflow",
+            Self::Source => "source",
+            Self::Service => "service",
         };
         let part = if plain { rollup_part("plain", name) } else { None };
         part.or_else(|| rollup_part("created", name)).expect("these are parts of the rollups")
@@ -95,11 +130,12 @@ pub fn rolled(snapshot: &Snapshot<'_>, windows: &[&Spec], by: &[Told]) -> Result
     let Some(filter) = windows.first().map(|window| &window.filter) else { return Ok(Some(Vec::new())) };
     let plan = Plan::of(filter, Some(Dimension::Category)).filter(|plan| snapshot.rolled_up() && plan.is_of_all());
     let Some(plan) = plan else { return Ok(None) };
-    let (detailed, keyed) = (by.contains(&Told::Category), keyed(by));
+    let (daily, by): (Vec<Told>, Vec<Told>) = by.iter().partition(|told| told.is_daily());
+    let (detailed, keyed) = (by.contains(&Told::Category), keyed(&by));
     let pieces = if windows.iter().all(|window| is_short(window)) { HOURS } else { ANY_PIECES };
     let covers: Vec<Cover> = windows.iter().map(|window| Cover::of((window.from, window.until()), pieces)).collect();
     let mut counting = vec![Counting::default(); windows.len()];
-    if let Some((sql, values)) = statement(&plan, windows, &covers, by) {
+    if let Some((sql, values)) = statement(&plan, windows, &covers, &by) {
         snapshot.rows(&sql, values, |row| {
             let (number, part): (usize, i8) = (row.get(0)?, row.get(1)?);
             let counts = Counts { findings: row.get(5)?, occurrences: row.get(6)? };
@@ -129,6 +165,9 @@ pub fn rolled(snapshot: &Snapshot<'_>, windows: &[&Spec], by: &[Told]) -> Result
                 edge.keys(told.dimension()).iter().for_each(|key| counting.add(told.dimension(), key, edge.counts()));
             }
         }
+    }
+    if !daily.is_empty() {
+        daily::add(snapshot, &plan, windows, &daily, &mut counting)?;
     }
     let chose_severities = filter.fields.contains_key(&Field::Severity);
     Ok(Some(counting.into_iter().map(|counting| counting.told(chose_severities)).collect()))
@@ -180,7 +219,6 @@ fn scanned(snapshot: &Snapshot<'_>, window: &Spec, by: &[Told]) -> Result<Tally,
 /// Prints the question for rollups; `None`: nothing was counted ahead.
 pub(super) fn statement(plan: &Plan, windows: &[&Spec], covers: &[Cover], by: &[Told]) -> Option<(String, Vec<Value>)> {
     let mut values = Vec::new();
-    let by_key = |slices: &str| include_str!("sql/tally_keyed.sql").replace("{slices}", slices);
     let mut keyed = keyed(by);
     if !by.contains(&Told::Category) {
         // Without details every finding once is a part like others, of a single key.
@@ -195,6 +233,11 @@ pub(super) fn statement(plan: &Plan, windows: &[&Spec], covers: &[Cover], by: &[
     }
     let keyed = relation(plan, windows, covers, &keyed, &mut values)?;
     Some((format!("{once}UNION ALL\n{}", by_key(&keyed)), values))
+}
+
+/// Prints the question for rollups of keys.
+fn by_key(slices: &str) -> String {
+    include_str!("sql/tally_keyed.sql").replace("{slices}", slices)
 }
 
 /// Those that stand in rollups of their own.
@@ -233,7 +276,7 @@ fn relation(
             _ => format!("r.part // {ROLLUP_SLICES}"),
         };
         let slice = include_str!("sql/tally_rollup.sql")
-            .replace("{number}", &number_of_window(windows, values))
+            .replace("{number}", &number_of_window("r.starts_at", windows, values))
             .replace("{part}", &part)
             .replace("{unit}", unit)
             .replace("{parts}", &plan.parts(told.iter().map(|told| told.part(asks_plainly))))
@@ -246,14 +289,14 @@ fn relation(
 }
 
 /// Windows do not overlap, so where the newer ones begin tells them apart.
-fn number_of_window(windows: &[&Spec], values: &mut Vec<Value>) -> String {
+fn number_of_window(moment: &str, windows: &[&Spec], values: &mut Vec<Value>) -> String {
     let Some(((_, newer), last)) = windows.split_last().map(|split| (split, windows.len() - 1)) else {
         return "0".to_owned();
     };
     let mut number = String::new();
     for (index, begin) in newer.iter().enumerate().filter_map(|(index, window)| Some((index, window.from?))) {
         // Writing to a text cannot fail.
-        let _ = write!(number, "WHEN r.starts_at >= ? THEN {index} ");
+        let _ = write!(number, "WHEN {moment} >= ? THEN {index} ");
         values.push(sql_time(begin));
     }
     if number.is_empty() { last.to_string() } else { format!("CASE {number}ELSE {last} END") }

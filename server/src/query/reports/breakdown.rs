@@ -80,9 +80,8 @@ pub fn filter_values(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<FilterValue
         (Dimension::Source, Field::Source),
         (Dimension::Workflow, Field::Workflow),
     ];
-    // Most dimensions select nothing, so their totals are the same, and those that are kept by hours are told together.
-    let tally = tally::rolled(snapshot, &[spec], &[Told::Category, Told::Cluster, Told::Family, Told::Type])?;
-    let tally = tally.and_then(|mut tallies| tallies.pop());
+    // Most dimensions select nothing, so their totals are the same and they are told together.
+    let tally = tally::rolled(snapshot, &[spec], &Told::ALL)?.and_then(|mut tallies| tallies.pop());
     let selects = |field| spec.filter.fields.contains_key(&field);
     // A text is looked for once for all of them.
     let mut searched = if spec.filter.text.is_some() {
@@ -96,7 +95,6 @@ pub fn filter_values(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<FilterValue
         (None, Some(searched)) => searched.total,
         (None, None) => counts::totals(snapshot, spec)?,
     };
-    let told = [Dimension::Category, Dimension::Severity, Dimension::Cluster, Dimension::Family, Dimension::Type];
     let dimensions = dimensions.into_iter().map(|(dimension, field)| {
         if selects(field) {
             let widened = Spec { filter: spec.filter.without(field), ..spec.clone() };
@@ -106,10 +104,8 @@ pub fn filter_values(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<FilterValue
             return Ok(breakdown_from(snapshot, spec, dimension, &searched.take(dimension), total));
         }
         match &tally {
-            Some(tally) if told.contains(&dimension) => {
-                Ok(breakdown_from(snapshot, spec, dimension, tally.rows(dimension), total))
-            }
-            _ => breakdown_of(snapshot, spec, dimension, Some(total)),
+            Some(tally) => Ok(breakdown_from(snapshot, spec, dimension, tally.rows(dimension), total)),
+            None => breakdown_of(snapshot, spec, dimension, Some(total)),
         }
     });
     Ok(FilterValues {
