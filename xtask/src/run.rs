@@ -82,7 +82,8 @@ fn is_ready(address: SocketAddr) -> bool {
 
 /// Packages whose own speed is measured. None of them is below the AWS SDKs: these are not built once more, which would
 /// take most of an hour. The database comes optimised as a library.
-const MEASURED: [&str; 5] = ["yagura-server", "yagura-app", "csv", "jiff", "arrow-array"];
+const MEASURED: [&str; 8] =
+    ["yagura-server", "yagura-app", "leptos", "tachys", "reactive_graph", "csv", "jiff", "arrow-array"];
 
 /// Runs the benchmarks: the development build with what is measured optimised.
 pub fn bench(paths: &Paths, arguments: &[String]) -> Result<(), Failure> {
