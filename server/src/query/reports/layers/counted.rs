@@ -1,0 +1,201 @@
+//! Open and new findings of every place by kind: of those that name it, and, of what is no threat, of those that name
+//! something that leads there. The same as the filter `workload` says of one place.
+//!
+//! What findings name the rollups know; what it leads to they cannot, because a finding counts once for a place however
+//! many ways lead there. That is counted one by one, among what is no threat.
+
+use std::collections::BTreeMap;
+
+use app::model::{Dimension, Filter, Kind, LayersView, Severity, StatusChoice};
+use duckdb::types::Value;
+use jiff::Timestamp;
+
+use super::super::coverage;
+use super::super::trend::Frame;
+use crate::query::QueryError;
+use crate::query::compile::any_time;
+use crate::query::counts;
+use crate::query::cover::pieces_between;
+use crate::query::numbered::bucket_of;
+use crate::query::over_time::{self, Buckets};
+use crate::query::row::word;
+use crate::query::spec::Spec;
+use crate::store::{Snapshot, sql_time};
+
+/// Findings of one kind.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Count {
+    pub open: i64,
+    pub worst: Option<Severity>,
+    pub new: i64,
+    pub previous: Option<i64>,
+    pub buckets: Buckets,
+}
+
+pub(super) type Counts = BTreeMap<Kind, Count>;
+
+/// Findings by place. A place where findings of a kind were found has a count, though none of them may be open or new:
+/// of threats only where some are, or were new in the window before.
+pub(super) fn counted(
+    snapshot: &Snapshot<'_>,
+    spec: &Spec,
+    view: LayersView,
+    frame: &Frame,
+) -> Result<BTreeMap<String, Counts>, QueryError> {
+    let watched = coverage::covered(snapshot, &spec.filter)?;
+    let counting = Counting {
+        snapshot,
+        spec,
+        by: if view.by == Dimension::Cluster { view.by } else { Dimension::Family },
+        spans: frame.clipped(spec),
+        before: coverage::watched_before(&watched, spec),
+    };
+    let mut places = Places { counts: BTreeMap::new(), compares: counting.before.is_some() };
+    if !counting.rolled(&mut places)? {
+        counting.one_by_one(&mut places)?;
+    }
+    counting.linked(&mut places)?;
+    Ok(places.counts)
+}
+
+/// What was counted, with whether there is a window before to compare with.
+struct Places {
+    counts: BTreeMap<String, Counts>,
+    compares: bool,
+}
+
+impl Places {
+    fn count(&mut self, place: &str, kind: Kind) -> &mut Count {
+        let count = self.counts.entry(place.to_owned()).or_default().entry(kind).or_default();
+        if self.compares {
+            count.previous.get_or_insert(0);
+        }
+        count
+    }
+}
+
+struct Counting<'a, 'b> {
+    snapshot: &'a Snapshot<'b>,
+    spec: &'a Spec,
+    by: Dimension,
+    /// The window's buckets, which follow each other without gap.
+    spans: Vec<(Timestamp, Timestamp)>,
+    /// The window before, if it was looked at.
+    before: Option<Spec>,
+}
+
+/// The bucket of findings of the window before.
+const BEFORE: i64 = -1;
+
+impl Counting<'_, '_> {
+    /// Findings that name a place, where the rollups tell; whether they do.
+    fn rolled(&self, places: &mut Places) -> Result<bool, QueryError> {
+        let bounds = self.spans.iter().skip(1).map(|(start, _)| *start);
+        let plan = pieces_between(bounds)
+            .and_then(|within| counts::plan(self.snapshot, &self.spec.filter, Some(self.by), within));
+        if plan.is_none() {
+            return Ok(false);
+        }
+        for kind in Kind::ALL.iter().copied().filter(|kind| self.spec.filter.kinds.contains(kind)) {
+            let of_kind = |spec: &Spec| Spec { filter: of_kinds(&spec.filter, vec![kind]), ..spec.clone() };
+            let spec = of_kind(self.spec);
+            if kind != Kind::Threat {
+                for place in counts::keys_ever(self.snapshot, &spec.filter, self.by)? {
+                    places.count(&place, kind);
+                }
+            }
+            for (place, buckets) in over_time::created(self.snapshot, &spec, self.by, &self.spans)? {
+                let Some(place) = place.filter(|_| !buckets.is_empty()) else { continue };
+                let count = places.count(&place, kind);
+                count.new += buckets.values().sum::<i64>();
+                count.buckets = buckets;
+            }
+            if let Some(before) = &self.before {
+                for (place, found) in counts::by_key(self.snapshot, &of_kind(before), self.by)? {
+                    places.count(&place, kind).previous = Some(found.findings);
+                }
+            }
+            let open = Filter { status: Some(StatusChoice::Active), ..spec.filter.clone() };
+            let open = counts::cells(self.snapshot, &spec.ever(open), (self.by, Dimension::Severity))?;
+            for ((place, severity), found) in open {
+                let count = places.count(&place, kind);
+                count.open += found;
+                count.worst = count.worst.max(severity.parse().ok());
+            }
+        }
+        Ok(true)
+    }
+
+    /// The same, where they do not.
+    fn one_by_one(&self, places: &mut Places) -> Result<(), QueryError> {
+        let conditions = any_time(&self.spec.filter);
+        let (bucket, mut values) = self.bucket();
+        let since = self.before.as_ref().unwrap_or(self.spec).from;
+        values.extend([sql_time(since.unwrap_or(Timestamp::UNIX_EPOCH)), sql_time(self.spec.to)]);
+        values.extend(conditions.values.iter().cloned());
+        let sql = include_str!("../../sql/layers_named.sql")
+            .replace("{bucket}", &bucket)
+            .replace("{conditions}", &conditions.sql())
+            .replace("{places}", self.column());
+        self.add(places, &sql, values)
+    }
+
+    /// Findings that lead to a place and do not name it.
+    fn linked(&self, places: &mut Places) -> Result<(), QueryError> {
+        let kinds: Vec<Kind> = self.spec.filter.kinds.iter().copied().filter(|kind| *kind != Kind::Threat).collect();
+        let anything = "SELECT EXISTS (FROM workload_link)";
+        if kinds.is_empty() || !self.snapshot.row(anything, [], |row| Ok::<bool, QueryError>(row.get(0)?))? {
+            return Ok(());
+        }
+        let conditions = any_time(&of_kinds(&self.spec.filter, kinds));
+        let (bucket, mut values) = self.bucket();
+        values.extend(conditions.values.iter().cloned());
+        let sql = include_str!("../../sql/layers_linked.sql")
+            .replace("{bucket}", &bucket)
+            .replace("{conditions}", &conditions.sql())
+            .replace("{places}", self.column())
+            .replace("{by_cluster}", if self.by == Dimension::Cluster { "true" } else { "false" });
+        self.add(places, &sql, values)
+    }
+
+    /// Where findings name their places.
+    const fn column(&self) -> &'static str {
+        if matches!(self.by, Dimension::Cluster) { "clusters" } else { "families" }
+    }
+
+    /// The bucket of a finding in SQL, with its values.
+    fn bucket(&self) -> (String, Vec<Value>) {
+        let ends: Vec<Timestamp> = self.spans.iter().map(|(_, end)| *end).collect();
+        let windows = [(Some(self.spec), bucket_of("f.created_at", &ends)), (self.before.as_ref(), BEFORE.to_string())];
+        let (mut sql, mut values) = ("CASE".to_owned(), Vec::new());
+        for (window, bucket) in windows.into_iter().filter_map(|(window, bucket)| Some((window?, bucket))) {
+            sql += &format!(" WHEN f.created_at >= ? AND f.created_at < ? THEN {bucket}");
+            values.extend([sql_time(window.from.unwrap_or(Timestamp::UNIX_EPOCH)), sql_time(window.to)]);
+        }
+        (sql + " END", values)
+    }
+
+    fn add(&self, places: &mut Places, sql: &str, values: Vec<Value>) -> Result<(), QueryError> {
+        self.snapshot.rows(sql, values, |row| {
+            let count = places.count(&row.get::<_, String>(0)?, word(row, 1)?);
+            let (bucket, findings): (Option<i64>, i64) = (row.get(2)?, row.get(3)?);
+            let worst = row.get::<_, Option<u8>>(5)?.and_then(|rank| Severity::ALL.get(usize::from(rank)).copied());
+            count.open += row.get::<_, i64>(4)?;
+            count.worst = count.worst.max(worst);
+            match bucket {
+                Some(BEFORE) => *count.previous.get_or_insert(0) += findings,
+                Some(bucket) => {
+                    count.new += findings;
+                    *count.buckets.entry(usize::try_from(bucket).unwrap_or(usize::MAX)).or_default() += findings;
+                }
+                None => {}
+            }
+            Ok::<_, QueryError>(())
+        })?;
+        Ok(())
+    }
+}
+
+fn of_kinds(filter: &Filter, kinds: Vec<Kind>) -> Filter {
+    Filter { kinds, ..filter.clone() }
+}
