@@ -20,9 +20,9 @@ use duckdb::types::Value;
 
 use super::trend::Frame;
 use crate::query::spec::Spec;
-use crate::query::{QueryError, counts, horizon};
+use crate::query::{QueryError, horizon};
 use crate::store::Snapshot;
-use counted::{Count, Counts, counted};
+use counted::{Count, Counts, Places};
 use lines::Lines;
 use looked::{Sight, Sights};
 
@@ -43,23 +43,18 @@ pub fn layers(
     let spec = &spec;
     let sights = Sights::of(snapshot, spec, interval)?;
     let frame = Frame::of(snapshot, spec, &[])?;
-    let counted = counted(snapshot, spec, view, &frame)?;
+    let found = Places::counted(snapshot, spec, view, &frame)?;
     let lines = Lines::of(snapshot, spec, &frame)?;
     let running = running(snapshot, spec, view)?;
     let mut rows: Vec<LayerRow> = Vec::new();
     // What had findings once is a place still, though nobody may be allowed to see what runs there.
-    let known = counts::keys_ever(
-        snapshot,
-        &spec.filter,
-        if view.by == Dimension::Cluster { view.by } else { Dimension::Family },
-    )?;
-    let mut keys: Vec<&String> = counted.keys().chain(running.keys()).chain(&known).collect();
+    let mut keys: Vec<&String> = found.keys().chain(running.keys()).collect();
     keys.sort_unstable();
     keys.dedup();
     for key in keys {
         let Some((account, region)) = whereabouts(key) else { continue };
         let place = Place { key, account: &account, region: &region, tasks: running.get(key) };
-        let counts = counted.get(key);
+        let counts = found.of(key);
         let cells = Layer::ALL.iter().map(|&layer| cell(spec, (&sights, &lines), &place, layer, counts)).collect();
         let label = key.rsplit('/').next().unwrap_or(key).to_owned();
         rows.push(LayerRow { key: key.clone(), label, account: account.clone(), region: region.clone(), cells });

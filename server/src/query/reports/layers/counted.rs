@@ -4,7 +4,7 @@
 //! What findings name the rollups know; what it leads to they cannot, because a finding counts once for a place however
 //! many ways lead there. That is counted one by one, among what is no threat.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use app::model::{Dimension, Filter, Kind, LayersView, Severity, StatusChoice};
 use duckdb::types::Value;
@@ -34,37 +34,58 @@ pub(super) struct Count {
 
 pub(super) type Counts = BTreeMap<Kind, Count>;
 
-/// Findings by place. A place where findings of a kind were found has a count, though none of them may be open or new:
-/// of threats only where some are, or were new in the window before.
-pub(super) fn counted(
-    snapshot: &Snapshot<'_>,
-    spec: &Spec,
-    view: LayersView,
-    frame: &Frame,
-) -> Result<BTreeMap<String, Counts>, QueryError> {
-    let watched = coverage::covered(snapshot, &spec.filter)?;
-    let counting = Counting {
-        snapshot,
-        spec,
-        by: if view.by == Dimension::Cluster { view.by } else { Dimension::Family },
-        spans: frame.clipped(spec),
-        before: coverage::watched_before(&watched, spec),
-    };
-    let mut places = Places { counts: BTreeMap::new(), compares: counting.before.is_some() };
-    if !counting.rolled(&mut places)? {
-        counting.one_by_one(&mut places)?;
-    }
-    counting.linked(&mut places)?;
-    Ok(places.counts)
-}
-
-/// What was counted, with whether there is a window before to compare with.
-struct Places {
+/// What was found, by place.
+#[derive(Default)]
+pub(super) struct Places {
     counts: BTreeMap<String, Counts>,
+    /// Where anything was ever found.
+    known: BTreeSet<String>,
+    /// Whether there is a window before to compare with.
     compares: bool,
 }
 
 impl Places {
+    pub(super) fn counted(
+        snapshot: &Snapshot<'_>,
+        spec: &Spec,
+        view: LayersView,
+        frame: &Frame,
+    ) -> Result<Self, QueryError> {
+        let watched = coverage::covered(snapshot, &spec.filter)?;
+        let counting = Counting {
+            snapshot,
+            spec,
+            by: if view.by == Dimension::Cluster { view.by } else { Dimension::Family },
+            spans: frame.clipped(spec),
+            before: coverage::watched_before(&watched, spec),
+        };
+        let mut places = Self { compares: counting.before.is_some(), ..Self::default() };
+        if !counting.rolled(&mut places)? {
+            counting.one_by_one(&mut places)?;
+        }
+        counting.linked(&mut places)?;
+        Ok(places)
+    }
+
+    /// Every place where something was ever found.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &String> {
+        self.known.iter()
+    }
+
+    /// What was found there, by kind: a kind of which nothing is open or new has a count of zeros, but threats have none.
+    pub(super) fn of(&self, place: &str) -> Option<&Counts> {
+        self.counts.get(place)
+    }
+
+    fn know(&mut self, place: &str, kind: Kind) {
+        if !self.known.contains(place) {
+            self.known.insert(place.to_owned());
+        }
+        if kind != Kind::Threat {
+            self.count(place, kind);
+        }
+    }
+
     fn count(&mut self, place: &str, kind: Kind) -> &mut Count {
         let count = self.counts.entry(place.to_owned()).or_default().entry(kind).or_default();
         if self.compares {
@@ -99,10 +120,8 @@ impl Counting<'_, '_> {
         for kind in Kind::ALL.iter().copied().filter(|kind| self.spec.filter.kinds.contains(kind)) {
             let of_kind = |spec: &Spec| Spec { filter: of_kinds(&spec.filter, vec![kind]), ..spec.clone() };
             let spec = of_kind(self.spec);
-            if kind != Kind::Threat {
-                for place in counts::keys_ever(self.snapshot, &spec.filter, self.by)? {
-                    places.count(&place, kind);
-                }
+            for place in counts::keys_ever(self.snapshot, &spec.filter, self.by)? {
+                places.know(&place, kind);
             }
             for (place, buckets) in over_time::created(self.snapshot, &spec, self.by, &self.spans)? {
                 let Some(place) = place.filter(|_| !buckets.is_empty()) else { continue };
@@ -130,8 +149,6 @@ impl Counting<'_, '_> {
     fn one_by_one(&self, places: &mut Places) -> Result<(), QueryError> {
         let conditions = any_time(&self.spec.filter);
         let (bucket, mut values) = self.bucket();
-        let since = self.before.as_ref().unwrap_or(self.spec).from;
-        values.extend([sql_time(since.unwrap_or(Timestamp::UNIX_EPOCH)), sql_time(self.spec.to)]);
         values.extend(conditions.values.iter().cloned());
         let sql = include_str!("../../sql/layers_named.sql")
             .replace("{bucket}", &bucket)
@@ -177,10 +194,15 @@ impl Counting<'_, '_> {
 
     fn add(&self, places: &mut Places, sql: &str, values: Vec<Value>) -> Result<(), QueryError> {
         self.snapshot.rows(sql, values, |row| {
-            let count = places.count(&row.get::<_, String>(0)?, word(row, 1)?);
-            let (bucket, findings): (Option<i64>, i64) = (row.get(2)?, row.get(3)?);
+            let (place, kind): (String, Kind) = (row.get(0)?, word(row, 1)?);
+            let (bucket, findings, open): (Option<i64>, i64, i64) = (row.get(2)?, row.get(3)?, row.get(4)?);
+            places.know(&place, kind);
+            if bucket.is_none() && open == 0 {
+                return Ok(());
+            }
             let worst = row.get::<_, Option<u8>>(5)?.and_then(|rank| Severity::ALL.get(usize::from(rank)).copied());
-            count.open += row.get::<_, i64>(4)?;
+            let count = places.count(&place, kind);
+            count.open += open;
             count.worst = count.worst.max(worst);
             match bucket {
                 Some(BEFORE) => *count.previous.get_or_insert(0) += findings,
