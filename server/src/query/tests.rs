@@ -68,10 +68,12 @@ async fn seeded() -> Store {
 pub(in crate::query) async fn seeded_in(store: Store, more: impl Fn(usize, &mut Observation)) -> Store {
     let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(5);
     for first in (0..500).step_by(50) {
-        let mut observations: Vec<_> =
-            (first..first + 50).map(|number| (number, observation(number, &mut random))).collect();
-        observations.iter_mut().for_each(|(number, told)| more(*number, told));
-        store.ingest(batch(observations.into_iter().map(|(_, told)| told).collect())).await.unwrap();
+        let observations = (first..first + 50).map(|number| {
+            let mut told = observation(number, &mut random);
+            more(number, &mut told);
+            told
+        });
+        store.ingest(batch(observations.collect())).await.unwrap();
     }
     let scope =
         Scope { account: "111122223333".into(), region: "us-east-1".into(), source: app::model::Source::GuardDuty };

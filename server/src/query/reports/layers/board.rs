@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use app::model::coverage::VerdictChoice;
 use app::model::layers::{Evidence, Owner, Responsibility, Words};
 use app::model::{Dimension, Filter, Kind, Severity};
 use serde::Deserialize;
@@ -122,7 +121,7 @@ fn of_controls(filter: &Filter, controls: &[String], checks: &BTreeMap<String, C
 
 /// Nothing where nobody ever told of what runs. A family whose tasks nobody could tell now is unknown, whatever was seen.
 fn of_agents(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Option<Evidence>, QueryError> {
-    let families = fleet::family_coverage(snapshot, spec, &VerdictChoice::default())?.verdicts;
+    let families = fleet::family_verdicts(snapshot, spec)?;
     Ok((families.total() > 0).then(|| Evidence::Coverage {
         covered: families.covered,
         families: families.total(),

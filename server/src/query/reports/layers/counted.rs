@@ -184,12 +184,12 @@ impl Counting<'_, '_> {
     fn bucket(&self) -> (String, Vec<Value>) {
         let ends: Vec<Timestamp> = self.spans.iter().map(|(_, end)| *end).collect();
         let windows = [(Some(self.spec), bucket_of("f.created_at", &ends)), (self.before.as_ref(), BEFORE.to_string())];
-        let (mut sql, mut values) = ("CASE".to_owned(), Vec::new());
+        let (mut cases, mut values) = (Vec::new(), Vec::new());
         for (window, bucket) in windows.into_iter().filter_map(|(window, bucket)| Some((window?, bucket))) {
-            sql += &format!(" WHEN f.created_at >= ? AND f.created_at < ? THEN {bucket}");
+            cases.push(format!("WHEN f.created_at >= ? AND f.created_at < ? THEN {bucket}"));
             values.extend([sql_time(window.from.unwrap_or(Timestamp::UNIX_EPOCH)), sql_time(window.to)]);
         }
-        (sql + " END", values)
+        (format!("CASE {} END", cases.join(" ")), values)
     }
 
     fn add(&self, places: &mut Places, sql: &str, values: Vec<Value>) -> Result<(), QueryError> {
