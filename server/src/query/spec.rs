@@ -75,6 +75,12 @@ impl Spec {
         Some(Self { from: Some(from.checked_sub(length).ok()?), to: from, ..self.clone() })
     }
 
+    /// A question about all time: no finding is created after its end.
+    #[must_use]
+    pub fn ever(&self, filter: Filter) -> Self {
+        Self { filter, from: None, to: Timestamp::MAX, nothing_from: Some(Timestamp::MAX), ..self.clone() }
+    }
+
     /// The grain asked for, or one that gives a readable number of buckets.
     pub fn grain(&self) -> Grain {
         let hours = self.from.map(|from| self.to.duration_since(from).as_hours());

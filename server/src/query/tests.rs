@@ -20,7 +20,7 @@ use crate::store::tests::documents::{batch, guardduty, security_hub};
 use crate::store::tests::in_memory;
 use crate::store::{Batch, PullProgress, Scope, Snapshot, Store};
 
-fn now() -> Timestamp {
+pub(in crate::query) fn now() -> Timestamp {
     "2026-11-23T12:34:56Z".parse().unwrap()
 }
 
@@ -61,11 +61,19 @@ fn observation(number: usize, random: &mut impl Rng) -> Observation {
 
 /// Five hundred findings, in batches.
 async fn seeded() -> Store {
-    let store = in_memory();
+    seeded_in(in_memory(), |_, _| ()).await
+}
+
+/// The same, each with `more`, which is told its number.
+pub(in crate::query) async fn seeded_in(store: Store, more: impl Fn(usize, &mut Observation)) -> Store {
     let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(5);
     for first in (0..500).step_by(50) {
-        let observations = (first..first + 50).map(|number| observation(number, &mut random)).collect();
-        store.ingest(batch(observations)).await.unwrap();
+        let observations = (first..first + 50).map(|number| {
+            let mut told = observation(number, &mut random);
+            more(number, &mut told);
+            told
+        });
+        store.ingest(batch(observations.collect())).await.unwrap();
     }
     let scope =
         Scope { account: "111122223333".into(), region: "us-east-1".into(), source: app::model::Source::GuardDuty };
@@ -75,7 +83,7 @@ async fn seeded() -> Store {
     store
 }
 
-const INTERVAL: Duration = Duration::from_mins(5);
+pub(in crate::query) const INTERVAL: Duration = Duration::from_mins(5);
 
 fn assert_both_ways_agree(snapshot: &Snapshot<'_>, query: &str, dimensions: &[Dimension]) {
     let filter = Filter::parse(query, &[]).unwrap();
@@ -111,7 +119,7 @@ fn part(choices: &'static [&'static str]) -> impl Strategy<Value = &'static str>
     prop::sample::select(choices)
 }
 
-fn query() -> impl Strategy<Value = String> {
+pub(in crate::query) fn query() -> impl Strategy<Value = String> {
     let window = prop_oneof![
         part(&["range=24h", "range=7d", "range=30d", "range=all", "from=2026-11-20", "from=2026-11-16&to=2026-11-21"])
             .prop_map(str::to_owned),

@@ -37,7 +37,7 @@ pub(crate) fn in_memory() -> Store {
     Store::open(options(), classifier()).unwrap()
 }
 
-fn open_in(directory: &Path) -> Result<Store, StoreError> {
+pub(crate) fn open_in(directory: &Path) -> Result<Store, StoreError> {
     Store::open(StoreOptions { path: Some(directory.to_owned()), ..options() }, classifier())
 }
 

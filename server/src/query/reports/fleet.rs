@@ -112,6 +112,17 @@ pub fn family_coverage(
     })
 }
 
+/// How many families have which verdict.
+pub(super) fn family_verdicts(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<VerdictCounts, QueryError> {
+    let fleet = Fleet::read(snapshot, spec.now)?;
+    let findings = Findings::of_names(snapshot, spec)?;
+    let mut verdicts = VerdictCounts::default();
+    for row in families::rows(&fleet, &findings, &Spent::default(), &spec.filter) {
+        verdicts.add(row.verdict);
+    }
+    Ok(verdicts)
+}
+
 /// Services of these verdicts, by risk. One of which nothing runs has none, and is listed where every verdict is.
 pub fn service_coverage(
     snapshot: &Snapshot<'_>,

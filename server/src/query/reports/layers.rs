@@ -2,8 +2,11 @@
 
 mod blind;
 mod board;
+mod counted;
 mod lines;
 mod looked;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -15,15 +18,11 @@ use app::model::{
 };
 use duckdb::types::Value;
 
-use super::coverage;
 use super::trend::Frame;
-use crate::query::QueryError;
-use crate::query::compile::any_time;
-use crate::query::counts;
-use crate::query::numbered::bucket_of;
-use crate::query::over_time::Buckets;
 use crate::query::spec::Spec;
-use crate::store::{Snapshot, sql_time};
+use crate::query::{QueryError, horizon};
+use crate::store::Snapshot;
+use counted::{Count, Counts, Places};
 use lines::Lines;
 use looked::{Sight, Sights};
 
@@ -37,30 +36,25 @@ pub fn layers(
     view: LayersView,
     interval: Duration,
 ) -> Result<Layers, QueryError> {
-    let mut spec = spec.clone();
+    let mut spec = horizon::looked_at(snapshot, spec)?;
     if spec.filter.kinds.is_empty() {
         spec.filter.kinds = Kind::ALL.to_vec();
     }
     let spec = &spec;
     let sights = Sights::of(snapshot, spec, interval)?;
     let frame = Frame::of(snapshot, spec, &[])?;
-    let counted = counted(snapshot, spec, view, &frame)?;
+    let found = Places::counted(snapshot, spec, view, &frame)?;
     let lines = Lines::of(snapshot, spec, &frame)?;
     let running = running(snapshot, spec, view)?;
     let mut rows: Vec<LayerRow> = Vec::new();
     // What had findings once is a place still, though nobody may be allowed to see what runs there.
-    let known = counts::keys_ever(
-        snapshot,
-        &spec.filter,
-        if view.by == Dimension::Cluster { view.by } else { Dimension::Family },
-    )?;
-    let mut keys: Vec<&String> = counted.keys().chain(running.keys()).chain(&known).collect();
+    let mut keys: Vec<&String> = found.keys().chain(running.keys()).collect();
     keys.sort_unstable();
     keys.dedup();
     for key in keys {
         let Some((account, region)) = whereabouts(key) else { continue };
         let place = Place { key, account: &account, region: &region, tasks: running.get(key) };
-        let counts = counted.get(key);
+        let counts = found.of(key);
         let cells = Layer::ALL.iter().map(|&layer| cell(spec, (&sights, &lines), &place, layer, counts)).collect();
         let label = key.rsplit('/').next().unwrap_or(key).to_owned();
         rows.push(LayerRow { key: key.clone(), label, account: account.clone(), region: region.clone(), cells });
@@ -80,18 +74,6 @@ pub fn layers(
         data_version: snapshot.data_version(),
     })
 }
-
-/// Open findings of one kind.
-#[derive(Debug, Clone, Default)]
-struct Count {
-    open: i64,
-    worst: Option<Severity>,
-    new: i64,
-    previous: Option<i64>,
-    buckets: Buckets,
-}
-
-type Counts = BTreeMap<Kind, Count>;
 
 /// Running tasks by verdict.
 #[derive(Debug, Clone, Copy, Default)]
@@ -123,54 +105,6 @@ struct Place<'a> {
     account: &'a str,
     region: &'a str,
     tasks: Option<&'a Tasks>,
-}
-
-fn counted(
-    snapshot: &Snapshot<'_>,
-    spec: &Spec,
-    view: LayersView,
-    frame: &Frame,
-) -> Result<BTreeMap<String, Counts>, QueryError> {
-    let watched = coverage::covered(snapshot, &spec.filter)?;
-    let before = coverage::watched_before(&watched, spec);
-    let conditions = any_time(&spec.filter);
-    let (places, by_cluster) = match view.by {
-        Dimension::Cluster => ("clusters", "true"),
-        _ => ("families", "false"),
-    };
-    let ends: Vec<jiff::Timestamp> = frame.clipped(spec).into_iter().map(|(_, end)| end).collect();
-    let sql = include_str!("../sql/layers.sql")
-        .replace("{bucket}", &bucket_of("f.created_at", &ends))
-        .replace("{conditions}", &conditions.sql())
-        .replace("{places}", places)
-        .replace("{by_cluster}", by_cluster);
-    let moment = |at: Option<jiff::Timestamp>| at.map_or(Value::Null, sql_time);
-    let from = spec.from.unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-    let windows = [
-        sql_time(from),
-        sql_time(spec.to),
-        moment(before.as_ref().and_then(|before| before.from)),
-        moment(before.as_ref().map(|before| before.to)),
-        sql_time(before.as_ref().and_then(|before| before.from).unwrap_or(from)),
-    ];
-    let mut places = BTreeMap::<String, Counts>::new();
-    snapshot.rows(&sql, windows.into_iter().chain(conditions.values), |row| {
-        let bucket: Option<i64> = row.get(2)?;
-        let worst = row.get::<_, Option<u8>>(4)?.and_then(|rank| Severity::ALL.get(usize::from(rank)).copied());
-        let new: i64 = row.get(5)?;
-        let count = places.entry(row.get(0)?).or_default().entry(crate::query::row::word(row, 1)?).or_default();
-        count.open += row.get::<_, i64>(3)?;
-        count.worst = count.worst.max(worst);
-        count.new += new;
-        if before.is_some() {
-            *count.previous.get_or_insert(0) += row.get::<_, i64>(6)?;
-        }
-        if let Some(bucket) = bucket.and_then(|bucket| usize::try_from(bucket).ok()) {
-            count.buckets.insert(bucket, new);
-        }
-        Ok::<_, QueryError>(())
-    })?;
-    Ok(places)
 }
 
 /// What runs, as far as the filter's account, Region, cluster and family let it be seen.

@@ -1,5 +1,4 @@
 -- Which kinds of findings ever came from an account and Region: whoever told once was looking.
-SELECT account, region, bool_or(kind = 'threat'), bool_or(kind = 'posture'), bool_or(kind = 'vulnerability')
+SELECT DISTINCT account, region, kind
 FROM finding
 WHERE account IS NOT NULL AND region IS NOT NULL
-GROUP BY account, region

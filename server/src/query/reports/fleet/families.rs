@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use app::model::coverage::{Exposure, FamilyCoverage, GapReason, Reason, TaskCounts, TaskTime, Verdict};
 use app::model::terms::NONE_KEY;
-use app::model::{Dimension, Field, Filter, Named, Span, StatusChoice, TimeRange};
+use app::model::{Counts, Dimension, Field, Filter, Named, Span, StatusChoice, TimeRange};
 use app::remedy::{self, Where};
 use app::text::Language;
 
@@ -13,9 +13,9 @@ use super::spent::Spent;
 use super::state::{Fleet, KnownTask, Scope};
 use super::takes;
 use crate::fleet::verdict::{count, of_issue, of_tasks};
-use crate::query::QueryError;
 use crate::query::spec::Spec;
 use crate::query::tally::{Told, severe, tally};
+use crate::query::{QueryError, counts};
 use crate::store::Snapshot;
 
 /// Findings of the filter, by place.
@@ -32,19 +32,22 @@ impl Findings {
     pub fn read(snapshot: &Snapshot<'_>, spec: &Spec, by: &[Told]) -> Result<Self, QueryError> {
         let counted =
             |spec: &Spec, by: &[Told]| Ok::<_, QueryError>(tally(snapshot, &[spec], by)?.pop().unwrap_or_default());
-        let map = |rows: &[(String, app::model::Counts)]| -> HashMap<String, i64> {
-            rows.iter().filter(|(key, _)| key != NONE_KEY).map(|(key, counts)| (key.clone(), counts.findings)).collect()
-        };
         let all = counted(&of_open(spec, &spec.filter), by)?;
         let worst = counted(&of_open(spec, &severe(&spec.filter)), &[Told::Family])?;
         let new = counted(spec, by)?;
         Ok(Self {
-            open_by_family: map(all.rows(Dimension::Family)),
-            severe_by_family: map(worst.rows(Dimension::Family)),
-            new_by_family: map(new.rows(Dimension::Family)),
-            open_by_cluster: map(all.rows(Dimension::Cluster)),
-            new_by_cluster: map(new.rows(Dimension::Cluster)),
+            open_by_family: by_place(all.rows(Dimension::Family)),
+            severe_by_family: by_place(worst.rows(Dimension::Family)),
+            new_by_family: by_place(new.rows(Dimension::Family)),
+            open_by_cluster: by_place(all.rows(Dimension::Cluster)),
+            new_by_cluster: by_place(new.rows(Dimension::Cluster)),
         })
+    }
+
+    /// Which families have any, and nothing else of them: all that verdicts depend on.
+    pub fn of_names(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Self, QueryError> {
+        let of = |spec: &Spec| Ok::<_, QueryError>(by_place(&counts::by_key(snapshot, spec, Dimension::Family)?));
+        Ok(Self { open_by_family: of(&of_open(spec, &spec.filter))?, new_by_family: of(spec)?, ..Self::default() })
     }
 
     pub fn open_in_cluster(&self, arn: &str) -> i64 {
@@ -58,6 +61,10 @@ impl Findings {
     fn families(&self) -> BTreeSet<&str> {
         self.open_by_family.keys().chain(self.new_by_family.keys()).map(String::as_str).collect()
     }
+}
+
+fn by_place(rows: &[(String, Counts)]) -> HashMap<String, i64> {
+    rows.iter().filter(|(key, _)| key != NONE_KEY).map(|(key, counts)| (key.clone(), counts.findings)).collect()
 }
 
 /// The open ones of a filter, whenever created.

@@ -3,16 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use app::model::coverage::VerdictChoice;
 use app::model::layers::{Evidence, Owner, Responsibility, Words};
-use app::model::{Filter, Kind, Severity};
+use app::model::{Dimension, Filter, Kind, Severity};
 use serde::Deserialize;
 
 use super::super::fleet;
 use super::{of_controls as with_controls, open_list};
-use crate::query::QueryError;
 use crate::query::compile::any_time;
 use crate::query::spec::Spec;
+use crate::query::{QueryError, counts};
 use crate::store::Snapshot;
 
 #[derive(Debug, Deserialize)]
@@ -64,7 +63,7 @@ pub(super) fn items(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Vec<Responsi
             evidence.extend(of_agents(snapshot, spec)?);
         }
         if let Some(kind) = item.findings.as_ref().and_then(|kind| kind.parse().ok()) {
-            evidence.push(of_findings(snapshot, &spec.filter, kind)?);
+            evidence.push(of_findings(snapshot, spec, kind)?);
         }
         if owner == Owner::Team && evidence.is_empty() {
             evidence.push(Evidence::Nothing);
@@ -122,7 +121,7 @@ fn of_controls(filter: &Filter, controls: &[String], checks: &BTreeMap<String, C
 
 /// Nothing where nobody ever told of what runs. A family whose tasks nobody could tell now is unknown, whatever was seen.
 fn of_agents(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Option<Evidence>, QueryError> {
-    let families = fleet::family_coverage(snapshot, spec, &VerdictChoice::default())?.verdicts;
+    let families = fleet::family_verdicts(snapshot, spec)?;
     Ok((families.total() > 0).then(|| Evidence::Coverage {
         covered: families.covered,
         families: families.total(),
@@ -130,15 +129,13 @@ fn of_agents(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Option<Evidence>, Q
     }))
 }
 
-fn of_findings(snapshot: &Snapshot<'_>, filter: &Filter, kind: Kind) -> Result<Evidence, QueryError> {
-    let list = open_list(filter, |there| Filter { kinds: vec![kind], ..there });
-    let conditions = any_time(&list);
-    let sql = include_str!("../../sql/layers_blind.sql").replace("{conditions}", &conditions.sql());
-    let (open, worst) = snapshot.row(&sql, conditions.values, |row| {
-        let worst: Option<u8> = row.get(1)?;
-        Ok::<_, QueryError>((row.get(0)?, worst.and_then(|rank| Severity::ALL.get(usize::from(rank)).copied())))
-    })?;
-    Ok(Evidence::Findings { kind, open, worst, query: list.to_query() })
+fn of_findings(snapshot: &Snapshot<'_>, spec: &Spec, kind: Kind) -> Result<Evidence, QueryError> {
+    let list = open_list(&spec.filter, |there| Filter { kinds: vec![kind], ..there });
+    let query = list.to_query();
+    let by_severity = counts::by_key(snapshot, &spec.ever(list), Dimension::Severity)?;
+    let open = by_severity.iter().map(|(_, found)| found.findings).sum();
+    let worst = by_severity.iter().filter_map(|(severity, _)| severity.parse::<Severity>().ok()).max();
+    Ok(Evidence::Findings { kind, open, worst, query })
 }
 
 #[cfg(test)]

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use app::model::{Layer, Looked, Source, SourceState, SourceStatus, Unseen};
+use app::model::{Kind, Layer, Looked, Source, SourceState, SourceStatus, Unseen};
 
 use super::super::source_statuses;
 use super::{Tasks, unseen};
 use crate::query::QueryError;
+use crate::query::row::word;
 use crate::query::spec::Spec;
 use crate::store::Snapshot;
 
@@ -34,8 +35,8 @@ type Where = (String, String);
 #[derive(Debug, Default)]
 pub(super) struct Sights {
     sources: Vec<SourceStatus>,
-    /// Kinds of findings that ever came from there: threats, posture, vulnerabilities.
-    told: BTreeMap<Where, [bool; 3]>,
+    /// Kinds of findings that ever came from there.
+    told: BTreeMap<Where, BTreeSet<Kind>>,
     /// Names of standards and of products, where Security Hub told them.
     standards: BTreeMap<Where, BTreeSet<String>>,
     products: BTreeMap<Where, BTreeSet<String>>,
@@ -49,7 +50,8 @@ impl Sights {
     pub(super) fn of(snapshot: &Snapshot<'_>, spec: &Spec, interval: Duration) -> Result<Self, QueryError> {
         let mut sights = Self { sources: source_statuses(snapshot, spec.now, interval)?, ..Self::default() };
         snapshot.rows(include_str!("../../sql/layers_told.sql"), [], |row| {
-            sights.told.insert((row.get(0)?, row.get(1)?), [row.get(2)?, row.get(3)?, row.get(4)?]);
+            let kind: Kind = word(row, 2)?;
+            sights.told.entry((row.get(0)?, row.get(1)?)).or_default().insert(kind);
             Ok::<_, QueryError>(())
         })?;
         snapshot.rows("SELECT account_id, region, part, outcome, error FROM coverage_part", [], |row| {
@@ -104,8 +106,8 @@ impl Sights {
         here.clone().find(|one| one.account == place.0).or_else(|| here.next())
     }
 
-    fn told(&self, place: &Where, kind: usize) -> bool {
-        self.told.get(place).is_some_and(|told| told[kind])
+    fn told(&self, place: &Where, kind: Kind) -> bool {
+        self.told.get(place).is_some_and(|told| told.contains(&kind))
     }
 
     fn runtime(&self, place: &Where, tasks: Option<&Tasks>) -> Sight {
@@ -117,7 +119,7 @@ impl Sights {
             Some((SourceState::NotEnabled, _)) => return unseen(Unseen::GuardDutyOff),
             Some((SourceState::Denied, error)) => return Sight::unknown(Unseen::Denied, error),
             Some((SourceState::Failing, error)) => return Sight::unknown(Unseen::Failing, error),
-            None | Some((SourceState::Never, _)) if !self.told(place, 0) => {
+            None | Some((SourceState::Never, _)) if !self.told(place, Kind::Threat) => {
                 return Sight::unknown(Unseen::NeverTold, None);
             }
             _ => {}
@@ -157,7 +159,7 @@ impl Sights {
             return if any { self.hub(place) } else { unseen(Unseen::NoStandard) };
         }
         // What came from there once was looked at, whoever set it up.
-        if self.told(place, 1) {
+        if self.told(place, Kind::Posture) {
             return self.hub(place);
         }
         self.trouble(place, "hub", Unseen::HubOff).unwrap_or(Sight::unknown(Unseen::NeverTold, None))
@@ -169,7 +171,7 @@ impl Sights {
             let any = self.products.get(place).is_some_and(|names| names.contains("aws/inspector"));
             return if any { self.hub(place) } else { unseen(Unseen::InspectorOff) };
         }
-        if self.told(place, 2) {
+        if self.told(place, Kind::Vulnerability) {
             return self.hub(place);
         }
         self.trouble(place, "hub", Unseen::HubOff).unwrap_or(Sight::unknown(Unseen::NeverTold, None))
@@ -189,7 +191,7 @@ impl Sights {
             Some((SourceState::Denied, error)) => Sight::unknown(Unseen::Denied, error),
             Some((SourceState::Failing, error)) => Sight::unknown(Unseen::Failing, error),
             // From files: nobody looks any more, but what they tell was looked at.
-            _ if self.told(place, 1) || self.told(place, 2) => Sight::YES,
+            _ if self.told(place, Kind::Posture) || self.told(place, Kind::Vulnerability) => Sight::YES,
             _ => Sight::unknown(Unseen::NeverTold, None),
         }
     }

@@ -1,0 +1,104 @@
+//! Layers are the same however they are counted, and what leads to a place is counted once.
+#![expect(clippy::unwrap_used, reason = "a failed expectation ends the test")]
+
+use app::model::{Dimension, Filter, Kind, LayersView, Named};
+use jiff::tz::TimeZone;
+use proptest::prelude::*;
+
+use super::layers;
+use crate::ingest::Observation;
+use crate::query::counts;
+use crate::query::spec::Spec;
+use crate::query::tests::{INTERVAL, now, query, seeded_in};
+use crate::store::Snapshot;
+use crate::store::tests::open_in;
+
+/// Names resources of places, by a finding's number.
+fn name_resources(number: usize, told: &mut Observation) {
+    let at = &mut told.attribution;
+    if told.kind == Kind::Posture && number.is_multiple_of(2) {
+        told.kind = Kind::Vulnerability;
+    }
+    if number.is_multiple_of(5) {
+        let service = format!("arn:aws:ecs:us-east-1:111122223333:service/c{}/s{}", number % 3, number % 2);
+        at.services.push(Named::from_key(service));
+    }
+    if number.is_multiple_of(6) {
+        at.families.clear();
+    }
+    at.resource_id = match number % 4 {
+        0 => Some(format!("arn:aws:ec2:us-east-1:111122223333:security-group/sg-{}", number % 5)),
+        1 => Some(format!("arn:aws:s3:::b{}", number % 7)),
+        _ => None,
+    };
+}
+
+/// What runs, so that some findings lead to places they name, some to others, and some to several.
+const RUNNING: &str = "
+    INSERT INTO workload_resource
+    SELECT account, 'us-east-1', 'arn:aws:ecs:us-east-1:' || account || ':cluster/c' || i % 3, 'f' || i % 4, kind, id
+    FROM range(12) AS r(i), (VALUES ('111122223333'), ('222233334444')) AS a(account), LATERAL (VALUES
+        ('image', 'sha256:' || printf('%02x', i * 6)),
+        ('image', 'sha256:' || printf('%02x', i * 5)),
+        ('service', 'arn:aws:ecs:us-east-1:' || account || ':service/c' || i % 3 || '/s' || i % 2),
+        ('security-group', 'arn:aws:ec2:us-east-1:' || account || ':security-group/sg-' || i % 3)
+    ) AS resource(kind, id);
+    INSERT INTO resource_tag
+    SELECT '111122223333', 'us-east-1', 'arn:aws:s3:::b' || i, 'service', 'f' || i, TIMESTAMP '2026-11-01'
+    FROM range(3) AS r(i)";
+
+fn assert_both_ways_agree(snapshot: &Snapshot<'_>, query: &str) -> usize {
+    let spec = Spec::resolve(&Filter::parse(query, &[]).unwrap(), now(), &TimeZone::UTC).unwrap();
+    let counted = snapshot.without_rollups();
+    let mut found = 0;
+    for by in [Dimension::Family, Dimension::Cluster] {
+        let view = LayersView { by };
+        let [rolled, one_by_one] = [snapshot, &counted].map(|way| layers(way, &spec, view, INTERVAL).unwrap());
+        found += rolled.rows.iter().flat_map(|row| &row.cells).filter(|cell| cell.open > Some(0)).count();
+        assert_eq!(rolled, one_by_one, "layers by {by} of {query}");
+    }
+    found
+}
+
+/// Every open number is that of the list behind it, and some count more than what names the place.
+fn assert_numbers_are_those_of_lists(snapshot: &Snapshot<'_>) {
+    let spec = Spec::resolve(&Filter::parse("", &[]).unwrap(), now(), &TimeZone::UTC).unwrap();
+    let open = |query: &str| counts::totals_ever(snapshot, &Filter::parse(query, &[]).unwrap()).unwrap().findings;
+    for (by, field) in [(Dimension::Family, "family="), (Dimension::Cluster, "cluster=")] {
+        let told = layers(snapshot, &spec, LayersView { by }, INTERVAL).unwrap();
+        let cells = told.rows.iter().flat_map(|row| &row.cells);
+        let mut linked = 0;
+        for (query, number) in cells.filter_map(|cell| Some((cell.query.as_ref()?, cell.open?))) {
+            assert_eq!(open(query), number, "{query}");
+            linked += usize::from(open(&query.replace("workload=", field)) < number);
+        }
+        assert!(linked > 5, "{by}: {linked}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn both_ways_of_counting_give_the_same_layers() {
+    let directory = tempfile::tempdir().unwrap();
+    seeded_in(open_in(directory.path()).unwrap(), name_resources).await.close().await.unwrap();
+    let beside = duckdb::Connection::open(directory.path().join("yagura.duckdb")).unwrap();
+    beside.execute_batch(RUNNING).unwrap();
+    drop(beside);
+    let store = open_in(directory.path()).unwrap();
+    // A stream: it may take longer than a question may.
+    let compared = store.stream(|snapshot| {
+        assert!(snapshot.rolled_up());
+        for query in ["", "range=24h", "range=7d&kind=posture", "range=30d&status=active", "range=all&sample=include"] {
+            assert!(assert_both_ways_agree(snapshot, query) > 5, "{query}");
+        }
+        assert_numbers_are_those_of_lists(snapshot);
+        let config = ProptestConfig { cases: 20, failure_persistence: None, ..ProptestConfig::default() };
+        proptest::test_runner::TestRunner::new(config)
+            .run(&query(), |query| {
+                assert_both_ways_agree(snapshot, &query);
+                Ok(())
+            })
+            .unwrap();
+        Ok(())
+    });
+    compared.await.unwrap();
+}
