@@ -196,7 +196,7 @@ mod tests {
         let reader = Reader::new(Language::English, "UTC", Timestamp::UNIX_EPOCH);
         let html = Owner::new().with(|| details(&reader, &filter, Field::Resource, None).to_html());
         let whole = "arn:aws:ec2:us-east-1:111122223333:security-group/sg-1";
-        assert!(html.contains(&format!("title=\"{whole}\">security-group/sg-1<")), "{html}");
+        assert!(html.contains(&format!("title=\"{whole}\" class=\"facet-name\">security-group/sg-1<")), "{html}");
         assert!(html.contains("data-ask=\"/api/v1/filters/resource\""), "{html}");
         assert!(html.contains("name=\"resource\" type=\"text\""), "{html}");
     }
