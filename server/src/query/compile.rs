@@ -3,7 +3,6 @@
 use app::model::terms::NONE_KEY;
 use app::model::{Dimension, Field, Filter, Kind, SampleChoice, Selection, Sort, SortDirection, StatusChoice};
 use duckdb::types::Value;
-use jiff::Timestamp;
 
 use super::search::{self, Listed};
 use super::spec::Spec;
@@ -244,11 +243,4 @@ pub const fn direction_of(direction: SortDirection) -> (&'static str, &'static s
         SortDirection::Ascending => ("ASC", ">"),
         SortDirection::Descending => ("DESC", "<"),
     }
-}
-
-/// `(VALUES …)` of numbered spans, for joining rows to buckets; values in order.
-pub fn spans(spans: &[(Timestamp, Timestamp)]) -> (String, Vec<Value>) {
-    let rows: Vec<String> = (0..spans.len()).map(|index| format!("({index}, ?::TIMESTAMP, ?::TIMESTAMP)")).collect();
-    let values = spans.iter().flat_map(|(start, end)| [sql_time(*start), sql_time(*end)]).collect();
-    (format!("(VALUES {}) AS bucket(number, start, stop)", rows.join(", ")), values)
 }

@@ -8,12 +8,12 @@ use duckdb::types::Value;
 use jiff::Timestamp;
 
 use super::QueryError;
-use super::compile::{Conditions, any_time, has_several_keys, in_window, key_of, spans};
+use super::compile::{Conditions, any_time, has_several_keys, in_window, key_of};
 use super::counts::{plan, rolled_open};
 use super::cover::{Cover, Pieces, Span, pieces_between};
 use super::edges::{Edges, edges};
 use super::numbered::{bucket_of, number_of};
-use super::rolled::{Event, Plan};
+use super::rolled::{Event, Plan, within};
 use super::spec::Spec;
 use crate::store::Snapshot;
 
@@ -30,7 +30,7 @@ pub fn created(
     wanted: &[(Timestamp, Timestamp)],
 ) -> Result<Split, QueryError> {
     let Some((plans, window)) = created_plans(snapshot, spec, by, wanted) else {
-        return scanned_split(snapshot, include_str!("sql/trend_new.sql"), in_window(spec), by, wanted);
+        return scanned_split(snapshot, Scan::Created, &in_window(spec), by, wanted);
     };
     rolled_split(snapshot, &plans, |snapshot, plan, pieces| created_part(snapshot, plan, pieces, window, wanted))
 }
@@ -44,7 +44,7 @@ pub fn created_of(
     wanted: &[(Timestamp, Timestamp)],
 ) -> Result<Split, QueryError> {
     let Some((plans, window)) = created_plans(snapshot, spec, by, wanted).filter(|_| !keys.is_empty()) else {
-        return scanned_split(snapshot, include_str!("sql/trend_new.sql"), in_window(spec), by, wanted);
+        return scanned_split(snapshot, Scan::Created, &in_window(spec), by, wanted);
     };
     let (plan, pieces) = plans.by;
     created_part(snapshot, &plan.only(keys), pieces, window, wanted)
@@ -87,11 +87,12 @@ pub fn open(
     by: Dimension,
     wanted: &[(Timestamp, Timestamp)],
 ) -> Result<Split, QueryError> {
-    let Some((plans, until)) = open_plans(snapshot, filter, by, wanted) else {
-        return scanned_split(snapshot, include_str!("sql/trend_active.sql"), any_time(filter), by, wanted);
+    let mut split = match open_plans(snapshot, filter, by, wanted) {
+        Some((plans, until)) => {
+            rolled_split(snapshot, &plans, |snapshot, plan, pieces| open_part(snapshot, plan, pieces, until, wanted))?
+        }
+        None => scanned_split(snapshot, Scan::Open, &any_time(filter), by, wanted)?,
     };
-    let mut split =
-        rolled_split(snapshot, &plans, |snapshot, plan, pieces| open_part(snapshot, plan, pieces, until, wanted))?;
     for buckets in split.values_mut() {
         add_up(buckets, wanted.len());
     }
@@ -175,17 +176,10 @@ fn rolled_split(
     part: impl Fn(&Snapshot<'_>, &Plan, Pieces) -> Result<Split, QueryError>,
 ) -> Result<Split, QueryError> {
     let mut split = part(snapshot, plan, *pieces)?;
-    let mut sums = Buckets::new();
-    match once {
-        Some((plan, pieces)) => {
-            sums = part(snapshot, plan, *pieces)?.into_values().next().unwrap_or_default();
-        }
-        None => {
-            for (number, count) in split.values().flatten() {
-                *sums.entry(*number).or_default() += count;
-            }
-        }
-    }
+    let sums = match once {
+        Some((plan, pieces)) => part(snapshot, plan, *pieces)?.into_values().next().unwrap_or_default(),
+        None => summed(&split),
+    };
     split.insert(None, sums);
     Ok(split)
 }
@@ -222,31 +216,86 @@ pub fn repeated(
     by: Dimension,
     wanted: &[(Timestamp, Timestamp)],
 ) -> Result<Split, QueryError> {
-    scanned_split(snapshot, include_str!("sql/trend_occurrences.sql"), any_time(filter), by, wanted)
+    scanned_split(snapshot, Scan::Repeated, &any_time(filter), by, wanted)
 }
+
+/// How findings are counted where the rollups cannot tell.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Scan {
+    Created,
+    /// What each bucket adds to the open ones.
+    Open,
+    Repeated,
+}
+
+impl Scan {
+    const fn template(self) -> &'static str {
+        match self {
+            Self::Created => include_str!("sql/trend_new.sql"),
+            Self::Open => include_str!("sql/trend_active.sql"),
+            Self::Repeated => include_str!("sql/trend_occurrences.sql"),
+        }
+    }
+
+    /// The moment that puts something into a bucket.
+    const fn moment(self) -> &'static str {
+        match self {
+            Self::Created | Self::Open => "f.created_at",
+            Self::Repeated => "v.occurred_at",
+        }
+    }
+}
+
+/// A finding that was closed before it was created was never open.
+const CLOSED: &str = "greatest(f.created_at, f.closed_at)";
 
 fn scanned_split(
     snapshot: &Snapshot<'_>,
-    template: &str,
-    conditions: Conditions,
+    scan: Scan,
+    conditions: &Conditions,
     by: Dimension,
     wanted: &[(Timestamp, Timestamp)],
 ) -> Result<Split, QueryError> {
-    let (sql, values) = scanned_statement(template, conditions, by, wanted);
-    read_split(snapshot, &sql, values)
+    let ask = |key| {
+        let (sql, values) = scanned_statement(scan, conditions, key, wanted);
+        read_split(snapshot, &sql, values)
+    };
+    let mut split = ask(key_of(by))?;
+    let sums = if has_several_keys(by) { ask("''")?.into_values().next().unwrap_or_default() } else { summed(&split) };
+    split.insert(None, sums);
+    Ok(split)
 }
 
+/// Every finding once, where each has one key.
+fn summed(split: &Split) -> Buckets {
+    let mut sums = Buckets::new();
+    for (number, count) in split.values().flatten() {
+        *sums.entry(*number).or_default() += count;
+    }
+    sums
+}
+
+/// Prints a question. Buckets are told by dividing: joining rows with them takes longer than all that is read.
 pub(super) fn scanned_statement(
-    template: &str,
-    conditions: Conditions,
-    by: Dimension,
+    scan: Scan,
+    conditions: &Conditions,
+    key: &str,
     wanted: &[(Timestamp, Timestamp)],
 ) -> (String, Vec<Value>) {
-    let (spans, mut values) = spans(wanted);
-    let sql =
-        template.replace("{spans}", &spans).replace("{conditions}", &conditions.sql()).replace("{key}", key_of(by));
-    values.extend(conditions.values);
-    (sql, values)
+    let ends = ends(wanted);
+    let (first, last) = (wanted.first().map(|(start, _)| *start), ends.last().copied());
+    // What was created before the first bucket may be open in it.
+    let between = (first.filter(|_| !matches!(scan, Scan::Open)), last);
+    let mut values = Vec::new();
+    let mut sql = scan.template().replace("{number_closed}", &bucket_of(CLOSED, &ends));
+    sql = sql.replace("{number}", &bucket_of(scan.moment(), &ends)).replace("{key}", key);
+    sql = sql.replace("{span}", &within(scan.moment(), between, &mut values));
+    values.extend(conditions.values.iter().cloned());
+    if matches!(scan, Scan::Open) {
+        sql = sql.replace("{span_closed}", &within(CLOSED, between, &mut values));
+        values.extend(conditions.values.iter().cloned());
+    }
+    (sql.replace("{conditions}", &conditions.sql()), values)
 }
 
 /// Reads rows of bucket number, key and count.

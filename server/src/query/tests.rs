@@ -9,8 +9,9 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use rand::{Rng, SeedableRng};
 
-use super::compile::in_window;
+use super::compile::{in_window, key_of};
 use super::cover::{Cover, Pieces};
+use super::over_time::{Scan, scanned_statement};
 use super::reports::{Within, breakdown, filter_values, findings, heatmap, movers, overview, source_statuses, trend};
 use super::rolled::{Event, Plan};
 use super::spec::Spec;
@@ -241,19 +242,16 @@ fn findings_are_asked_in_these_words() {
                   323032362d31312d32302030303a30303a3030222c2263726561746564223a22323032362d31312d32305430303a30303a30\
                   305a222c226b6579223a226b227d";
     insta::assert_snapshot!("list_after_a_moment", chosen(&format!("cursor={cursor}")));
-    let scanned = |template: &str, query: &str, by| {
-        let spec = spec(query);
+    let scanned = |scan: Scan, by| {
+        let spec = spec(
+            "from=2026-11-20&to=2026-11-22&grain=day&tz=Asia/Kathmandu&family=!batch&image=(none)&status=suppressed",
+        );
         let spans: Vec<_> = spec.buckets(None).unwrap().into_iter().map(|bucket| (bucket.start, bucket.end)).collect();
-        super::over_time::scanned_statement(template, in_window(&spec), by, &spans).0
+        scanned_statement(scan, &in_window(&spec), key_of(by), &spans).0
     };
-    let query =
-        "from=2026-11-20&to=2026-11-22&grain=day&tz=Asia/Kathmandu&family=!batch&image=(none)&status=suppressed";
-    insta::assert_snapshot!("trend_new", scanned(include_str!("sql/trend_new.sql"), query, Dimension::Image));
-    insta::assert_snapshot!("trend_active", scanned(include_str!("sql/trend_active.sql"), query, Dimension::Source));
-    insta::assert_snapshot!(
-        "trend_occurrences",
-        scanned(include_str!("sql/trend_occurrences.sql"), query, Dimension::Category)
-    );
+    insta::assert_snapshot!("trend_new", scanned(Scan::Created, Dimension::Image));
+    insta::assert_snapshot!("trend_active", scanned(Scan::Open, Dimension::Source));
+    insta::assert_snapshot!("trend_occurrences", scanned(Scan::Repeated, Dimension::Category));
 }
 
 #[test]

@@ -1,17 +1,16 @@
 WITH
--- Findings that were open when the bucket ended.
-placed AS (
-    SELECT f.*, bucket.number
+-- One more from the bucket on in which a finding was created, one fewer from the one on in which it was closed.
+change AS (
+    SELECT {number} AS number, {key} AS key, 1 AS findings
     FROM finding f
-    JOIN {spans} ON f.created_at < bucket.stop AND (f.closed_at IS NULL OR f.closed_at >= bucket.stop)
-    WHERE {conditions}
-),
--- One row per finding and value of the dimension; NULL stands for every finding once.
-keyed AS (
-    SELECT f.number, {key} AS key FROM placed f
+    WHERE {span} AND {conditions}
     UNION ALL
-    SELECT f.number, NULL FROM placed f
+    SELECT {number_closed}, {key}, -1
+    FROM finding f
+    WHERE f.closed_at IS NOT NULL AND {span_closed} AND {conditions}
 )
-SELECT number, key, count(*)::BIGINT
-FROM keyed
-GROUP BY number, key
+-- What each bucket adds to the findings that were open when it began.
+SELECT number, key, sum(findings)::BIGINT
+FROM change
+GROUP BY ALL
+HAVING sum(findings) <> 0

@@ -1,17 +1,8 @@
-WITH
--- Findings of the window with the bucket they were created in.
-placed AS (
-    SELECT f.*, bucket.number
-    FROM finding f
-    JOIN {spans} ON f.created_at >= bucket.start AND f.created_at < bucket.stop
-    WHERE {conditions}
-),
--- One row per finding and value of the dimension; NULL stands for every finding once.
-keyed AS (
-    SELECT f.number, {key} AS key FROM placed f
-    UNION ALL
-    SELECT f.number, NULL FROM placed f
-)
+-- Findings by the bucket they were created in and one value of theirs, or nothing where each counts once.
 SELECT number, key, count(*)::BIGINT
-FROM keyed
-GROUP BY number, key
+FROM (
+    SELECT {number} AS number, {key} AS key
+    FROM finding f
+    WHERE {span} AND {conditions}
+)
+GROUP BY ALL
