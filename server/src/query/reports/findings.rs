@@ -63,7 +63,15 @@ pub(super) fn choose(
 ) -> Result<Option<Chosen>, QueryError> {
     // Whoever gives no limit has the place in the conditions.
     let Some(limit) = limit else { return ask(snapshot, list, list.chosen(conditions, Within::Order, None)) };
-    let Some(parts) = list.parts_after(&conditions) else {
+    let parts = match list.first_place(&conditions) {
+        None => list.parts_after(&conditions),
+        Some((sql, values)) => {
+            let first: Option<String> = snapshot.row(&sql, values, |row| Ok::<_, QueryError>(row.get(0)?))?;
+            let Some(first) = first else { return Ok(None) };
+            Some(list.parts_from(&first, &conditions))
+        }
+    };
+    let Some(parts) = parts else {
         return ask(snapshot, list, list.chosen(list.rest_of(conditions), Within::Order, Some(limit)));
     };
     let mut chosen: Option<Chosen> = None;
