@@ -36,8 +36,9 @@ impl Table {
         let at = |times: &[Duration], percent: usize| {
             times[(times.len() * percent / 100).min(times.len() - 1)].as_secs_f64() * 1e3
         };
-        println!("{size:>9} {name}: {:.1} ms, processors {:.1} ms", at(&times, 50), at(&worked, 50));
-        let value = Measured::Times(at(&times, 50), at(&times, 95), at(&worked, 50));
+        let (median, most, processors) = (at(&times, 50), at(&times, 95), at(&worked, 50));
+        println!("{size:>9} {name}: {median:.1} ms, p95 {most:.1} ms, processors {processors:.1} ms");
+        let value = Measured::Times(median, most, processors);
         self.rows.push(Row { name: name.to_owned(), size, value });
     }
 
