@@ -19,7 +19,7 @@ use cache::{Cache, Moment};
 
 use crate::clock::SharedClock;
 use crate::query::QueryError;
-use crate::query::reports::{self, CostSettings, Disk, FindingList};
+use crate::query::reports::{self, AskedOverview, CostSettings, Disk, FindingList};
 use crate::query::spec::Spec;
 use crate::store::{Snapshot, Store, StoreError};
 use crate::sync::Runs;
@@ -142,20 +142,22 @@ impl YaguraBackend {
     /// The first page by two readers, who need less time than one. It is one question, however many are asked for it.
     async fn ask_overview(&self, spec: Spec, view: OverviewView) -> Result<Overview, BackendError> {
         let begun = Instant::now();
-        let answer = self.halves_of_overview(spec, view).await;
+        let answer = self.overview_by_two(spec, view).await;
         self.metrics.query("overview", begun.elapsed());
         answer
     }
 
-    async fn halves_of_overview(&self, spec: Spec, view: OverviewView) -> Result<Overview, BackendError> {
-        let (one, two, interval) = (spec.clone(), spec.clone(), self.interval);
-        let places = self.read(move |snapshot| reports::where_it_is(snapshot, &one, view));
-        let things = self.read(move |snapshot| reports::what_it_is(snapshot, &two, interval));
-        let (places, things) = tokio::try_join!(places, things)?;
-        if let Some(overview) = reports::joined_if_alike(&spec, places, things) {
+    async fn overview_by_two(&self, spec: Spec, view: OverviewView) -> Result<Overview, BackendError> {
+        let asked = Arc::new(AskedOverview::new(spec.clone(), view, self.interval));
+        let reader = || {
+            let asked = Arc::clone(&asked);
+            self.read(move |snapshot| asked.answer_what_is_left(snapshot))
+        };
+        tokio::try_join!(reader(), reader())?;
+        if let Some(overview) = asked.answer() {
             return Ok(overview);
         }
-        // A pull came between them.
+        let interval = self.interval;
         self.read(move |snapshot| reports::overview(snapshot, &spec, view, interval)).await
     }
 

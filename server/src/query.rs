@@ -1,8 +1,8 @@
 //! Filter to report: the only place that reads findings.
 //!
 //! A [`Filter`](app::model::Filter) is resolved against one `now` into a [`Spec`](spec::Spec); [`compile`] prints the
-//! conditions; each report runs its statements on one snapshot. Numbers come from [`counts`] and [`over_time`], which ask
-//! the rollups where [`rolled`] finds a plan, and count findings elsewhere. Nothing here writes, and nothing a user gave is
+//! conditions; each report runs its statements on one snapshot. Numbers come from [`counts`], [`tally`], [`standing`] and
+//! [`over_time`], which ask the rollups where [`rolled`] finds a plan, and count findings elsewhere. Nothing here writes, and nothing a user gave is
 //! ever part of a statement's text: values are bound.
 
 pub mod compile;
@@ -17,6 +17,7 @@ mod rolled;
 pub mod row;
 mod search;
 pub mod spec;
+mod standing;
 pub mod tally;
 
 #[cfg(test)]

@@ -4,15 +4,14 @@ use std::collections::HashMap;
 
 use app::model::{Counts, Dimension, Filter};
 use duckdb::Row;
-use jiff::Timestamp;
 
 use super::QueryError;
-use super::compile::{Conditions, any_time, in_window, key_of};
-use super::cover::{Cover, Pieces, Span};
+use super::compile::{any_time, in_window, key_of};
+use super::cover::{Cover, Pieces};
 use super::edges::edges;
 use super::rolled::{Event, Plan, column_of};
 use super::spec::Spec;
-use crate::store::{Snapshot, sql_time};
+use crate::store::Snapshot;
 
 /// Windows, unlike buckets, may be cut anywhere.
 pub(super) const ANY_PIECES: Pieces = Pieces { days: true, hours: true };
@@ -33,61 +32,22 @@ pub(super) fn plan(
 
 /// The window's findings, each once.
 pub fn totals(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Counts, QueryError> {
-    totals_within(snapshot, &spec.filter, (spec.from, spec.until()), || in_window(spec))
-}
-
-/// All findings of a filter whenever created, each once.
-pub fn totals_ever(snapshot: &Snapshot<'_>, filter: &Filter) -> Result<Counts, QueryError> {
-    totals_within(snapshot, filter, (None, None), || any_time(filter))
-}
-
-/// Findings of a filter that AWS has forgotten by a moment.
-pub fn left(snapshot: &Snapshot<'_>, filter: &Filter, at: Timestamp) -> Result<i64, QueryError> {
-    let rolled = plan(snapshot, filter, None, ANY_PIECES).filter(|(plan, _)| plan.is_of_all());
-    if let Some((plan, pieces)) = rolled {
-        return Ok(rolled_totals(snapshot, &plan, Event::Leaves, &Cover::of((None, Some(at)), pieces))?.findings);
+    if let Some((plan, pieces)) = plan(snapshot, &spec.filter, None, ANY_PIECES) {
+        return rolled_totals(snapshot, &plan, &Cover::of((spec.from, spec.until()), pieces));
     }
-    let conditions = any_time(filter);
-    let sql = include_str!("sql/left.sql").replace("{conditions}", &conditions.sql());
-    snapshot.row(&sql, [sql_time(at)].into_iter().chain(conditions.values), |row| Ok(row.get(0)?))
-}
-
-fn totals_within(
-    snapshot: &Snapshot<'_>,
-    filter: &Filter,
-    window: Span,
-    conditions: impl FnOnce() -> Conditions,
-) -> Result<Counts, QueryError> {
-    if let Some((plan, pieces)) = plan(snapshot, filter, None, ANY_PIECES) {
-        return rolled_totals(snapshot, &plan, Event::Created, &Cover::of(window, pieces));
-    }
-    let conditions = conditions();
+    let conditions = in_window(spec);
     let sql = include_str!("sql/totals.sql").replace("{conditions}", &conditions.sql());
     snapshot.row(&sql, conditions.values, |row| Ok(Counts { findings: row.get(0)?, occurrences: row.get(1)? }))
 }
 
-/// Findings that were open at a moment, each once; `None`: the rollups cannot tell.
-pub(super) fn rolled_open(snapshot: &Snapshot<'_>, filter: &Filter, at: Timestamp) -> Result<Option<i64>, QueryError> {
-    // Findings that close are counted in `all` alone.
-    let Some((plan, pieces)) = plan(snapshot, filter, None, ANY_PIECES).filter(|(plan, _)| plan.is_of_all()) else {
-        return Ok(None);
-    };
-    let cover = Cover::of((None, Some(at)), pieces);
-    let until = |event| rolled_totals(snapshot, &plan, event, &cover);
-    Ok(Some(until(Event::Created)?.findings - until(Event::Gone)?.findings))
-}
-
-fn rolled_totals(snapshot: &Snapshot<'_>, plan: &Plan, event: Event, cover: &Cover) -> Result<Counts, QueryError> {
+fn rolled_totals(snapshot: &Snapshot<'_>, plan: &Plan, cover: &Cover) -> Result<Counts, QueryError> {
     let mut totals = Counts::default();
-    if let Some((slice, values)) = plan.slice(event, cover) {
+    if let Some((slice, values)) = plan.slice(Event::Created, cover) {
         let sql = include_str!("sql/rolled_totals.sql").replace("{slice}", &slice);
         totals = snapshot
             .row(&sql, values, |row| Ok::<_, QueryError>(Counts { findings: row.get(0)?, occurrences: row.get(1)? }))?;
     }
-    // When findings close is kept exactly.
-    if event != Event::Gone {
-        edges(snapshot, plan, event, cover)?.iter().for_each(|edge| totals += edge.counts());
-    }
+    edges(snapshot, plan, Event::Created, cover)?.iter().for_each(|edge| totals += edge.counts());
     Ok(totals)
 }
 

@@ -15,8 +15,9 @@ pub fn looked_at(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Spec, QueryErro
     if spec.until().is_none() || !snapshot.rolled_up() {
         return Ok(spec);
     }
-    let later = "SELECT EXISTS (FROM finding WHERE created_at >= ?)";
-    let later: bool = snapshot.row(later, [sql_time(spec.to)], |row| Ok::<_, QueryError>(row.get(0)?))?;
-    let nothing_from = if later { spec.nothing_from } else { Some(spec.to) };
+    // Half of what `EXISTS` takes, most of which is planning.
+    let later = "SELECT true FROM finding WHERE created_at >= ? LIMIT 1";
+    let later: Vec<bool> = snapshot.rows(later, [sql_time(spec.to)], |row| Ok::<_, QueryError>(row.get(0)?))?;
+    let nothing_from = if later.is_empty() { Some(spec.to) } else { spec.nothing_from };
     Ok(Spec { nothing_from, ..spec })
 }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::QueryError;
 use super::compile::{Conditions, any_time, has_several_keys, in_window, key_of};
-use super::counts::{plan, rolled_open};
+use super::counts::plan;
 use super::cover::{Cover, Pieces, Span, pieces_between};
 use super::edges::{Edges, edges};
 use super::numbered::{bucket_of, number_of};
@@ -144,16 +144,6 @@ fn open_part(
     }
     add_edges(&mut split, plan, &edges(snapshot, plan, Event::Created, &cover)?, wanted);
     Ok(split)
-}
-
-/// Findings that were open at a moment, each once.
-pub fn open_at(snapshot: &Snapshot<'_>, filter: &Filter, at: Timestamp) -> Result<i64, QueryError> {
-    if let Some(open) = rolled_open(snapshot, filter, at)? {
-        return Ok(open);
-    }
-    // By something of which every finding has one.
-    let split = open(snapshot, filter, Dimension::Severity, &[(at, at)])?;
-    Ok(split.get(&None).and_then(|buckets| buckets.get(&0)).copied().unwrap_or(0))
 }
 
 /// How to ask for keys, and for every finding once where it may have several keys.

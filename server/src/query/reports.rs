@@ -45,7 +45,7 @@ pub use lifespans::lifespans;
 pub use looked::looked;
 pub use movers::movers;
 pub use news::news;
-pub use overview::{joined_if_alike, overview, what_it_is, where_it_is};
+pub use overview::{AskedOverview, overview};
 pub use places::places;
 pub use radar::radar;
 pub use rejects::rejects;

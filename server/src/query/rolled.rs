@@ -134,7 +134,8 @@ impl Plan {
         counts.into_iter().flat_map(of_count).collect::<Vec<_>>().join(", ")
     }
 
-    fn count(&self, event: Event, unit: &str) -> i8 {
+    /// The part of a rollup that holds what happened.
+    pub(super) fn count(&self, event: Event, unit: &str) -> i8 {
         let plain = if self.plain && unit == "day" && event == Event::Created {
             rollup_part("plain", self.dimension)
         } else {

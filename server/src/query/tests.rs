@@ -15,6 +15,7 @@ use super::over_time::{Scan, scanned_statement};
 use super::reports::{Within, breakdown, filter_values, findings, heatmap, movers, overview, source_statuses, trend};
 use super::rolled::{Event, Plan};
 use super::spec::Spec;
+use super::standing::{Standing, standing, terms};
 use super::tally::{Told, statement};
 use crate::ingest::Observation;
 use crate::store::tests::documents::{batch, guardduty, security_hub};
@@ -112,6 +113,9 @@ fn assert_both_ways_agree(snapshot: &Snapshot<'_>, query: &str, dimensions: &[Di
     let list = super::reports::FindingList::of(&filter).unwrap();
     let ways = [snapshot, &counted].map(|way| findings(way, &spec, &list).unwrap().total);
     assert_eq!(ways[0], ways[1], "number of {query}");
+    let asked = [Standing::OpenAt(spec.from.unwrap_or(now())), Standing::Left(spec.to), Standing::Open];
+    let ways = [snapshot, &counted].map(|way| standing(way, &filter, &asked).unwrap());
+    assert_eq!(ways[0], ways[1], "standing of {query}");
     let ways = [snapshot, &counted].map(|way| source_statuses(way, now(), INTERVAL).unwrap());
     assert_eq!(ways[0], ways[1], "sources");
 }
@@ -268,6 +272,11 @@ fn windows_are_tallied_in_these_words() {
     let hours = [Cover::of((spec.from, None), Pieces { days: false, hours: true })];
     let (sql, _) = statement(&plan, &[&spec], &hours, &[Told::Family]).unwrap();
     insta::assert_snapshot!("tally_without_details", sql);
+    let asked = [Standing::Open, Standing::Left(now()), Standing::OpenAt(now() - SignedDuration::from_hours(24 * 30))];
+    let terms: Vec<_> = (0..).zip(asked).flat_map(|(number, asked)| terms(&filter, number, asked)).collect();
+    let (sql, values) = super::standing::statement(&terms);
+    assert_eq!(sql.matches('?').count(), values.len());
+    insta::assert_snapshot!("standing", sql);
     let edges: Vec<_> = covers.iter().flat_map(|cover| cover.edges.iter().copied()).collect();
     insta::assert_snapshot!("edges", super::edges::statement(&plan, Event::Created, &edges).0);
 }

@@ -13,10 +13,12 @@ use crate::query::QueryError;
 use crate::query::compile::{any_time, in_window, narrow_facts};
 use crate::query::horizon;
 use crate::query::spec::Spec;
-use crate::store::{Snapshot, read_time, sql_time, thing_part};
+use crate::store::{Snapshot, read_list, read_time, sql_time, thing_part};
 
 /// Most rows of each kind.
 const MOST: usize = 200;
+/// Up to so many moments are looked for in a list.
+const FEW_MOMENTS: usize = 16;
 
 /// Things of the window that nothing before it had. Unknown where the time before, as long as the window, was not
 /// watched: what nobody looked for is not new.
@@ -108,36 +110,79 @@ fn begun(snapshot: &Snapshot<'_>, filter: &Filter, from: Timestamp) -> Result<Ve
 
 /// Adds the revisions of the findings that things began with, where a finding has one to tell.
 fn add_revisions(snapshot: &Snapshot<'_>, filter: &Filter, things: &mut [NewThing]) -> Result<(), QueryError> {
-    let (Some(first), Some(last)) =
-        (things.iter().map(|thing| thing.first_at).min(), things.iter().map(|thing| thing.first_at).max())
-    else {
-        return Ok(());
-    };
+    let mut moments: Vec<Timestamp> = things.iter().map(|thing| thing.first_at).collect();
+    moments.sort_unstable();
+    moments.dedup();
+    let ([first, .., last] | [first @ last]) = moments[..] else { return Ok(()) };
     let conditions = any_time(filter);
-    let rows = vec!["(?::BIGINT, ?::TIMESTAMP, ?, ?, ?, ?)"; things.len()].join(", ");
+    let marks = vec!["?"; moments.len()].join(", ");
+    // Of few the list is looked through, of many the database makes a table, whose planning takes longer.
+    let among = if moments.len() <= FEW_MOMENTS {
+        format!("list_contains([{marks}], f.created_at)")
+    } else {
+        format!("f.created_at IN ({marks})")
+    };
     let sql =
-        include_str!("../sql/news_revisions.sql").replace("{things}", &rows).replace("{conditions}", &conditions.sql());
-    let mut values = Vec::new();
-    for (number, thing) in (0_i64..).zip(&*things) {
-        let of_family = matches!(thing.kind, NewsKind::Family | NewsKind::TypeInFamily);
-        values.extend([
-            Value::BigInt(number),
-            sql_time(thing.first_at),
-            Value::Text(thing.key.clone()),
-            Value::Text(thing.finding_type.clone().unwrap_or_default()),
-            Value::Boolean(of_family),
-            Value::Boolean(thing.kind == NewsKind::TypeInCluster),
-        ]);
-    }
-    let values = values.into_iter().chain([sql_time(first), sql_time(last)]).chain(conditions.values);
-    let revisions =
-        snapshot.rows(&sql, values, |row| Ok::<(usize, Option<String>), QueryError>((row.get(0)?, row.get(1)?)))?;
-    for (number, revision) in revisions {
-        if let Some(thing) = things.get_mut(number) {
-            thing.revision = revision.map(|key| Named::from_key(key).label);
-        }
+        include_str!("../sql/news_first.sql").replace("{among}", &among).replace("{conditions}", &conditions.sql());
+    let values = [first, last].into_iter().chain(moments).map(sql_time).chain(conditions.values);
+    let findings = snapshot.rows(&sql, values, FirstFinding::read)?;
+    for thing in things {
+        let first = findings.iter().filter(|finding| finding.is_of(thing)).min_by(|one, two| one.key.cmp(&two.key));
+        let revision = first.and_then(|finding| finding.revision_of(thing));
+        thing.revision = revision.map(|key| Named::from_key(key.to_owned()).label);
     }
     Ok(())
+}
+
+/// A finding of the moment in which something began.
+struct FirstFinding {
+    key: String,
+    created_at: Timestamp,
+    finding_type: String,
+    families: Vec<String>,
+    clusters: Vec<String>,
+    image_digests: Vec<String>,
+    revisions: Vec<String>,
+}
+
+impl FirstFinding {
+    fn read(row: &Row<'_>) -> Result<Self, QueryError> {
+        Ok(Self {
+            key: row.get(0)?,
+            created_at: read_time(row, 1)?,
+            finding_type: row.get(2)?,
+            families: read_list(row, 3)?,
+            clusters: read_list(row, 4)?,
+            image_digests: read_list(row, 5)?,
+            revisions: read_list(row, 6)?,
+        })
+    }
+
+    /// Whether the thing may have begun with it.
+    fn is_of(&self, thing: &NewThing) -> bool {
+        let places = match thing.kind {
+            NewsKind::Family | NewsKind::TypeInFamily => &self.families,
+            NewsKind::TypeInCluster => &self.clusters,
+            NewsKind::ImageDigest => &self.image_digests,
+        };
+        self.created_at == thing.first_at
+            && thing.finding_type.as_ref().is_none_or(|finding_type| *finding_type == self.finding_type)
+            && places.contains(&thing.key)
+    }
+
+    /// The revision of the thing's family, or the only one.
+    fn revision_of(&self, thing: &NewThing) -> Option<&str> {
+        match thing.kind {
+            NewsKind::Family | NewsKind::TypeInFamily => {
+                let of_family = |key: &&String| key.strip_prefix(&thing.key).is_some_and(|rest| rest.starts_with(':'));
+                self.revisions.iter().find(of_family).map(String::as_str)
+            }
+            NewsKind::TypeInCluster | NewsKind::ImageDigest => match &self.revisions[..] {
+                [only] => Some(only),
+                _ => None,
+            },
+        }
+    }
 }
 
 fn first_seen(

@@ -1,5 +1,8 @@
 //! Everything the first page says, of one version of the data.
 
+use std::mem;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use app::model::terms::NONE_KEY;
@@ -7,7 +10,7 @@ use app::model::{
     Breakdown, BreakdownRow, Counts, Dimension, Filter, Finding, Headline, HeatColumns, Kpi, KpiKind, Movers, News,
     Overview, OverviewView, Place, Radar, Sort, SourceState, SourceStatus, Span, StatusChoice, TimeRange, Trend,
 };
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::breakdown::breakdown_from;
 use super::coverage::{self, Spans};
@@ -16,13 +19,15 @@ use super::fleet;
 use super::heatmap::{by_time, by_values};
 use super::movers::movers_between;
 use super::news::news_within;
+use super::radar::radar_with;
 use super::trend::{lines, trend_within};
-use super::{FindingList, breakdown, heat_week, members, radar, source_statuses};
+use super::{FindingList, breakdown, heat_week, members, source_statuses};
+use crate::query::QueryError;
 use crate::query::horizon;
 use crate::query::spec::Spec;
+use crate::query::standing::{Standing, standing};
 use crate::query::tally::{Tally, Told, severe, tally};
-use crate::query::{QueryError, counts, over_time};
-use crate::store::Snapshot;
+use crate::store::{Snapshot, StoreError};
 
 /// Rows of "where" and of the latest findings.
 const ROWS: usize = 8;
@@ -34,13 +39,53 @@ pub fn overview(
     view: OverviewView,
     interval: Duration,
 ) -> Result<Overview, QueryError> {
-    let places = where_it_is(snapshot, spec, view)?;
-    Ok(joined(spec, places, what_it_is(snapshot, spec, interval)?))
+    let asked = AskedOverview::new(spec.clone(), view, interval);
+    asked.answer_what_is_left(snapshot)?;
+    // A reader that comes first answers everything.
+    asked.answer().ok_or_else(|| StoreError::Unreadable("an overview with a piece missing".to_owned()).into())
 }
 
-/// The half of the first page that counts by place and over time, with what lies at the same edges of windows. Both halves
-/// take about as long, so that two readers answer in half the time; they fit together where they saw the same data.
-pub struct Where {
+/// Pieces of the first page that can be answered apart from each other, the longest first.
+#[derive(Debug, Clone, Copy)]
+enum Piece {
+    Places,
+    News,
+    Latest,
+    Standing,
+    Trend,
+    Head,
+}
+
+impl Piece {
+    const ALL: [Self; 6] = [Self::Places, Self::News, Self::Latest, Self::Standing, Self::Trend, Self::Head];
+}
+
+/// A first page that several readers answer together: each takes the next piece that nobody has begun, so that all of them
+/// are busy to the end, however long a piece takes and whoever is held up.
+pub struct AskedOverview {
+    spec: Spec,
+    view: OverviewView,
+    interval: Duration,
+    /// The place of the next piece.
+    next: AtomicUsize,
+    /// Of the data that the first reader saw.
+    data_version: OnceLock<u64>,
+    answered: Mutex<Answered>,
+}
+
+/// Pieces that have been answered.
+#[derive(Default)]
+struct Answered {
+    places: Option<Places>,
+    news: Option<(News, usize)>,
+    latest_high: Option<Vec<Finding>>,
+    standing: Option<WhatStands>,
+    trend: Option<Trend>,
+    head: Option<Head>,
+}
+
+/// What is counted by place in a window and the one before.
+struct Places {
     present: Tally,
     past: Option<Tally>,
     categories: Breakdown,
@@ -48,30 +93,113 @@ pub struct Where {
     families: Vec<Place>,
     heat: heat_week::HeatOfView,
     movers: Movers,
-    trend: Trend,
-    data_version: u64,
 }
 
-/// The other half: what there is by itself.
-pub struct What {
-    looked: bool,
-    headline: Headline,
+/// What is open, was, and leaves.
+struct WhatStands {
     active_now: i64,
     active_before: Option<i64>,
     sequence_members: i64,
-    latest_high: Vec<Finding>,
-    news: News,
-    news_total: usize,
     radar: Radar,
-    sources: Vec<SourceStatus>,
-    data_version: u64,
 }
 
-/// Counts by category, cluster, family and type, now and before, and the trend.
-pub fn where_it_is(snapshot: &Snapshot<'_>, spec: &Spec, view: OverviewView) -> Result<Where, QueryError> {
-    let spec = &horizon::looked_at(snapshot, spec)?;
-    let covered = coverage::covered(snapshot, &spec.filter)?;
-    let previous = coverage::watched_before(&covered, spec);
+/// The sentence, and how fresh all of it is.
+struct Head {
+    sources: Vec<SourceStatus>,
+    looked: bool,
+    headline: Headline,
+}
+
+impl AskedOverview {
+    pub fn new(spec: Spec, view: OverviewView, interval: Duration) -> Self {
+        let (next, data_version, answered) = (AtomicUsize::new(0), OnceLock::new(), Mutex::default());
+        Self { spec, view, interval, next, data_version, answered }
+    }
+
+    /// Answers pieces until all have been begun. A reader that sees other data than the first one leaves them to it.
+    pub fn answer_what_is_left(&self, snapshot: &Snapshot<'_>) -> Result<(), QueryError> {
+        if *self.data_version.get_or_init(|| snapshot.data_version()) != snapshot.data_version() {
+            return Ok(());
+        }
+        let spec = &horizon::looked_at(snapshot, &self.spec)?;
+        let covered = &coverage::covered(snapshot, &spec.filter)?;
+        let view = self.view;
+        while let Some(piece) = Piece::ALL.get(self.next.fetch_add(1, Ordering::Relaxed)) {
+            match piece {
+                Piece::Places => {
+                    let places = where_it_is(snapshot, spec, view, covered)?;
+                    self.answered().places = Some(places);
+                }
+                Piece::News => {
+                    let news = news_within(snapshot, spec, covered, ROWS)?;
+                    self.answered().news = Some(news);
+                }
+                Piece::Latest => {
+                    let latest = latest_high(snapshot, spec)?;
+                    self.answered().latest_high = Some(latest);
+                }
+                Piece::Standing => {
+                    let standing = what_stands(snapshot, spec, covered)?;
+                    self.answered().standing = Some(standing);
+                }
+                Piece::Trend => {
+                    let trend = trend_within(snapshot, spec, view.by, view.metric, covered)?;
+                    self.answered().trend = Some(trend);
+                }
+                Piece::Head => {
+                    let head = head(snapshot, spec, self.interval)?;
+                    self.answered().head = Some(head);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn answered(&self) -> MutexGuard<'_, Answered> {
+        self.answered.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The page; `None`: a reader has not come to its end.
+    pub fn answer(&self) -> Option<Overview> {
+        let Answered { places, news, latest_high, standing, trend, head } = mem::take(&mut *self.answered());
+        let (places, standing, head) = (places?, standing?, head?);
+        let (news, news_total) = news?;
+        let Places { present, past, heat, .. } = places;
+        let looked = head.looked;
+        Some(Overview {
+            window: self.spec.window(),
+            kpis: kpis(&self.spec, looked, (&present, past.as_ref()), (standing.active_now, standing.active_before)),
+            headline: head.headline,
+            sequence_members: looked.then_some(standing.sequence_members),
+            trend: trend?,
+            clusters_total: named_rows(present.rows(Dimension::Cluster)),
+            clusters: places.clusters,
+            families_total: named_rows(present.rows(Dimension::Family)),
+            families: places.families,
+            latest_high: latest_high?,
+            sources: head.sources,
+            heatmap: heat.heatmap,
+            heat_weeks: heat.weeks,
+            heat_week: heat.week,
+            categories: places.categories,
+            movers: places.movers,
+            news,
+            news_total,
+            radar: standing.radar,
+            as_of: self.spec.now,
+            data_version: *self.data_version.get()?,
+        })
+    }
+}
+
+/// Counts by category, cluster, family and type, now and before.
+fn where_it_is(
+    snapshot: &Snapshot<'_>,
+    spec: &Spec,
+    view: OverviewView,
+    covered: &Spans,
+) -> Result<Places, QueryError> {
+    let previous = coverage::watched_before(covered, spec);
     let windows: Vec<&Spec> = [Some(spec), previous.as_ref()].into_iter().flatten().collect();
     let told = [Told::Category, Told::Cluster, Told::Family, Told::Type];
     let mut tallies = tally(snapshot, &windows, &told)?.into_iter();
@@ -80,79 +208,40 @@ pub fn where_it_is(snapshot: &Snapshot<'_>, spec: &Spec, view: OverviewView) -> 
     let (categories, clusters, families) = (of(Dimension::Category), of(Dimension::Cluster), of(Dimension::Family));
     let place = |rows: &Breakdown| {
         let past = past.as_ref().map(|past| past.rows(rows.by));
-        places(snapshot, spec, rows, past, ROWS, &covered)
+        places(snapshot, spec, rows, past, ROWS, covered)
     };
     let whole = match view.columns {
         HeatColumns::Of(Dimension::Cluster) => by_values(snapshot, spec, categories.clone(), clusters.clone())?,
         HeatColumns::Of(columns) => by_values(snapshot, spec, categories.clone(), breakdown(snapshot, spec, columns)?)?,
-        HeatColumns::Time => by_time(snapshot, spec, categories.clone(), &covered)?,
+        HeatColumns::Time => by_time(snapshot, spec, categories.clone(), covered)?,
     };
-    Ok(Where {
+    Ok(Places {
         clusters: place(&clusters)?,
         families: place(&families)?,
-        heat: heat_week::of_view(snapshot, spec, view, whole, &covered)?,
+        heat: heat_week::of_view(snapshot, spec, view, whole, covered)?,
         movers: movers_between(snapshot, spec, past.as_ref().map(|past| (&present, past))),
-        trend: trend_within(snapshot, spec, view.by, view.metric, &covered)?,
         present,
         past,
         categories,
-        data_version: snapshot.data_version(),
     })
 }
 
-/// The sentence, what is open, what is new, and how fresh all of it is.
-pub fn what_it_is(snapshot: &Snapshot<'_>, spec: &Spec, interval: Duration) -> Result<What, QueryError> {
-    let spec = &horizon::looked_at(snapshot, spec)?;
+fn what_stands(snapshot: &Snapshot<'_>, spec: &Spec, covered: &Spans) -> Result<WhatStands, QueryError> {
+    let mut asked = vec![Standing::Open, Standing::Left(spec.now)];
+    asked.extend(seen_before(spec, covered).map(Standing::OpenAt));
+    let standing = standing(snapshot, &spec.filter, &asked)?;
+    Ok(WhatStands {
+        active_now: standing[0],
+        active_before: standing.get(2).copied(),
+        sequence_members: members(snapshot, spec)?,
+        radar: radar_with(snapshot, spec, standing[1])?,
+    })
+}
+
+fn head(snapshot: &Snapshot<'_>, spec: &Spec, interval: Duration) -> Result<Head, QueryError> {
     let sources = source_statuses(snapshot, spec.now, interval)?;
     let looked = sources.iter().any(|source| source.last_success_at.is_some()) || anything(snapshot)?;
-    let covered = coverage::covered(snapshot, &spec.filter)?;
-    let (news, news_total) = news_within(snapshot, spec, &covered, ROWS)?;
-    Ok(What {
-        headline: headline(snapshot, spec, &sources, looked)?,
-        active_now: counts::totals_ever(snapshot, &ever_open(&spec.filter))?.findings,
-        active_before: open_before(snapshot, spec, &covered)?,
-        sequence_members: members(snapshot, spec)?,
-        latest_high: latest_high(snapshot, spec)?,
-        radar: radar(snapshot, spec)?,
-        looked,
-        news,
-        news_total,
-        sources,
-        data_version: snapshot.data_version(),
-    })
-}
-
-/// The halves as a page; `None`: the data changed between them.
-pub fn joined_if_alike(spec: &Spec, places: Where, things: What) -> Option<Overview> {
-    (places.data_version == things.data_version).then(|| joined(spec, places, things))
-}
-
-fn joined(spec: &Spec, places: Where, things: What) -> Overview {
-    let Where { present, past, heat, .. } = places;
-    let What { looked, .. } = things;
-    Overview {
-        window: spec.window(),
-        kpis: kpis(spec, looked, (&present, past.as_ref()), (things.active_now, things.active_before)),
-        headline: things.headline,
-        sequence_members: looked.then_some(things.sequence_members),
-        trend: places.trend,
-        clusters_total: named_rows(present.rows(Dimension::Cluster)),
-        clusters: places.clusters,
-        families_total: named_rows(present.rows(Dimension::Family)),
-        families: places.families,
-        latest_high: things.latest_high,
-        sources: things.sources,
-        heatmap: heat.heatmap,
-        heat_weeks: heat.weeks,
-        heat_week: heat.week,
-        categories: places.categories,
-        movers: places.movers,
-        news: things.news,
-        news_total: things.news_total,
-        radar: things.radar,
-        as_of: spec.now,
-        data_version: places.data_version,
-    }
+    Ok(Head { headline: headline(snapshot, spec, &sources, looked)?, sources, looked })
 }
 
 fn latest_high(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Vec<Finding>, QueryError> {
@@ -225,13 +314,10 @@ fn ever_open(filter: &Filter) -> Filter {
     open
 }
 
-/// What was open when the window began; `None`: it has no beginning, or nobody looked then.
-fn open_before(snapshot: &Snapshot<'_>, spec: &Spec, covered: &Spans) -> Result<Option<i64>, QueryError> {
-    let Some(from) = spec.from else { return Ok(None) };
-    let filter = Filter { status: None, ..spec.filter.clone() };
-    let just_before = from.checked_sub(SignedDuration::from_secs(1)).unwrap_or(from);
-    let looked = coverage::contains(covered, just_before, from);
-    looked.then(|| over_time::open_at(snapshot, &filter, from)).transpose()
+/// When the window began; `None`: it has no beginning, or nobody looked then.
+fn seen_before(spec: &Spec, covered: &Spans) -> Option<Timestamp> {
+    let just_before = |from: Timestamp| from.checked_sub(SignedDuration::from_secs(1)).unwrap_or(from);
+    spec.from.filter(|from| coverage::contains(covered, just_before(*from), *from))
 }
 
 fn kpis(

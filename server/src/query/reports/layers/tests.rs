@@ -63,7 +63,10 @@ fn assert_both_ways_agree(snapshot: &Snapshot<'_>, query: &str) -> usize {
 /// Every open number is that of the list behind it, and some count more than what names the place.
 fn assert_numbers_are_those_of_lists(snapshot: &Snapshot<'_>) {
     let spec = Spec::resolve(&Filter::parse("", &[]).unwrap(), now(), &TimeZone::UTC).unwrap();
-    let open = |query: &str| counts::totals_ever(snapshot, &Filter::parse(query, &[]).unwrap()).unwrap().findings;
+    let open = |query: &str| {
+        let listed = Spec::resolve(&Filter::parse(query, &[]).unwrap(), now(), &TimeZone::UTC).unwrap();
+        counts::totals(snapshot, &listed).unwrap().findings
+    };
     for (by, field) in [(Dimension::Family, "family="), (Dimension::Cluster, "cluster=")] {
         let told = layers(snapshot, &spec, LayersView { by }, INTERVAL).unwrap();
         let cells = told.rows.iter().flat_map(|row| &row.cells);
