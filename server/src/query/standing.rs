@@ -173,9 +173,11 @@ pub(super) fn statement(terms: &[Term]) -> (String, Vec<Value>) {
         for edge in &term.cover.edges {
             let columns = (0..terms.len()).map(|column| if column == index { "count(*)" } else { "NULL" }.to_owned());
             let columns = columns.map(|findings| column(Some(findings))).collect();
-            let span = within(term.event.moment(), *edge, &mut values);
+            let at = term.event.moment();
+            let span = within(at, *edge, &mut values);
             values.extend(term.plan.one_by_one.values.iter().cloned());
-            let conditions = term.plan.one_by_one.sql();
+            // Of rows of the span alone, as `edges.sql` says.
+            let conditions = format!("CASE WHEN {at} IS NULL THEN false ELSE {} END", term.plan.one_by_one.sql());
             add(columns, format!("FROM finding f\nWHERE {span} AND {conditions}"));
         }
     }

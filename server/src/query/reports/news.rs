@@ -99,7 +99,7 @@ fn begun(snapshot: &Snapshot<'_>, filter: &Filter, from: Timestamp) -> Result<Ve
     let facts = narrow_facts(filter, "r");
     let sql =
         include_str!("../sql/news_rolled.sql").replace("{facts}", &facts.sql()).replace("{limit}", &MOST.to_string());
-    let values = facts.values.into_iter().chain([sql_time(from)]);
+    let values = facts.values.into_iter().chain([sql_time(from), sql_time(from)]);
     let things = snapshot.rows(&sql, values, |row| {
         let part: i8 = row.get(0)?;
         let kind = NewsKind::ALL.iter().find(|kind| part_of(**kind) == part);
