@@ -49,7 +49,7 @@ impl Default for StoreOptions {
 }
 
 /// Threads of the database unless configured: one fewer than the machine has processors. The one who asks works too, and
-/// a page asks for its halves at once; further threads would take the processors from them, because DuckDB's wait busily
+/// a page asks by two readers at once; further threads would take the processors from them, because DuckDB's wait busily
 /// for the next small piece of work.
 fn usual_threads() -> usize {
     std::thread::available_parallelism().map_or(1, |processors| (processors.get() - 1).max(1))
