@@ -33,12 +33,12 @@ pub(super) fn plan(
 
 /// The window's findings, each once.
 pub fn totals(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Counts, QueryError> {
-    totals_within(snapshot, &spec.filter, (spec.from, spec.until()), || in_window(spec))
+    totals_within(snapshot, &spec.filter, (spec.from, spec.until()), || Ok(in_window(spec)))
 }
 
 /// All findings of a filter whenever created, each once.
 pub fn totals_ever(snapshot: &Snapshot<'_>, filter: &Filter) -> Result<Counts, QueryError> {
-    totals_within(snapshot, filter, (None, None), || any_time(filter))
+    totals_within(snapshot, filter, (None, None), || any_time(snapshot, filter))
 }
 
 /// Findings of a filter that AWS has forgotten by a moment.
@@ -47,7 +47,7 @@ pub fn left(snapshot: &Snapshot<'_>, filter: &Filter, at: Timestamp) -> Result<i
     if let Some((plan, pieces)) = rolled {
         return Ok(rolled_totals(snapshot, &plan, Event::Leaves, &Cover::of((None, Some(at)), pieces))?.findings);
     }
-    let conditions = any_time(filter);
+    let conditions = any_time(snapshot, filter)?;
     let sql = include_str!("sql/left.sql").replace("{conditions}", &conditions.sql());
     snapshot.row(&sql, [sql_time(at)].into_iter().chain(conditions.values), |row| Ok(row.get(0)?))
 }
@@ -56,12 +56,12 @@ fn totals_within(
     snapshot: &Snapshot<'_>,
     filter: &Filter,
     window: Span,
-    conditions: impl FnOnce() -> Conditions,
+    conditions: impl FnOnce() -> Result<Conditions, QueryError>,
 ) -> Result<Counts, QueryError> {
     if let Some((plan, pieces)) = plan(snapshot, filter, None, ANY_PIECES) {
         return rolled_totals(snapshot, &plan, Event::Created, &Cover::of(window, pieces));
     }
-    let conditions = conditions();
+    let conditions = conditions()?;
     let sql = include_str!("sql/totals.sql").replace("{conditions}", &conditions.sql());
     snapshot.row(&sql, conditions.values, |row| Ok(Counts { findings: row.get(0)?, occurrences: row.get(1)? }))
 }
@@ -124,7 +124,7 @@ pub fn keys_ever(snapshot: &Snapshot<'_>, filter: &Filter, by: Dimension) -> Res
     let (sql, values) = if let Some((plan, (slice, values))) = slice {
         (include_str!("sql/rolled_breakdown.sql").replace("{slice}", &slice).replace("{key}", plan.key()), values)
     } else {
-        let conditions = any_time(filter);
+        let conditions = any_time(snapshot, filter)?;
         let sql = include_str!("sql/keys_ever.sql").replace("{conditions}", &conditions.sql());
         (sql.replace("{key}", key_of(by)), conditions.values)
     };

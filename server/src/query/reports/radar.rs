@@ -13,7 +13,7 @@ const DAYS: i64 = 7;
 
 /// Findings of the filter, whenever created, by when the last service forgets them.
 pub fn radar(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Radar, QueryError> {
-    let conditions = any_time(&spec.filter);
+    let conditions = any_time(snapshot, &spec.filter)?;
     let horizon = spec.now.checked_add(SignedDuration::from_hours(DAYS * 24)).unwrap_or(spec.now);
     let sql = include_str!("../sql/radar.sql").replace("{conditions}", &conditions.sql());
     let times = [sql_time(spec.now), sql_time(horizon)];
