@@ -29,7 +29,7 @@ use super::counts::most_first;
 use super::spec::Spec;
 use crate::store::{Snapshot, read_optional_time, sql_time, thing_part};
 pub use sought::Sought;
-use sought::{Held, Way, any_of};
+use sought::{Among, Held, Way, any_of};
 
 /// Columns of one text each, in the order they are read: those that repeat themselves most are read fastest.
 const TEXTS: [&str; 6] = ["f.type", "f.control", "f.resource_id", "f.title", "f.arn", "f.description"];
@@ -134,7 +134,9 @@ pub fn counted(snapshot: &Snapshot<'_>, spec: &Spec, by: &[Dimension]) -> Result
 /// of them is read.
 pub(super) fn condition(words: &str, sought: Option<&Sought>) -> (String, Vec<Value>) {
     let (parts, values) = match sought.and_then(|sought| sought.way_of(words)) {
-        Some(Way::Dictionary { masked, words: in_words, places }) => among_texts(words, masked, *in_words, *places),
+        Some(Way::Dictionary { masked, words: in_words, places, without }) => {
+            among_texts(words, masked, [in_words, places], without)
+        }
         Some(Way::Reading { without }) => in_findings(words, without),
         None => in_findings(words, &[]),
     };
@@ -148,24 +150,39 @@ type Parts = (Vec<String>, Vec<Value>);
 
 /// Findings are told by the numbers of texts that have the words. Where an identifier may have a part of them, the finding
 /// is read besides.
-fn among_texts(words: &str, masked: &[String], in_words: Held, in_places: Held) -> Parts {
+fn among_texts(words: &str, masked: &[String], [in_words, in_places]: [&Held; 2], without: &[Listed]) -> Parts {
+    if [in_words, in_places].iter().any(|held| held.as_it_is == Among::All) {
+        return (vec!["true".to_owned()], Vec::new());
+    }
     let (mut parts, mut values) = (Vec::new(), Vec::new());
+    let as_it_is = [words.to_owned()];
     for (held, column, sort) in [(in_words, "f.words_id", "NOT places"), (in_places, "f.places_id", "places")] {
-        let told = |texts: usize| {
-            format!("{column} IN (SELECT text_id FROM search_text WHERE {sort} AND ({}))", any_of(texts))
-        };
-        if held.as_it_is {
-            parts.push(told(1));
-            values.push(Value::Text(words.to_owned()));
+        if let Some((told, texts)) = numbers(&held.as_it_is, &as_it_is, sort) {
+            parts.push(format!("{column} IN ({told})"));
+            values.extend(texts);
         }
-        if held.masked {
+        if let Some((told, texts)) = numbers(&held.masked, masked, sort) {
             let look = Look::of(words);
-            let (read, more) = if column == "f.words_id" { in_texts(&look) } else { in_lists(&look, &[]) };
-            parts.push(format!("({} AND ({}))", told(masked.len()), read.join("\n    OR ")));
-            values.extend(masked.iter().map(|text| Value::Text(text.clone())).chain(more));
+            let (read, more) = if sort == "places" { in_lists(&look, without) } else { in_texts(&look) };
+            parts.push(format!("({column} IN ({told}) AND ({}))", read.join("\n    OR ")));
+            values.extend(texts.into_iter().chain(more));
         }
     }
     (parts, values)
+}
+
+/// What selects the numbers of texts that have one of these, with its values; `None`: there are none. Even where numbers are
+/// known the dictionary is asked for them: of a table the database knows what to look for before it joins.
+fn numbers(among: &Among, texts: &[String], sort: &str) -> Option<(String, Vec<Value>)> {
+    let select = "SELECT text_id FROM search_text WHERE";
+    match among {
+        Among::None => None,
+        Among::Few(numbers) => Some((format!("{select} text_id IN ({numbers})"), Vec::new())),
+        Among::Many | Among::All => {
+            let values = texts.iter().map(|text| Value::Text(text.clone())).collect();
+            Some((format!("{select} {sort} AND ({})", any_of(texts.len())), values))
+        }
+    }
 }
 
 /// Every finding is read, but for lists that are known to be without the words.

@@ -110,14 +110,22 @@ fn reading_less_finds_the_same() {
 
 #[test]
 fn texts_are_searched_in_these_words() {
-    let held = |as_it_is, masked| Held { as_it_is, masked };
-    let way = |words, places| Way::Dictionary { masked: vec!["family-\u{1}".to_owned()], words, places };
-    let printed = |way: Way| condition("family-7", Some(&Sought::known("family-7", way)));
-    let (sql, values) = printed(way(held(true, true), held(true, true)));
+    let few = || Among::Few("7, 18446744073709551615".to_owned());
+    let way = |words, places| Way::Dictionary {
+        masked: vec!["family-\u{1}".to_owned()],
+        words,
+        places,
+        without: vec![Listed::Families],
+    };
+    let printed = |words, places| condition("family-7", Some(&Sought::known("family-7", way(words, places))));
+    let (sql, values) =
+        printed(Held { as_it_is: Among::Many, masked: few() }, Held { as_it_is: few(), masked: Among::All });
     assert_eq!(sql.matches('?').count(), values.len());
     insta::assert_snapshot!("texts_read_besides", sql);
-    insta::assert_snapshot!("texts_alone", printed(way(held(true, false), held(true, false))).0);
-    assert_eq!(printed(way(Held::default(), Held::default())), ("false".to_owned(), Vec::new()));
+    let alone = |as_it_is| Held { as_it_is, masked: Among::None };
+    insta::assert_snapshot!("texts_alone", printed(alone(few()), alone(Among::Many)).0);
+    assert_eq!(printed(Held::default(), Held::default()), ("false".to_owned(), Vec::new()));
+    assert_eq!(printed(Held::default(), alone(Among::All)), ("(true)".to_owned(), Vec::new()));
     // What is known of other words says nothing of these.
     let other = Sought::known("family", way(Held::default(), Held::default()));
     assert_eq!(condition("family-7", Some(&other)), condition("family-7", None));
@@ -195,7 +203,8 @@ fn the_dictionary_finds_what_reading_finds() {
                     let full = everything();
                     let values = vec![Value::Text(words.clone()); full.matches('?').count()];
                     let wanted = found(snapshot.connection(), &full, values);
-                    for way in [snapshot, &snapshot.without_texts(), &snapshot.without_texts().without_rollups()] {
+                    let (read, counted) = (snapshot.without_texts(), snapshot.without_rollups());
+                    for way in [snapshot, &read, &counted, &read.without_rollups()] {
                         let sought = Sought::of(way, Some(&words)).unwrap().unwrap();
                         let (sql, values) = condition(&words, Some(&sought));
                         assert_eq!(found(snapshot.connection(), &sql, values), wanted, "{words:?} by {sought:?}");
@@ -209,7 +218,7 @@ fn the_dictionary_finds_what_reading_finds() {
         })
         .unwrap();
     let ways = ways.into_inner();
-    for way in ["reading", "reading less", "nowhere", "as it is", "masked", "both"] {
+    for way in ["reading", "reading less", "nowhere", "as it is", "in many", "everywhere", "masked", "both"] {
         assert!(ways.iter().any(|(seen, _)| *seen == way), "{way} was not tried: {ways:?}");
     }
     assert!(ways.iter().any(|seen| *seen == ("masked", true)) && ways.contains(&("masked", false)), "{ways:?}");

@@ -1,5 +1,16 @@
--- Whether a text stands in the words of findings and in the names of their places, as it is, and whether it may where
--- identifiers are masked.
-SELECT places, bool_or(contains(text, lower(?))), bool_or({masked})
-FROM search_text
+-- Where a text stands among the words of findings and among the names of their places, as it is and where identifiers are
+-- masked: in how many texts, and their numbers unless they are many.
+WITH
+looked AS (
+    SELECT places, text_id, contains(text, lower(?)) AS as_it_is, {masked} AS masked
+    FROM search_text
+)
+SELECT
+    places,
+    count(*),
+    count(*) FILTER (as_it_is),
+    CASE WHEN count(*) FILTER (as_it_is) <= {most} THEN array_to_string(list(text_id) FILTER (as_it_is), ', ') END,
+    count(*) FILTER (masked),
+    CASE WHEN count(*) FILTER (masked) <= {most} THEN array_to_string(list(text_id) FILTER (masked), ', ') END
+FROM looked
 GROUP BY places
