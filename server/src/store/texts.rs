@@ -12,7 +12,7 @@ mod prove;
 
 use std::collections::HashMap;
 
-use app::model::{Finding, Named};
+use app::model::Finding;
 use duckdb::{Connection, params};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
@@ -66,10 +66,9 @@ impl Texts {
         let words =
             [Some(finding_type), control.as_ref(), resource_id.as_ref(), Some(title), Some(arn), Some(description)];
         let words: Vec<&str> = words.into_iter().flatten().map(String::as_str).collect();
-        let keys = |named: &'_ [Named]| named.iter().map(|named| named.key.clone()).collect::<Vec<_>>();
         let Finding { families, clusters, image_digests, images, .. } = finding;
-        let names = [keys(families), keys(clusters), image_digests.clone(), images.clone()].concat();
-        let places: Vec<_> = members(names.iter().map(String::as_str)).collect();
+        let keys = families.iter().chain(clusters).map(|named| &named.key);
+        let places: Vec<_> = members(keys.chain(image_digests).chain(images).map(String::as_str)).collect();
         Self::of_joined(words.join(SEPARATOR), places.join(SEPARATOR))
     }
 }

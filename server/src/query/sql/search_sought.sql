@@ -1,8 +1,8 @@
 -- Where a text stands among the words of findings and among the names of their places, as it is and where identifiers are
--- masked: in how many texts, and their numbers unless they are many.
+-- masked instead: in how many texts, and their numbers unless they are many.
 WITH
 looked AS (
-    SELECT places, text_id, contains(text, lower(?)) AS as_it_is, {masked} AS masked
+    SELECT places, text_id, contains(text, lower(?)) AS as_it_is, NOT as_it_is AND ({masked}) AS masked
     FROM search_text
 )
 SELECT

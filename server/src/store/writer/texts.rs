@@ -41,13 +41,13 @@ impl Writer {
     }
 
     fn begin_texts_with(&mut self, begin: impl FnOnce(&Connection) -> Result<bool, StoreError>) {
-        let begun = self.write(|writer| {
+        let is_left = self.write(|writer| {
             let transaction = writer.connection.transaction()?;
             let is_left = begin(&transaction)?;
             transaction.commit()?;
             Ok(is_left)
         });
-        match begun {
+        match is_left {
             Ok(is_left) => self.unread_from = is_left.then_some(0),
             Err(error) => tracing::error!(%error, "no texts could be read: every search reads the findings"),
         }
