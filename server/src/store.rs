@@ -316,7 +316,7 @@ impl Store {
         self.ask(Command::Compact).await
     }
 
-    /// How often [`Store::prove_rollups`] had to repair.
+    /// How often [`Store::prove_rollups`] had to repair, texts included.
     pub fn rollup_repairs(&self) -> u64 {
         self.inner.rollup_repairs.load(Ordering::Relaxed)
     }
