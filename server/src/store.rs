@@ -31,6 +31,7 @@ mod signals;
 mod sources;
 mod staging;
 mod tags;
+mod texts;
 mod values;
 mod views;
 mod writer;
@@ -59,6 +60,7 @@ pub use readers::{Asked, Snapshot};
 pub use reprocess::ReprocessSummary;
 pub use rollup::{SLICES as ROLLUP_SLICES, rollup_part, rollup_slice, thing_part};
 pub use shares::{Doer, KeptShare, ShareChange, ShareRefusal, ShareUse, TokenHash};
+pub use texts::as_masked;
 pub use values::{read_joined, read_list, read_optional_time, read_time, sql_optional_time, sql_time, unpack_document};
 pub use views::{ViewChange, ViewRefusal};
 
@@ -67,7 +69,8 @@ use crate::ingest::classify::Classifier;
 use readers::{Purpose, Readers};
 use reprocess::Step;
 use room::Writing;
-use writer::{Command, Reply, Shared, Writer};
+use texts::Proof;
+use writer::{Command, Reply, Shared, TextWork, Writer};
 
 /// Batches that may wait for the writer. Few: a waiting collector holds its rows in memory.
 const WAITING_COMMANDS: usize = 8;
@@ -261,8 +264,9 @@ impl Store {
         self.inner.revision.load(Ordering::Relaxed)
     }
 
-    /// Counts the findings and compares with the rollups, beside other reads and writes. Rollups that differ are a
-    /// defect: it is logged, counted and repaired. True when nothing had to be repaired.
+    /// Counts the findings and compares with the rollups, and looks through the texts that are searched, beside other
+    /// reads and writes. What differs is a defect: it is logged, counted and repaired. True when nothing had to be
+    /// repaired.
     pub async fn prove_rollups(&self) -> Result<bool, StoreError> {
         let different = self.stream(|snapshot| {
             if snapshot.rolled_up() {
@@ -272,8 +276,9 @@ impl Store {
             }
         });
         let different = different.await?;
+        let texts_are_right = self.prove_texts().await?;
         if different.is_empty() {
-            return Ok(true);
+            return Ok(texts_are_right);
         }
         tracing::error!(?different, "rollups were not what counting the findings gives: they are counted anew");
         self.inner.rollup_repairs.fetch_add(1, Ordering::Relaxed);
@@ -281,12 +286,37 @@ impl Store {
         Ok(false)
     }
 
+    /// The same for what is searched in place of the findings.
+    async fn prove_texts(&self) -> Result<bool, StoreError> {
+        let look = |snapshot: &Snapshot<'_>| {
+            if snapshot.knows_texts() { texts::prove(snapshot.connection()).map(Some) } else { Ok(None) }
+        };
+        let Some(Proof { different, unused }) = self.stream(look).await? else {
+            // They are being read, or that failed before.
+            self.ask(|reply| Command::Texts(TextWork::Fill, reply)).await?;
+            return Ok(true);
+        };
+        if !different.is_empty() {
+            tracing::error!(
+                ?different,
+                "the texts that are searched were not those of the findings: they are read anew"
+            );
+            self.inner.rollup_repairs.fetch_add(1, Ordering::Relaxed);
+            self.ask(|reply| Command::Texts(TextWork::Renew, reply)).await?;
+            return Ok(false);
+        }
+        if unused > 0 {
+            self.ask(|reply| Command::Texts(TextWork::Prune, reply)).await?;
+        }
+        Ok(true)
+    }
+
     /// Replaces the rollups' single changes by their sums; the writer does so by itself when there are many.
     pub async fn compact_rollups(&self) -> Result<(), StoreError> {
         self.ask(Command::Compact).await
     }
 
-    /// How often [`Store::prove_rollups`] had to repair.
+    /// How often [`Store::prove_rollups`] had to repair, texts included.
     pub fn rollup_repairs(&self) -> u64 {
         self.inner.rollup_repairs.load(Ordering::Relaxed)
     }

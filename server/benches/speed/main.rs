@@ -1,8 +1,8 @@
 //! How long questions, files and batches take as the number of findings grows: `cargo xtask bench`.
 //!
 //! Prints a table and writes `target/bench/speed.json`. `--large` adds ten million findings (4 GB of disk, ten minutes to
-//! make them); `--size N` makes only that many; `--runs N` repeats each question N times; `--only questions`, `files`,
-//! `batches` or `import` leaves out the rest; `--statements` prints what the database is asked; `--threads N` gives it so
+//! make them); `--size N` makes only that many; `--runs N` repeats each question N times; `--only questions`, `searches`,
+//! `files`, `batches` or `import` leaves out the rest; `--statements` prints what the database is asked; `--threads N` gives it so
 //! many. The databases stay in `target/bench` for the next time. `--viewers` measures people who look at shares instead
 //! (`viewers`).
 //! Machines differ and are shared: compare rows and sizes of one run, not runs.
@@ -13,6 +13,7 @@ mod browser;
 mod make;
 mod measure;
 mod pages;
+mod searches;
 mod viewers;
 
 use std::cell::RefCell;
@@ -69,6 +70,11 @@ fn main() {
             let path = make::database(&directory, size);
             if measures("questions") {
                 questions(&path, size, runs, &mut table).await;
+            }
+            if measures("searches") {
+                let store = open(&path);
+                searches::searches(&store, (&mut table, size, runs)).await;
+                store.close().await.unwrap();
             }
             if measures("files") {
                 files(&path, size, &mut table).await;

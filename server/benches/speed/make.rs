@@ -12,6 +12,9 @@ use server::store::{Batch, Store};
 
 use super::{Path, PathBuf, open, options};
 
+/// How often to look whether the store is done.
+const BETWEEN_LOOKS: std::time::Duration = std::time::Duration::from_millis(100);
+
 const GENERATE: &str = include_str!("generate.sql");
 
 /// The present of every measurement: not at the beginning of an hour, as no present is.
@@ -23,6 +26,17 @@ fn closed(store: Store) {
     tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(store.close())).unwrap();
 }
 
+/// Closed once the store has read the texts of all findings, which it does beside other work.
+fn closed_when_whole(store: Store) {
+    let knows_texts = || store.read(|snapshot| Ok(snapshot.knows_texts()));
+    tokio::task::block_in_place(|| {
+        while !tokio::runtime::Handle::current().block_on(knows_texts()).unwrap() {
+            std::thread::sleep(BETWEEN_LOOKS);
+        }
+    });
+    closed(store);
+}
+
 /// The folder of a database with that many findings, made unless it is there.
 pub fn database(directory: &Path, size: u64) -> PathBuf {
     let version = xxhash_rust::xxh3::xxh3_64(GENERATE.as_bytes()) & 0xffff;
@@ -32,24 +46,24 @@ pub fn database(directory: &Path, size: u64) -> PathBuf {
         // Made with another schema: it is only a bench's.
         && let Ok(store) = opened()
     {
-        closed(store);
+        closed_when_whole(store);
         return path;
     }
     let _ = fs::remove_dir_all(&path);
-    // The real schema, then rows in bulk; the rollups are counted by the store itself.
+    // The real schema, then rows in bulk; rollups and texts are made of them by the store itself.
     closed(open(&path));
     let connection = Connection::open(path.join("yagura.duckdb")).unwrap();
     let categories: Vec<String> = Category::ALL.iter().map(|category| format!("'{}'", category.as_str())).collect();
     connection
         .execute_batch(&format!(
             "SET memory_limit = '4GB'; SET VARIABLE findings = {size}; SET VARIABLE until = '{}';
-             SET VARIABLE categories = [{}]; DELETE FROM setting WHERE name = 'rollup'; {GENERATE} CHECKPOINT;",
+             SET VARIABLE categories = [{}]; DELETE FROM setting WHERE name IN ('rollup', 'texts'); {GENERATE} CHECKPOINT;",
             until().strftime("%Y-%m-%d %H:%M:%S"),
             categories.join(", ")
         ))
         .unwrap();
     drop(connection);
-    closed(open(&path));
+    closed_when_whole(open(&path));
     fs::write(path.join("made"), "").unwrap();
     path
 }

@@ -4,9 +4,10 @@ use app::model::terms::NONE_KEY;
 use app::model::{Dimension, Field, Filter, Kind, SampleChoice, Selection, Sort, SortDirection, StatusChoice};
 use duckdb::types::Value;
 
-use super::search::{self, Listed};
+use super::QueryError;
+use super::search::{self, Sought};
 use super::spec::Spec;
-use crate::store::sql_time;
+use crate::store::{Snapshot, sql_time};
 
 /// Conditions joined by AND, with their values in order.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -45,14 +46,20 @@ pub fn in_window(spec: &Spec) -> Conditions {
         conditions.add("f.created_at >= ?", [sql_time(from)]);
     }
     conditions.add("f.created_at < ?", [sql_time(spec.to)]);
-    narrow(&mut conditions, &spec.filter, &spec.without_text);
+    narrow(&mut conditions, &spec.filter, spec.sought.as_deref());
     conditions
 }
 
 /// Findings the filter selects, whenever created.
-pub fn any_time(filter: &Filter) -> Conditions {
+pub fn any_time(snapshot: &Snapshot<'_>, filter: &Filter) -> Result<Conditions, QueryError> {
+    let sought = Sought::of(snapshot, filter.text.as_deref())?;
+    Ok(whenever(filter, sought.as_deref()))
+}
+
+/// The same where it is known how the text is looked for, or where there is none.
+pub(super) fn whenever(filter: &Filter, sought: Option<&Sought>) -> Conditions {
     let mut conditions = Conditions::default();
-    narrow(&mut conditions, filter, &[]);
+    narrow(&mut conditions, filter, sought);
     conditions
 }
 
@@ -70,8 +77,7 @@ pub(super) fn narrow_facts(filter: &Filter, alias: &str) -> Conditions {
     conditions
 }
 
-/// `without_text` are lists known to hold no name with the searched text.
-fn narrow(conditions: &mut Conditions, filter: &Filter, without_text: &[Listed]) {
+fn narrow(conditions: &mut Conditions, filter: &Filter, sought: Option<&Sought>) {
     let Conditions { parts, values } = narrow_facts(filter, "f");
     conditions.parts.extend(parts);
     conditions.values.extend(values);
@@ -89,7 +95,7 @@ fn narrow(conditions: &mut Conditions, filter: &Filter, without_text: &[Listed])
         select_from(conditions, &column(*field), selection);
     }
     if let Some(words) = &filter.text {
-        let (sql, values) = search::condition(words, without_text);
+        let (sql, values) = search::condition(words, sought);
         conditions.add(sql, values);
     }
 }

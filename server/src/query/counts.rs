@@ -84,7 +84,7 @@ pub fn keys_ever(snapshot: &Snapshot<'_>, filter: &Filter, by: Dimension) -> Res
     let (sql, values) = if let Some((plan, (slice, values))) = slice {
         (include_str!("sql/rolled_breakdown.sql").replace("{slice}", &slice).replace("{key}", plan.key()), values)
     } else {
-        let conditions = any_time(filter);
+        let conditions = any_time(snapshot, filter)?;
         let sql = include_str!("sql/keys_ever.sql").replace("{conditions}", &conditions.sql());
         (sql.replace("{key}", key_of(by)), conditions.values)
     };

@@ -91,7 +91,7 @@ pub fn open(
         Some((plans, until)) => {
             rolled_split(snapshot, &plans, |snapshot, plan, pieces| open_part(snapshot, plan, pieces, until, wanted))?
         }
-        None => scanned_split(snapshot, Scan::Open, &any_time(filter), by, wanted)?,
+        None => scanned_split(snapshot, Scan::Open, &any_time(snapshot, filter)?, by, wanted)?,
     };
     for buckets in split.values_mut() {
         add_up(buckets, wanted.len());
@@ -206,7 +206,7 @@ pub fn repeated(
     by: Dimension,
     wanted: &[(Timestamp, Timestamp)],
 ) -> Result<Split, QueryError> {
-    scanned_split(snapshot, Scan::Repeated, &any_time(filter), by, wanted)
+    scanned_split(snapshot, Scan::Repeated, &any_time(snapshot, filter)?, by, wanted)
 }
 
 /// How findings are counted where the rollups cannot tell.

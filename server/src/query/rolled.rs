@@ -8,7 +8,7 @@ use app::model::terms::NONE_KEY;
 use app::model::{Dimension, Field, Filter, Kind, SampleChoice, Selection, StatusChoice};
 use duckdb::types::Value;
 
-use super::compile::{Column, Conditions, any_time, select_from};
+use super::compile::{Column, Conditions, select_from, whenever};
 use super::cover::{Cover, Pieces, Span, joined};
 use crate::store::{ROLLUP_SLICES, rollup_part, rollup_slice, sql_time};
 
@@ -75,7 +75,7 @@ impl Plan {
             by,
             slices: slices_of(filter),
             rolled,
-            one_by_one: any_time(filter),
+            one_by_one: whenever(filter, None),
         })
     }
 

@@ -1,14 +1,22 @@
 //! Free text: where it is looked for, and what need not be read to find it.
 //!
-//! A text is looked for in every finding of the window; nothing indexes texts. So each question reads as little as can be,
-//! and still finds exactly what reading everything would find:
+//! Texts of findings repeat themselves but for identifiers. The store keeps each different one once with its identifiers
+//! masked ([`as_masked`](crate::store::as_masked)), and every finding has the numbers of its two. So a text is looked for
+//! in thousands of texts, and findings are told by numbers. Only where an identifier may have a part of the text are those
+//! findings read that have such texts.
+//!
+//! Some texts can be told by reading alone, such as a few digits that may be in any identifier, and until the store has
+//! read all texts every one is. Then each question reads as little as can be, and still finds exactly what reading
+//! everything would find:
 //!
 //! * A key of a finding is made of hexadecimal digits, and no other text can be part of one.
 //! * What has no case, such as digits, signs and blanks, is the same in both cases. The longest piece of the text that is
 //!   made of it is looked for first, in the words as they are written; only what has it is read in lower case, which takes
 //!   longer than reading.
 //! * Rollups know every family, cluster and image digest. Where none of them has the text, no finding need be asked for
-//!   its own ([`looked_at`]).
+//!   its own.
+
+mod sought;
 
 use std::collections::HashMap;
 
@@ -20,6 +28,8 @@ use super::compile::{Conditions, in_window, key_of};
 use super::counts::most_first;
 use super::spec::Spec;
 use crate::store::{Snapshot, read_optional_time, sql_time, thing_part};
+pub use sought::Sought;
+use sought::{Among, Held, Way, any_of};
 
 /// Columns of one text each, in the order they are read: those that repeat themselves most are read fastest.
 const TEXTS: [&str; 6] = ["f.type", "f.control", "f.resource_id", "f.title", "f.arn", "f.description"];
@@ -56,15 +66,10 @@ impl Listed {
     }
 }
 
-/// The same question, knowing which lists have no name with the text in it.
+/// The same question, knowing how its text is looked for.
 pub fn looked_at(snapshot: &Snapshot<'_>, spec: Spec) -> Result<Spec, QueryError> {
-    let Some(words) = spec.filter.text.as_deref().filter(|_| snapshot.rolled_up()) else { return Ok(spec) };
-    let parts: Vec<String> = Listed::ALL.into_iter().filter_map(Listed::part).map(|part| part.to_string()).collect();
-    let sql = include_str!("sql/search_listed.sql").replace("{parts}", &parts.join(", "));
-    let holding: Vec<i8> =
-        snapshot.rows(&sql, [Value::Text(words.to_owned())], |row| Ok::<_, QueryError>(row.get(0)?))?;
-    let without = Listed::ALL.into_iter().filter(|list| list.part().is_some_and(|part| !holding.contains(&part)));
-    Ok(Spec { without_text: without.collect(), ..spec })
+    let sought = Sought::of(snapshot, spec.filter.text.as_deref())?;
+    Ok(Spec { sought, ..spec })
 }
 
 /// What a search found by looking once.
@@ -125,22 +130,88 @@ pub fn counted(snapshot: &Snapshot<'_>, spec: &Spec, by: &[Dimension]) -> Result
     Ok(counted)
 }
 
-/// The condition that `words` stand somewhere in a finding, whatever their case, with its values in order. Lists that are
-/// known to be without them are left out.
-pub(super) fn condition(words: &str, without: &[Listed]) -> (String, Vec<Value>) {
+/// The condition that `words` stand somewhere in a finding, whatever their case, with its values in order. What is not known
+/// of them is read.
+pub(super) fn condition(words: &str, sought: Option<&Sought>) -> (String, Vec<Value>) {
+    let (parts, values) = match sought.and_then(|sought| sought.way_of(words)) {
+        Some(Way::Dictionary { masked, words: in_words, places, without }) => {
+            among_texts(words, masked, [in_words, places], without)
+        }
+        Some(Way::Reading { without }) => in_findings(words, without),
+        None => in_findings(words, &[]),
+    };
+    match parts.as_slice() {
+        [] => ("false".to_owned(), values),
+        parts => (format!("({})", parts.join("\n    OR ")), values),
+    }
+}
+
+type Parts = (Vec<String>, Vec<Value>);
+
+/// Findings are told by the numbers of texts that have the words. Where an identifier may have a part of them, the finding
+/// is read besides.
+fn among_texts(words: &str, masked: &[String], [in_words, in_places]: [&Held; 2], without: &[Listed]) -> Parts {
+    if [in_words, in_places].iter().any(|held| held.as_it_is == Among::All) {
+        return (vec!["true".to_owned()], Vec::new());
+    }
+    let (mut parts, mut values) = (Vec::new(), Vec::new());
+    let as_it_is = [words.to_owned()];
+    for (held, column, sort) in [(in_words, "f.words_id", "NOT places"), (in_places, "f.places_id", "places")] {
+        if let Some((told, texts)) = numbers(&held.as_it_is, &as_it_is, sort) {
+            parts.push(format!("{column} IN ({told})"));
+            values.extend(texts);
+        }
+        if let Some((told, texts)) = numbers(&held.masked, masked, sort) {
+            let look = Look::of(words);
+            let (read, more) = if sort == "places" { in_lists(&look, without) } else { in_texts(&look) };
+            parts.push(format!("({column} IN ({told}) AND ({}))", read.join("\n    OR ")));
+            values.extend(texts.into_iter().chain(more));
+        }
+    }
+    (parts, values)
+}
+
+/// What selects the numbers of texts that have one of these, with its values; `None`: there are none. Even where numbers are
+/// known the dictionary is asked for them: of a table the database knows what to look for before it joins.
+fn numbers(among: &Among, texts: &[String], sort: &str) -> Option<(String, Vec<Value>)> {
+    let select = "SELECT text_id FROM search_text WHERE";
+    match among {
+        Among::None => None,
+        Among::Few(numbers) => Some((format!("{select} text_id IN ({numbers})"), Vec::new())),
+        Among::Many | Among::All => {
+            let values = texts.iter().map(|text| Value::Text(text.clone())).collect();
+            Some((format!("{select} {sort} AND ({})", any_of(texts.len())), values))
+        }
+    }
+}
+
+/// Every finding is read, but for lists that are known to be without the words.
+fn in_findings(words: &str, without: &[Listed]) -> Parts {
     let look = Look::of(words);
-    let lists = Listed::ALL.into_iter().filter(|list| !without.contains(list));
-    let mut parts: Vec<String> = TEXTS.into_iter().map(|column| look.within(column)).collect();
-    parts.extend(lists.map(|list| {
-        let item = look.within_item();
-        format!("len(list_filter({}, lambda item: {item})) > 0", list.column())
-    }));
-    let mut values: Vec<Value> = parts.iter().flat_map(|_| look.values()).collect();
+    let (mut parts, mut values) = in_texts(&look);
+    let (lists, more) = in_lists(&look, without);
+    parts.extend(lists);
+    values.extend(more);
     if is_part_of_a_key(words) {
         parts.insert(0, "contains(f.finding_key, lower(?))".to_owned());
         values.insert(0, Value::Text(words.to_owned()));
     }
-    (format!("({})", parts.join("\n    OR ")), values)
+    (parts, values)
+}
+
+fn in_texts(look: &Look<'_>) -> Parts {
+    let parts: Vec<String> = TEXTS.into_iter().map(|column| look.within(column)).collect();
+    let values = parts.iter().flat_map(|_| look.values()).collect();
+    (parts, values)
+}
+
+fn in_lists(look: &Look<'_>, without: &[Listed]) -> Parts {
+    let item = look.within_item();
+    let lists = Listed::ALL.into_iter().filter(|list| !without.contains(list));
+    let within = |list: Listed| format!("len(list_filter({}, lambda item: {item})) > 0", list.column());
+    let parts: Vec<String> = lists.map(within).collect();
+    let values = parts.iter().flat_map(|_| look.values()).collect();
+    (parts, values)
 }
 
 /// Keys are 32 hexadecimal digits in lower case ([`FindingKey`](crate::ingest::FindingKey)).

@@ -2,13 +2,15 @@
 //!
 //! Buckets are computed here, not in SQL: the database has no time zone data, and a day may have 23 or 25 hours.
 
+use std::sync::Arc;
+
 use app::model::filter::Moment;
 use app::model::{Filter, FilterError, Grain, TimeRange, Window};
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
 
-use super::search::Listed;
+use super::search::Sought;
 
 /// More buckets than this cannot be drawn or read.
 const MOST_BUCKETS: usize = 2000;
@@ -25,8 +27,8 @@ pub struct Spec {
     pub now: Timestamp,
     /// No finding was created from then on; `None`: nobody has looked.
     pub nothing_from: Option<Timestamp>,
-    /// Lists known to hold no name with the searched text; none where nobody has looked.
-    pub without_text: Vec<Listed>,
+    /// What is known of the searched text; `None`: nobody has looked, or there is none.
+    pub sought: Option<Arc<Sought>>,
 }
 
 /// A span of a trend, half-open.
@@ -60,7 +62,7 @@ impl Spec {
         if from.is_some_and(|from| from >= to) {
             return Err(FilterError::bad("from", "is not before `to`"));
         }
-        Ok(Self { filter: filter.clone(), from, to, zone, now, nothing_from: None, without_text: Vec::new() })
+        Ok(Self { filter: filter.clone(), from, to, zone, now, nothing_from: None, sought: None })
     }
 
     /// The end, where it ends anything: `None` if nothing was created after it.

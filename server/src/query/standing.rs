@@ -48,7 +48,7 @@ impl Standing {
     }
 
     fn scanned(self, snapshot: &Snapshot<'_>, filter: &Filter) -> Result<i64, QueryError> {
-        let conditions = any_time(filter);
+        let conditions = any_time(snapshot, filter)?;
         let (sql, moment) = match self {
             Self::OpenAt(at) => {
                 // By something of which every finding has one.

@@ -36,6 +36,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 13, name: "workloads", sql: include_str!("../../../migrations/0013_workloads.sql") },
     Migration { version: 14, name: "cost_round", sql: include_str!("../../../migrations/0014_cost_round.sql") },
     Migration { version: 15, name: "key_heads", sql: include_str!("../../../migrations/0015_key_heads.sql") },
+    Migration { version: 16, name: "texts", sql: include_str!("../../../migrations/0016_texts.sql") },
 ];
 
 const CREATE_LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migration (

@@ -21,7 +21,7 @@ use tracing::Instrument;
 use super::fleet::FLEET_VERSION;
 use super::kept::KeptAnswers;
 use super::literals::printed;
-use super::{StoreError, rollup};
+use super::{StoreError, rollup, texts};
 
 /// An interrupt reaches only the statement that runs at that moment, so it is repeated until the work has ended.
 const INTERRUPT_EVERY: Duration = Duration::from_millis(10);
@@ -61,6 +61,8 @@ struct Versions {
     fleet: u64,
     /// Whether the rollups were counted in the form this program reads.
     rolled_up: bool,
+    /// Whether every finding's texts are in the dictionary, in the form this program reads.
+    texts: bool,
 }
 
 /// Answers of this moment by what was asked.
@@ -154,6 +156,17 @@ impl<'a> Snapshot<'a> {
     #[must_use]
     pub fn without_rollups(&self) -> Self {
         Self { versions: Versions { rolled_up: false, ..self.versions }, ..*self }
+    }
+
+    /// The same moment without its dictionary: every search reads the findings. For comparing both ways.
+    #[must_use]
+    pub fn without_texts(&self) -> Self {
+        Self { versions: Versions { texts: false, ..self.versions }, ..*self }
+    }
+
+    /// Whether the dictionary has the texts of every finding of this transaction. Without it findings are read.
+    pub fn knows_texts(&self) -> bool {
+        self.versions.texts
     }
 
     /// Whether the rollups count every finding of this transaction. Without them findings are counted one by one.
@@ -368,7 +381,7 @@ fn read_once<T>(
 /// One statement, because every question begins with it.
 fn versions(connection: &Connection) -> Result<Versions, StoreError> {
     let mut statement = connection.prepare("SELECT name, value FROM setting")?;
-    let (mut data, mut fleet, mut rolled_up) = (None, 0, false);
+    let (mut data, mut fleet, mut rolled_up, mut has_texts) = (None, 0, false, false);
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let (name, value): (String, String) = (row.get(0)?, row.get(1)?);
@@ -376,10 +389,11 @@ fn versions(connection: &Connection) -> Result<Versions, StoreError> {
             "data_version" => data = Some(version(&name, &value)?),
             FLEET_VERSION => fleet = version(&name, &value)?,
             "rollup" => rolled_up = value == rollup::FORM,
+            "texts" => has_texts = value == texts::FORM,
             _ => {}
         }
     }
-    Ok(Versions { data: data.ok_or(duckdb::Error::QueryReturnedNoRows)?, fleet, rolled_up })
+    Ok(Versions { data: data.ok_or(duckdb::Error::QueryReturnedNoRows)?, fleet, rolled_up, texts: has_texts })
 }
 
 fn version(name: &str, text: &str) -> Result<u64, StoreError> {

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::rollup::Moves;
 use super::values::sql_time;
-use super::{StoreError, known, staging};
+use super::{StoreError, known, staging, texts};
 
 /// Findings of a page. What began with one of them is counted anew by reading every finding, so few pages are quicker.
 const PAGE: u32 = 5000;
@@ -32,7 +32,7 @@ pub(super) fn drop_page(transaction: &Connection, before: Timestamp) -> Result<u
     Ok(dropped as u64)
 }
 
-/// What was refused before, and the time nobody can tell about any more. Gives the number of inputs that were dropped.
+/// What was refused before, texts of what was dropped, and the time nobody can tell about any more. Gives the number of inputs that were dropped.
 pub(super) fn drop_rest(transaction: &Connection, before: Timestamp) -> Result<u64, StoreError> {
     let at = sql_time(before);
     let dropped = transaction.execute("DELETE FROM rejected_input WHERE rejected_at < ?", params![at])?;
@@ -40,5 +40,6 @@ pub(super) fn drop_rest(transaction: &Connection, before: Timestamp) -> Result<u
     transaction.execute(FORGET_COVERED, params![at])?;
     transaction.execute("DELETE FROM workload_hour WHERE starts_at < ?", params![at])?;
     transaction.execute("DELETE FROM fleet_hour WHERE starts_at < ?", params![at])?;
+    texts::prune(transaction)?;
     Ok(dropped as u64)
 }

@@ -8,7 +8,7 @@ use super::ingest::{Changes, VersionRow};
 use super::known::Remembered;
 use super::rollup::Moves;
 use super::values::{joined, pack_document, sql_optional_time, sql_time};
-use super::{StoreError, history, lasting, leaving, parallel, signals};
+use super::{StoreError, history, lasting, leaving, parallel, signals, texts};
 use crate::ingest::{FindingKey, Observation, Rejected, Tracked};
 
 const PREPARE: &str = include_str!("sql/staging.sql");
@@ -118,9 +118,12 @@ pub(super) fn write_changes(
     Ok(())
 }
 
-/// Makes `staged_finding` hold these findings.
+/// Makes `staged_finding` hold these findings, and the dictionary their texts.
 pub(super) fn stage_findings(transaction: &Connection, findings: &[Tracked]) -> Result<(), StoreError> {
-    fill(transaction, "staged_finding", |rows| findings.iter().try_for_each(|tracked| append_finding(rows, tracked)))
+    let numbers = texts::number(transaction, findings)?;
+    fill(transaction, "staged_finding", |rows| {
+        findings.iter().zip(numbers).try_for_each(|(tracked, numbers)| append_finding(rows, tracked, numbers))
+    })
 }
 
 /// Merges what `staged_finding` holds.
@@ -161,7 +164,11 @@ pub(super) fn fill(
 }
 
 /// In the order of the columns of `finding`.
-fn append_finding(rows: &mut Appender<'_>, tracked: &Tracked) -> Result<(), StoreError> {
+fn append_finding(
+    rows: &mut Appender<'_>,
+    tracked: &Tracked,
+    (words_id, places_id): texts::Numbers,
+) -> Result<(), StoreError> {
     let finding = &tracked.finding;
     let keys = |named: &[Named]| joined(named.iter().map(|named| named.key.as_str()));
     let words = |words: &[String]| joined(words.iter().map(String::as_str));
@@ -216,7 +223,9 @@ fn append_finding(rows: &mut Appender<'_>, tracked: &Tracked) -> Result<(), Stor
         sql_optional_time(finding.closed_at),
         finding.url,
         sql_optional_time(leaving::leaves_at(tracked)),
-        lasting::hash(finding)
+        lasting::hash(finding),
+        words_id,
+        places_id
     ])?;
     Ok(())
 }

@@ -17,6 +17,7 @@ mod rollups;
 mod sequences;
 mod shares;
 mod tags;
+pub(crate) mod texts;
 mod views;
 
 use std::path::Path;

@@ -3,6 +3,8 @@
 //! It also keeps the database alive: it folds the log into the file when there is room for that, refuses to write when
 //! there is none, and opens the database again when DuckDB gave it up.
 
+mod texts;
+
 use std::fs::{self, File};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -27,6 +29,7 @@ use super::views::{self, ViewChange, ViewRefusal};
 use super::{StoreError, fleet, ingest, log, reprocess, retention, rollup, sources, staging};
 use crate::fleet::Look;
 use crate::ingest::classify::Classifier;
+pub(super) use texts::TextWork;
 
 /// A database that DuckDB gave up is opened again this often at once; later commands try again.
 const OPENINGS: u32 = 5;
@@ -55,6 +58,7 @@ pub(super) enum Command {
     RecordShareUse(Vec<ShareUse>, Reply<()>),
     KeepCost(CostAnswers, Reply<()>),
     Recount(Reply<()>),
+    Texts(TextWork, Reply<()>),
     Compact(Reply<()>),
     Close(Reply<()>),
 }
@@ -81,6 +85,8 @@ pub(super) struct Writer {
     shared: Shared,
     /// Rows of the rollups above which they are replaced by their sums.
     most_rollup_rows: i64,
+    /// Where to look for findings whose texts were not read; `None`: there are none, or reading them failed.
+    unread_from: Option<i64>,
     /// Declared last: dropped after the connection.
     _lock: Option<File>,
 }
@@ -104,6 +110,7 @@ impl Writer {
             wal,
             shared,
             most_rollup_rows,
+            unread_from: None,
             _lock: lock,
         })
     }
@@ -111,8 +118,9 @@ impl Writer {
     /// Works until told to close or until nobody can send commands any more.
     pub(super) fn run(mut self, mut commands: mpsc::Receiver<Command>) {
         self.count_once();
+        self.begin_texts();
         let mut closing = None;
-        while let Some(command) = commands.blocking_recv() {
+        while let Some(command) = self.next(&mut commands) {
             // A caller that has gone does not undo what was asked: its answer is dropped.
             match command {
                 Command::Ingest(batch, reply) => drop(reply.send(self.write(|writer| writer.ingest(batch)))),
@@ -146,6 +154,7 @@ impl Writer {
                 Command::RecordShareUse(uses, reply) => {
                     drop(reply.send(self.guarded(|writer| writer.record_share_use(&uses))));
                 }
+                Command::Texts(work, reply) => drop(reply.send(self.work_on_texts(work))),
                 Command::Recount(reply) => drop(reply.send(self.write(Self::recount))),
                 Command::Compact(reply) => drop(reply.send(self.write(Self::compact))),
                 Command::Close(reply) => {

@@ -58,7 +58,7 @@ pub struct Readings<'a> {
     pub findings: &'a [(Kind, Breakdown)],
     pub runs: &'a Runs,
     pub requests: &'a Counters,
-    /// How often rollups were found wrong and counted anew.
+    /// How often rollups or searched texts were found wrong and made anew.
     pub rollup_repairs: u64,
 }
 
@@ -94,7 +94,7 @@ impl Metrics {
         repairs.inc_by(readings.rollup_repairs);
         registry.register(
             "rollup_repairs",
-            "Times the counts ahead differed from a recount and were repaired",
+            "Times the counts ahead, or the texts that are searched, differed from the findings and were repaired",
             repairs,
         );
         let mut text = String::new();

@@ -25,7 +25,7 @@ pub fn drift(
     interval: Duration,
 ) -> Result<Drift, QueryError> {
     let limit = filter.limit.unwrap_or(USUAL_LIMIT);
-    let (counts, rows) = select(snapshot, any_time(filter), limit, now, interval)?;
+    let (counts, rows) = select(snapshot, any_time(snapshot, filter)?, limit, now, interval)?;
     Ok(Drift { counts, rows, as_of: now, data_version: snapshot.data_version() })
 }
 

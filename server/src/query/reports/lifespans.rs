@@ -3,13 +3,14 @@
 use app::model::{Dimension, LifespanRow, Lifespans};
 use duckdb::params_from_iter;
 
-use crate::query::QueryError;
 use crate::query::compile::{in_window, key_of};
 use crate::query::spec::Spec;
+use crate::query::{QueryError, horizon};
 use crate::store::{Snapshot, read_time};
 
 /// Rows with the newest first sight first.
 pub fn lifespans(snapshot: &Snapshot<'_>, spec: &Spec, by: Dimension) -> Result<Lifespans, QueryError> {
+    let spec = &horizon::looked_at(snapshot, spec)?;
     let conditions = in_window(spec);
     let sql =
         include_str!("../sql/lifespans.sql").replace("{conditions}", &conditions.sql()).replace("{key}", key_of(by));

@@ -114,7 +114,7 @@ fn add_revisions(snapshot: &Snapshot<'_>, filter: &Filter, things: &mut [NewThin
     moments.sort_unstable();
     moments.dedup();
     let ([first, .., last] | [first @ last]) = moments[..] else { return Ok(()) };
-    let conditions = any_time(filter);
+    let conditions = any_time(snapshot, filter)?;
     let marks = vec!["?"; moments.len()].join(", ");
     // Of few the list is looked through, of many the database makes a table, whose planning takes longer.
     let among = if moments.len() <= FEW_MOMENTS {
@@ -201,7 +201,7 @@ fn first_seen(
         let values: Vec<Value> = facts.values.into_iter().chain([sql_time(from)]).collect();
         (begun, "SEMI JOIN begun b ON b.place = n.place AND b.type = n.type", values)
     } else {
-        let past = any_time(&everything(&spec.filter)).and("f.created_at < ?", [sql_time(from)]);
+        let past = any_time(snapshot, &everything(&spec.filter))?.and("f.created_at < ?", [sql_time(from)]);
         let sql = include_str!("../sql/news_past.sql").replace("{past}", &past.sql());
         (sql, "ANTI JOIN past p ON p.place = n.place AND p.type = n.type", past.values)
     };

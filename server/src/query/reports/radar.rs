@@ -20,7 +20,7 @@ pub fn radar(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Radar, QueryError> 
 
 /// The same where it is known how many have been forgotten by now.
 pub(super) fn radar_with(snapshot: &Snapshot<'_>, spec: &Spec, gone: i64) -> Result<Radar, QueryError> {
-    let conditions = any_time(&spec.filter);
+    let conditions = any_time(snapshot, &spec.filter)?;
     let horizon = spec.now.checked_add(SignedDuration::from_hours(DAYS * 24)).unwrap_or(spec.now);
     let sql = include_str!("../sql/radar.sql").replace("{conditions}", &conditions.sql());
     let times = [sql_time(spec.now), sql_time(horizon)];

@@ -49,6 +49,12 @@ SELECT
 FROM finding
 LIMIT 0;
 
+-- Texts of the staged findings, each once; lower case comes with keeping them.
+CREATE TEMP TABLE staged_text AS FROM search_text LIMIT 0;
+
+-- Numbers of the texts of rows of `finding` that have none yet.
+CREATE TEMP TABLE staged_number (finding_row BIGINT NOT NULL, words_id UBIGINT NOT NULL, places_id UBIGINT NOT NULL);
+
 CREATE TEMP TABLE staged_side AS SELECT * EXCLUDE (expired_at) FROM finding_side LIMIT 0;
 
 -- Rows of `finding_side` whose document was read again as it is.

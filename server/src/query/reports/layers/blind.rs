@@ -43,7 +43,7 @@ pub(super) fn spots(snapshot: &Snapshot<'_>, spec: &Spec, sights: &Sights) -> Re
     let places = sights.places();
     let of = |spot: BlindSpot| {
         let list = list_of(&spec.filter, spot);
-        let conditions = any_time(&list);
+        let conditions = any_time(snapshot, &list)?;
         let sql = include_str!("../../sql/layers_blind.sql").replace("{conditions}", &conditions.sql());
         let (open, worst, resources, tied) = snapshot.row(&sql, conditions.values, |row| {
             let worst: Option<u8> = row.get(1)?;

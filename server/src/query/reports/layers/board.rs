@@ -83,7 +83,7 @@ pub(super) fn items(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Vec<Responsi
 fn checks(snapshot: &Snapshot<'_>, filter: &Filter) -> Result<BTreeMap<String, Checks>, QueryError> {
     let mut filter = filter.first_page();
     filter.kinds = vec![Kind::Posture];
-    let conditions = any_time(&filter);
+    let conditions = any_time(snapshot, &filter)?;
     let sql = include_str!("../../sql/layers_controls.sql").replace("{conditions}", &conditions.sql());
     let mut checks = BTreeMap::<String, Checks>::new();
     snapshot.rows(&sql, conditions.values, |row| {

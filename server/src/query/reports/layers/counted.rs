@@ -147,7 +147,7 @@ impl Counting<'_, '_> {
 
     /// The same, where they do not.
     fn one_by_one(&self, places: &mut Places) -> Result<(), QueryError> {
-        let conditions = any_time(&self.spec.filter);
+        let conditions = any_time(self.snapshot, &self.spec.filter)?;
         let (bucket, mut values) = self.bucket();
         values.extend(conditions.values.iter().cloned());
         let sql = include_str!("../../sql/layers_named.sql")
@@ -164,7 +164,7 @@ impl Counting<'_, '_> {
         if kinds.is_empty() || !self.snapshot.row(anything, [], |row| Ok::<bool, QueryError>(row.get(0)?))? {
             return Ok(());
         }
-        let conditions = any_time(&of_kinds(&self.spec.filter, kinds));
+        let conditions = any_time(self.snapshot, &of_kinds(&self.spec.filter, kinds))?;
         let (bucket, mut values) = self.bucket();
         values.extend(conditions.values.iter().cloned());
         let sql = include_str!("../../sql/layers_linked.sql")

@@ -1,0 +1,46 @@
+//! Searches for texts, in the store's texts and in the findings.
+
+use app::model::{Dimension, FindingPage, Metric, OverviewView};
+use server::query::QueryError;
+use server::query::reports::{self, FindingList};
+use server::query::spec::Spec;
+use server::store::{Snapshot, Store};
+
+use crate::measure::Table;
+use crate::{INTERVAL, LARGEST_ONE_BY_ONE, repeat};
+
+fn page(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<FindingPage, QueryError> {
+    reports::findings(snapshot, spec, &FindingList::of(&spec.filter)?)
+}
+
+/// Texts of some findings, of all, of none, of places, of what is known by an identifier, and digits that may be in one.
+pub async fn searches(store: &Store, (table, size, runs): (&mut Table, u64, usize)) {
+    for text in [
+        "family-7 did",
+        "binary is not",
+        "nowhere 7",
+        "us-east-1/family-7",
+        "the task f899139df5e1059396431415e770c6dd did",
+        "443",
+    ] {
+        let query = format!("q={}", text.replace(' ', "%20"));
+        repeat(store, (table, size, runs), &format!("first page of `{text}`"), &query, true, page).await;
+        let reading = |snapshot: &Snapshot<'_>, spec: &Spec| page(&snapshot.without_texts(), spec);
+        repeat(store, (table, size, runs), &format!("the same read in findings, `{text}`"), &query, true, reading)
+            .await;
+    }
+    let query = "q=family-7%20did";
+    repeat(store, (table, size, runs), "filter values of a text", query, true, reports::filter_values).await;
+    let trend =
+        |snapshot: &Snapshot<'_>, spec: &Spec| reports::trend(snapshot, spec, Dimension::Category, Metric::Active);
+    repeat(store, (table, size, runs), "trend of active findings with a text", query, true, trend).await;
+    let overview =
+        |snapshot: &Snapshot<'_>, spec: &Spec| reports::overview(snapshot, spec, OverviewView::default(), INTERVAL);
+    repeat(store, (table, size, runs), "overview of a text", query, true, overview).await;
+    if size <= LARGEST_ONE_BY_ONE {
+        let overview = |snapshot: &Snapshot<'_>, spec: &Spec| {
+            reports::overview(&snapshot.without_texts(), spec, OverviewView::default(), INTERVAL)
+        };
+        repeat(store, (table, size, runs), "the same read in findings, overview", query, true, overview).await;
+    }
+}

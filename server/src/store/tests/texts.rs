@@ -1,0 +1,181 @@
+//! The texts that are searched are those of the findings, whatever was written in whichever order.
+
+use std::path::Path;
+
+use app::model::Source;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::documents::{at, batch, guardduty, security_hub};
+use super::{in_memory, number, open_in, rows};
+use crate::ingest::{Observation, normalize};
+use crate::store::{Store, texts};
+
+/// GuardDuty tells this of a finding, read at a minute.
+pub(crate) fn telling(finding: usize, minute: i64, title: &str, description: &str, family: &str) -> Observation {
+    let mut document: Value = serde_json::from_str(&guardduty(finding, minute, minute + 1).raw).unwrap();
+    document["title"] = json!(title);
+    document["description"] = json!(description);
+    let task = &mut document["resource"]["ecsClusterDetails"]["taskDetails"];
+    task["definitionArn"] = json!(format!("arn:aws:ecs:us-east-1:111122223333:task-definition/{family}:7"));
+    normalize::source(Source::GuardDuty, &document, at(minute + 1)).unwrap()
+}
+
+fn titled(finding: usize, minute: i64, title: &str) -> Observation {
+    telling(finding, minute, title, "a description", "checkout")
+}
+
+async fn faults(store: &Store) -> (Vec<(String, i64)>, i64) {
+    let proof = store.read(|snapshot| texts::prove(snapshot.connection())).await.unwrap();
+    (proof.different, proof.unused)
+}
+
+async fn is_known(store: &Store) -> bool {
+    store.read(|snapshot| Ok(snapshot.knows_texts())).await.unwrap()
+}
+
+/// Until texts of findings from before were read.
+async fn known(store: &Store) {
+    while !is_known(store).await {
+        tokio::task::yield_now().await;
+    }
+}
+
+async fn changed(directory: &Path, store: Store, sql: &str) -> Store {
+    store.close().await.unwrap();
+    let other = duckdb::Connection::open(directory.join("yagura.duckdb")).unwrap();
+    other.execute_batch(sql).unwrap();
+    drop(other);
+    open_in(directory).unwrap()
+}
+
+#[tokio::test]
+async fn texts_that_differ_by_identifiers_alone_are_one() {
+    let store = in_memory();
+    let titles = ["task 0123456789abcdef did", "task fedcba9876543210 did", "Task 0123456789abcdef did", "task 1 did"];
+    let tell = |(finding, title): (usize, &&str)| {
+        let told = telling(finding, 0, title, "a description", "checkout");
+        // Else their ARNs tell them apart.
+        Observation { arn: "arn".to_owned(), ..told }
+    };
+    store.ingest(batch(titles.iter().enumerate().map(tell).collect())).await.unwrap();
+    assert!(is_known(&store).await);
+    assert_eq!(number(&store, "SELECT count(DISTINCT words_id) FROM finding").await, 3);
+    assert_eq!(number(&store, "SELECT count(DISTINCT places_id) FROM finding").await, 1);
+    let words = rows(
+        &store,
+        "SELECT DISTINCT string_split(text, chr(10))[3] AS title FROM search_text WHERE NOT places ORDER BY title",
+    )
+    .await;
+    let masked = "\u{1}".repeat(16);
+    assert_eq!(words, [format!("{{'title': task {masked} did}}"), "{'title': task 1 did}".to_owned()]);
+    assert_eq!(faults(&store).await, (Vec::new(), 0));
+}
+
+#[tokio::test]
+async fn findings_from_before_are_read_page_by_page_while_others_come() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut store = open_in(directory.path()).unwrap();
+    let pages = 5 * 70 + 3;
+    let hub = security_hub(0, 0, "NEW");
+    let told = (0..pages).map(|finding| telling(finding, 0, &format!("title {finding}"), "does", "web")).chain([hub]);
+    store.ingest(batch(told.collect())).await.unwrap();
+    let before = rows(&store, "SELECT finding_key, words_id, places_id FROM finding ORDER BY finding_key").await;
+    let version = store.data_version();
+    // As a database of the version before is, and one with texts of another form.
+    for damage in [
+        "DELETE FROM search_text; UPDATE finding SET words_id = NULL, places_id = NULL;
+         DELETE FROM setting WHERE name = 'texts'",
+        "UPDATE finding SET words_id = words_id + 1; UPDATE setting SET value = '0' WHERE name = 'texts'",
+        // In the middle of it.
+        "UPDATE finding SET words_id = NULL, places_id = NULL WHERE finding_key > '8';
+         UPDATE setting SET value = '1, not whole' WHERE name = 'texts'",
+    ] {
+        store = changed(directory.path(), store, damage).await;
+        store.ingest(batch(vec![titled(1000, 0, "new")])).await.unwrap();
+        known(&store).await;
+        let now = "SELECT finding_key, words_id, places_id FROM finding
+            WHERE NOT ends_with(arn, 'f1000') ORDER BY finding_key";
+        assert_eq!(rows(&store, now).await, before, "{damage}");
+        assert_eq!(faults(&store).await.0, []);
+        assert!(store.data_version() <= version + 1, "nothing that people see is different by it");
+    }
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_noticed_and_read_anew() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut store = open_in(directory.path()).unwrap();
+    store
+        .ingest(batch((1..200).map(|finding| titled(finding, 0, &format!("title {finding}"))).collect()))
+        .await
+        .unwrap();
+    for (damage, repairs) in [
+        ("DELETE FROM search_text WHERE places", 1),
+        ("UPDATE finding SET places_id = NULL WHERE ends_with(arn, 'f0007')", 1),
+        ("INSERT INTO search_text FROM search_text LIMIT 1", 1),
+        // Every text is there, but not of every finding.
+        ("UPDATE finding SET words_id = (SELECT min(words_id) FROM finding)", 1),
+        ("SELECT 1", 0),
+    ] {
+        store = changed(directory.path(), store, damage).await;
+        assert_eq!(store.prove_rollups().await.unwrap(), repairs == 0, "{damage}");
+        assert_eq!(store.rollup_repairs(), repairs, "{damage}");
+        known(&store).await;
+        assert_eq!(faults(&store).await, (Vec::new(), 0), "{damage}");
+        assert!(store.prove_rollups().await.unwrap());
+    }
+}
+
+#[tokio::test]
+async fn texts_go_with_their_findings() {
+    let store = in_memory();
+    store.ingest(batch(vec![titled(1, 0, "secret"), titled(2, 90, "plain"), titled(3, 0, "changes")])).await.unwrap();
+    store.ingest(batch(vec![titled(3, 100, "changed")])).await.unwrap();
+    let kept = "SELECT string_split(text, chr(10))[3] AS title FROM search_text WHERE NOT places ORDER BY title";
+    let titles = |titles: &[&str]| titles.iter().map(|title| format!("{{'title': {title}}}")).collect::<Vec<_>>();
+    assert_eq!(rows(&store, kept).await, titles(&["changed", "changes", "plain", "secret"]));
+    assert_eq!(store.forget(at(60)).await.unwrap(), 1);
+    assert_eq!(rows(&store, kept).await, titles(&["changed", "plain"]));
+
+    // Where nothing is dropped the daily proof sweeps.
+    store.ingest(batch(vec![titled(3, 110, "changed again")])).await.unwrap();
+    assert_eq!(faults(&store).await, (Vec::new(), 1));
+    assert!(store.prove_rollups().await.unwrap());
+    assert_eq!(rows(&store, kept).await, titles(&["changed again", "plain"]));
+    assert_eq!(store.rollup_repairs(), 0);
+}
+
+fn observation() -> impl Strategy<Value = Observation> {
+    (0..6_usize, 0..3000_i64, "[ab]{1,2}", "([ab]|0123456789abcdef| ){0,3}", "[ab]{1}", any::<bool>()).prop_map(
+        |(finding, minute, title, description, family, by_hub)| {
+            if by_hub {
+                security_hub(finding, minute, "NEW")
+            } else {
+                telling(finding, minute, &title, &description, &family)
+            }
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
+
+    #[test]
+    fn texts_are_those_of_the_findings(batches in prop::collection::vec(prop::collection::vec(observation(), 1..6), 1..6)) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let store = in_memory();
+            for observations in batches {
+                store.ingest(batch(observations)).await.unwrap();
+            }
+            assert_eq!(faults(&store).await.0, []);
+            // Reading again what is kept gives the same.
+            let findings = rows(&store, "FROM finding ORDER BY finding_key").await;
+            store.reprocess(|_, _| {}).await.unwrap();
+            assert_eq!(rows(&store, "FROM finding ORDER BY finding_key").await, findings);
+            assert!(store.prove_rollups().await.unwrap());
+            assert_eq!(faults(&store).await, (Vec::new(), 0));
+        });
+    }
+}

@@ -1,0 +1,106 @@
+//! Numbers for findings that have none: from before there was a dictionary, or from one of another form.
+//!
+//! A page is a transaction, so that other writes find their turn. Rows move when the database is folded into its file, so
+//! the place of the next page is but a hint: nothing is whole until no row without numbers is found from the beginning.
+
+use duckdb::arrow::array::{Array, Int64Array, StringArray, UInt64Array};
+use duckdb::arrow::record_batch::RecordBatch;
+use duckdb::{Connection, OptionalExt, params};
+
+use super::{FORM, Numbers, Texts, keep, stage};
+use crate::store::{StoreError, parallel};
+
+const READ: &str = include_str!("../sql/texts_page.sql");
+const NUMBER: &str = include_str!("../sql/texts_number.sql");
+const RESET: &str = include_str!("../sql/texts_reset.sql");
+const FIRST: &str = "SELECT rowid FROM finding WHERE rowid >= ? AND (words_id IS NULL OR places_id IS NULL) LIMIT 1";
+
+/// Rows of a page: a tenth of a second.
+pub(super) const PAGE: i64 = if cfg!(test) { 70 } else { 20_000 };
+
+/// What the setting says while pages are filled.
+fn filling() -> String {
+    format!("{FORM}, not whole")
+}
+
+/// Makes a beginning where there is no dictionary of this form. Whether findings are left without numbers.
+pub(in crate::store) fn begin(transaction: &Connection) -> Result<bool, StoreError> {
+    let mut statement = transaction.prepare("SELECT value FROM setting WHERE name = 'texts'")?;
+    let settings = statement.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+    match settings.first() {
+        Some(form) if form == FORM => return Ok(false),
+        Some(form) if *form == filling() => {}
+        _ => renew(transaction)?,
+    }
+    Ok(true)
+}
+
+/// Takes every finding its numbers, so that they are given anew.
+pub(in crate::store) fn renew(transaction: &Connection) -> Result<(), StoreError> {
+    transaction.execute_batch(RESET)?;
+    set(transaction, &filling())
+}
+
+fn set(transaction: &Connection, value: &str) -> Result<(), StoreError> {
+    transaction.execute("DELETE FROM setting WHERE name = 'texts'", [])?;
+    transaction.execute("INSERT INTO setting VALUES ('texts', ?)", [value])?;
+    Ok(())
+}
+
+/// Gives a page of findings their numbers, and tells where to go on looking for more. `None`: the dictionary is whole.
+pub(in crate::store) fn fill_page(transaction: &Connection, from: i64) -> Result<Option<i64>, StoreError> {
+    let first = transaction.query_row(FIRST, [from], |row| row.get::<_, i64>(0)).optional()?;
+    let Some(first) = first else {
+        if from > 0 {
+            return Ok(Some(0));
+        }
+        set(transaction, FORM)?;
+        return Ok(None);
+    };
+    let rows = read(transaction, (first, first + PAGE), "f.words_id IS NULL OR f.places_id IS NULL")?;
+    let (places, texts): (Vec<i64>, Vec<Texts>) = rows.into_iter().map(|row| (row.number, row.texts)).unzip();
+    let numbers = keep(transaction, texts)?;
+    stage(transaction, "staged_number", |rows| {
+        places
+            .iter()
+            .zip(numbers)
+            .try_for_each(|(row, (words, places))| Ok(rows.append_row(params![row, words, places])?))
+    })?;
+    transaction.execute(NUMBER, params![first, first + PAGE])?;
+    Ok(Some(first + PAGE))
+}
+
+/// A row with its texts as they are made of it, and the numbers it has.
+pub(super) struct Read {
+    number: i64,
+    pub(super) texts: Texts,
+    pub(super) kept: Option<Numbers>,
+}
+
+/// Rows between two numbers, the second excluded, that meet a condition.
+pub(super) fn read(connection: &Connection, (from, to): (i64, i64), which: &str) -> Result<Vec<Read>, StoreError> {
+    let mut statement = connection.prepare(&READ.replace("{which}", which))?;
+    let batches: Vec<RecordBatch> = statement.query_arrow(params![from, to])?.collect();
+    let mut rows = Vec::new();
+    for batch in &batches {
+        let texts = |column: usize| array::<StringArray>(batch, column);
+        let numbers = |column: usize| array::<UInt64Array>(batch, column);
+        let (places, words, names) = (array::<Int64Array>(batch, 0)?, texts(1)?, texts(2)?);
+        let (words_id, places_id) = (numbers(3)?, numbers(4)?);
+        for row in 0..batch.num_rows() {
+            let kept = (words_id.is_valid(row) && places_id.is_valid(row))
+                .then(|| (words_id.value(row), places_id.value(row)));
+            rows.push((places.value(row), words.value(row), names.value(row), kept));
+        }
+    }
+    Ok(parallel::map(rows, |(number, words, names, kept)| Read {
+        number,
+        texts: Texts::of_joined(words.to_owned(), names.to_owned()),
+        kept,
+    }))
+}
+
+fn array<A: Array + 'static>(batch: &RecordBatch, column: usize) -> Result<&A, StoreError> {
+    let array = batch.column(column).as_any().downcast_ref();
+    array.ok_or_else(|| StoreError::Unreadable(format!("column {column} of a page of texts has another type")))
+}
