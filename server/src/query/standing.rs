@@ -152,9 +152,10 @@ pub(super) fn statement(terms: &[Term]) -> (String, Vec<Value>) {
         add(columns, format!("FROM rollup_day r\nWHERE r.part IN ({})", parts_of("day", &daily)));
     }
     // Moments lie far from each other, and hours on disk in the order of time.
-    let mut ends: Vec<&Cover> = terms.iter().map(|term| &term.cover).collect();
-    ends.dedup();
-    for end in ends {
+    for (index, end) in terms.iter().map(|term| &term.cover).enumerate() {
+        if terms[..index].iter().any(|term| term.cover == *end) {
+            continue;
+        }
         let hourly: Vec<&Term> = terms.iter().filter(|term| term.cover == *end && !term.hours().is_empty()).collect();
         if hourly.is_empty() {
             continue;

@@ -113,7 +113,8 @@ fn assert_both_ways_agree(snapshot: &Snapshot<'_>, query: &str, dimensions: &[Di
     let list = super::reports::FindingList::of(&filter).unwrap();
     let ways = [snapshot, &counted].map(|way| findings(way, &spec, &list).unwrap().total);
     assert_eq!(ways[0], ways[1], "number of {query}");
-    let asked = [Standing::OpenAt(spec.from.unwrap_or(now())), Standing::Left(spec.to), Standing::Open];
+    let from = spec.from.unwrap_or(now());
+    let asked = [Standing::OpenAt(from), Standing::Left(spec.to), Standing::Open, Standing::Left(from)];
     let ways = [snapshot, &counted].map(|way| standing(way, &filter, &asked).unwrap());
     assert_eq!(ways[0], ways[1], "standing of {query}");
     let ways = [snapshot, &counted].map(|way| source_statuses(way, now(), INTERVAL).unwrap());

@@ -52,12 +52,11 @@ enum Piece {
     News,
     Latest,
     Standing,
-    Trend,
     Head,
 }
 
 impl Piece {
-    const ALL: [Self; 6] = [Self::Places, Self::News, Self::Latest, Self::Standing, Self::Trend, Self::Head];
+    const ALL: [Self; 5] = [Self::Places, Self::News, Self::Latest, Self::Standing, Self::Head];
 }
 
 /// A first page that several readers answer together: each takes the next piece that nobody has begun, so that all of them
@@ -80,11 +79,11 @@ struct Answered {
     news: Option<(News, usize)>,
     latest_high: Option<Vec<Finding>>,
     standing: Option<WhatStands>,
-    trend: Option<Trend>,
     head: Option<Head>,
 }
 
-/// What is counted by place in a window and the one before.
+/// What is counted by place in a window and the one before, and over time: all of it has the same edges, which one reader
+/// reads once.
 struct Places {
     present: Tally,
     past: Option<Tally>,
@@ -93,6 +92,7 @@ struct Places {
     families: Vec<Place>,
     heat: heat_week::HeatOfView,
     movers: Movers,
+    trend: Trend,
 }
 
 /// What is open, was, and leaves.
@@ -142,10 +142,6 @@ impl AskedOverview {
                     let standing = what_stands(snapshot, spec, covered)?;
                     self.answered().standing = Some(standing);
                 }
-                Piece::Trend => {
-                    let trend = trend_within(snapshot, spec, view.by, view.metric, covered)?;
-                    self.answered().trend = Some(trend);
-                }
                 Piece::Head => {
                     let head = head(snapshot, spec, self.interval)?;
                     self.answered().head = Some(head);
@@ -161,7 +157,7 @@ impl AskedOverview {
 
     /// The page; `None`: a reader has not come to its end.
     pub fn answer(&self) -> Option<Overview> {
-        let Answered { places, news, latest_high, standing, trend, head } = mem::take(&mut *self.answered());
+        let Answered { places, news, latest_high, standing, head } = mem::take(&mut *self.answered());
         let (places, standing, head) = (places?, standing?, head?);
         let (news, news_total) = news?;
         let Places { present, past, heat, .. } = places;
@@ -171,7 +167,7 @@ impl AskedOverview {
             kpis: kpis(&self.spec, looked, (&present, past.as_ref()), (standing.active_now, standing.active_before)),
             headline: head.headline,
             sequence_members: looked.then_some(standing.sequence_members),
-            trend: trend?,
+            trend: places.trend,
             clusters_total: named_rows(present.rows(Dimension::Cluster)),
             clusters: places.clusters,
             families_total: named_rows(present.rows(Dimension::Family)),
@@ -192,7 +188,7 @@ impl AskedOverview {
     }
 }
 
-/// Counts by category, cluster, family and type, now and before.
+/// Counts by category, cluster, family and type, now and before, and the trend.
 fn where_it_is(
     snapshot: &Snapshot<'_>,
     spec: &Spec,
@@ -220,6 +216,7 @@ fn where_it_is(
         families: place(&families)?,
         heat: heat_week::of_view(snapshot, spec, view, whole, covered)?,
         movers: movers_between(snapshot, spec, past.as_ref().map(|past| (&present, past))),
+        trend: trend_within(snapshot, spec, view.by, view.metric, covered)?,
         present,
         past,
         categories,
