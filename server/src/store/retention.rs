@@ -32,7 +32,8 @@ pub(super) fn drop_page(transaction: &Connection, before: Timestamp) -> Result<u
     Ok(dropped as u64)
 }
 
-/// What was refused before, texts of what was dropped, and the time nobody can tell about any more. Gives the number of inputs that were dropped.
+/// What was refused before, texts of what was dropped, and the time nobody can tell about any more. Gives the number of
+/// inputs that were dropped.
 pub(super) fn drop_rest(transaction: &Connection, before: Timestamp) -> Result<u64, StoreError> {
     let at = sql_time(before);
     let dropped = transaction.execute("DELETE FROM rejected_input WHERE rejected_at < ?", params![at])?;
