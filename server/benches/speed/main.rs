@@ -1,9 +1,9 @@
 //! How long questions, files and batches take as the number of findings grows: `cargo xtask bench`.
 //!
 //! Prints a table and writes `target/bench/speed.json`. `--large` adds ten million findings (4 GB of disk, ten minutes to
-//! make them); `--size N` makes only that many; `--runs N` repeats each question N times; `--only questions`, `searches`,
-//! `files`, `batches` or `import` leaves out the rest; `--statements` prints what the database is asked; `--threads N` gives it so
-//! many. The databases stay in `target/bench` for the next time. `--viewers` measures people who look at shares instead
+//! make them); `--size N` makes only that many; `--runs N` repeats each question N times; `--only questions`,
+//! `overview`, `searches`, `files`, `batches` or `import` leaves out the rest; `--statements` prints what the database is asked;
+//! `--threads N` gives it so many. The databases stay in `target/bench` for the next time. `--viewers` measures people who look at shares instead
 //! (`viewers`).
 //! Machines differ and are shared: compare rows and sizes of one run, not runs.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a bench prints, and a failure ends it")]
@@ -71,6 +71,14 @@ fn main() {
             if measures("questions") {
                 questions(&path, size, runs, &mut table).await;
             }
+            // Part of the questions; alone it can be repeated often enough for percentiles.
+            if only.as_deref() == Some("overview") {
+                let store = open(&path);
+                for (name, query) in OVERVIEWS {
+                    served(&store, (&mut table, size, runs), name, query).await;
+                }
+                store.close().await.unwrap();
+            }
             if measures("searches") {
                 let store = open(&path);
                 searches::searches(&store, (&mut table, size, runs)).await;
@@ -136,6 +144,14 @@ fn spec(query: &str) -> Spec {
 /// Above this size nothing is counted one by one: it would take the most part of an hour to say that it is slow.
 const LARGEST_ONE_BY_ONE: u64 = 1_000_000;
 
+const OVERVIEWS: [(&str, &str); 5] = [
+    ("overview 30d", ""),
+    ("overview 24h", "range=24h"),
+    ("overview 90d", "range=90d"),
+    ("overview 30d Tokyo", "tz=Asia/Tokyo"),
+    ("overview of a category", "category=crypto-mining"),
+];
+
 /// Every question without the cache, and again from findings alone where rollups may help.
 async fn questions(path: &Path, size: u64, runs: usize, table: &mut Table) {
     let watch = Watch::start();
@@ -144,13 +160,7 @@ async fn questions(path: &Path, size: u64, runs: usize, table: &mut Table) {
     table.add("start to ready", size, vec![watch.read()]);
     for rolled in [true, false].into_iter().filter(|rolled| *rolled || size <= LARGEST_ONE_BY_ONE) {
         let way = if rolled { "" } else { ", one by one" };
-        for (name, query) in [
-            ("overview 30d", ""),
-            ("overview 24h", "range=24h"),
-            ("overview 90d", "range=90d"),
-            ("overview 30d Tokyo", "tz=Asia/Tokyo"),
-            ("overview of a category", "category=crypto-mining"),
-        ] {
+        for (name, query) in OVERVIEWS {
             let overview = move |snapshot: &Snapshot<'_>, spec: &Spec| {
                 reports::overview(snapshot, spec, OverviewView::default(), INTERVAL)
             };

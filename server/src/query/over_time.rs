@@ -35,19 +35,74 @@ pub fn created(
     rolled_split(snapshot, &plans, |snapshot, plan, pieces| created_part(snapshot, plan, pieces, window, wanted))
 }
 
-/// Findings of some keys created in each of the spans; other keys may come along, and nothing is counted once.
+/// Findings of some keys of several dimensions created in each of the spans: for each dimension its own. Other keys may come
+/// along, and nothing is counted once.
 pub fn created_of(
     snapshot: &Snapshot<'_>,
     spec: &Spec,
-    by: Dimension,
-    keys: &[String],
+    asked: &[(Dimension, Vec<String>)],
     wanted: &[(Timestamp, Timestamp)],
-) -> Result<Split, QueryError> {
-    let Some((plans, window)) = created_plans(snapshot, spec, by, wanted).filter(|_| !keys.is_empty()) else {
-        return scanned_split(snapshot, Scan::Created, &in_window(spec), by, wanted);
-    };
-    let (plan, pieces) = plans.by;
-    created_part(snapshot, &plan.only(keys), pieces, window, wanted)
+) -> Result<Vec<Split>, QueryError> {
+    let planned = asked.iter().map(|(by, keys)| {
+        let (plans, window) = created_plans(snapshot, spec, *by, wanted).filter(|_| !keys.is_empty())?;
+        Some((plans.by, window))
+    });
+    let planned: Vec<Option<((Plan, Pieces), Span)>> = planned.collect();
+    if let Some(together) = planned.iter().cloned().collect::<Option<Vec<_>>>()
+        && let [((plan, pieces), window), rest @ ..] = &together[..]
+        && rest.iter().all(|((other, its), its_window)| {
+            (its, its_window) == (pieces, window) && plan.differs_in_dimension_alone(other)
+        })
+    {
+        let plans: Vec<&Plan> = together.iter().map(|((plan, _), _)| plan).collect();
+        let keys: Vec<String> = asked.iter().flat_map(|(_, keys)| keys).cloned().collect();
+        return created_together(snapshot, &plans, &keys, &Cover::of(*window, *pieces), wanted);
+    }
+    let alone = asked.iter().zip(planned).map(|((by, keys), planned)| match planned {
+        Some(((plan, pieces), window)) => created_part(snapshot, &plan.only(keys), pieces, window, wanted),
+        None => scanned_split(snapshot, Scan::Created, &in_window(spec), *by, wanted),
+    });
+    alone.collect()
+}
+
+/// One statement for plans that differ in their dimension alone: most of what each would take is planning.
+fn created_together(
+    snapshot: &Snapshot<'_>,
+    plans: &[&Plan],
+    keys: &[String],
+    cover: &Cover,
+    wanted: &[(Timestamp, Timestamp)],
+) -> Result<Vec<Split>, QueryError> {
+    let mut splits = vec![Split::new(); plans.len()];
+    if let Some((sql, values)) = lines_statement(plans, keys, cover, wanted) {
+        snapshot.rows(&sql, values, |row| {
+            let part = row.get(0)?;
+            let number: Option<i64> = row.get(1)?;
+            let index = number.and_then(|number| usize::try_from(number).ok());
+            let split = splits.iter_mut().zip(plans).find(|(_, plan)| plan.is_told_by(part));
+            if let (Some(index), Some((split, _))) = (index, split) {
+                split.entry(row.get(2)?).or_default().insert(index, row.get(3)?);
+            }
+            Ok::<_, QueryError>(())
+        })?;
+    }
+    for (split, plan) in splits.iter_mut().zip(plans) {
+        add_edges(split, plan, &edges(snapshot, plan, Event::Created, cover)?, wanted);
+    }
+    Ok(splits)
+}
+
+/// Prints the question; `None`: nothing was counted ahead.
+pub(super) fn lines_statement(
+    plans: &[&Plan],
+    keys: &[String],
+    cover: &Cover,
+    wanted: &[(Timestamp, Timestamp)],
+) -> Option<(String, Vec<Value>)> {
+    let (plan, others) = plans.split_first()?;
+    let (slice, values) = (*plan).clone().only(keys).slice_together(others, cover)?;
+    let sql = include_str!("sql/rolled_lines.sql").replace("{slice}", &slice);
+    Some((sql.replace("{number}", &bucket_of("moment", &ends(wanted))), values))
 }
 
 fn created_plans(

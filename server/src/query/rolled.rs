@@ -149,6 +149,35 @@ impl Plan {
     /// its values; `None`: nothing was. The window's [`edges`](super::edges) are not in it, but for [`Event::Gone`], whose
     /// moments are kept exactly.
     pub fn slice(&self, event: Event, cover: &Cover) -> Option<(String, Vec<Value>)> {
+        self.printed(include_str!("sql/slice_rollup.sql"), event, cover, |unit| vec![self.count(event, unit)])
+    }
+
+    /// A relation `(part, moment, key, findings)` of what was counted ahead of the created findings of several plans that
+    /// differ in their dimension alone: one scan for all of them. [`Plan::is_told_by`] knows whose rows are whose.
+    pub fn slice_together(&self, others: &[&Self], cover: &Cover) -> Option<(String, Vec<Value>)> {
+        let plans = || [self].into_iter().chain(others.iter().copied());
+        let counts = |unit: &str| plans().map(|plan| plan.count(Event::Created, unit)).collect();
+        let template = include_str!("sql/slice_lines.sql").replace("{slices}", &ROLLUP_SLICES.to_string());
+        self.printed(&template, Event::Created, cover, counts)
+    }
+
+    /// Whether rows of a part count created findings by this plan's dimension.
+    pub fn is_told_by(&self, part: i8) -> bool {
+        ["day", "hour"].iter().any(|unit| self.count(Event::Created, unit) == part)
+    }
+
+    /// Whether another plan asks for the same findings by another dimension.
+    pub fn differs_in_dimension_alone(&self, other: &Self) -> bool {
+        (self.plain, &self.slices, &self.rolled) == (other.plain, &other.slices, &other.rolled)
+    }
+
+    fn printed(
+        &self,
+        template: &str,
+        event: Event,
+        cover: &Cover,
+        counts: impl Fn(&str) -> Vec<i8>,
+    ) -> Option<(String, Vec<Value>)> {
         let mut hours = cover.hours.clone();
         if event == Event::Gone {
             hours.extend(&cover.edges);
@@ -160,9 +189,9 @@ impl Plan {
             if spans.is_empty() {
                 continue;
             }
-            let part = include_str!("sql/slice_rollup.sql").replace("{unit}", unit);
+            let part = template.replace("{unit}", unit);
             let part = part
-                .replace("{parts}", &self.parts([self.count(event, unit)]))
+                .replace("{parts}", &self.parts(counts(unit)))
                 .replace("{span}", &within_any("r.starts_at", &spans, &mut values));
             parts.push(part.replace("{conditions}", &self.rolled.sql()).trim_end().to_owned());
             values.extend(self.rolled.values.iter().cloned());
@@ -172,7 +201,7 @@ impl Plan {
 }
 
 /// Which parts of a count hold findings of the kinds that a filter asks for, samples or others.
-fn slices_of(filter: &Filter) -> Vec<i8> {
+pub(super) fn slices_of(filter: &Filter) -> Vec<i8> {
     let kinds: &[Kind] = if filter.kinds.is_empty() { &[Kind::Threat] } else { &filter.kinds };
     let samples: &[bool] = match filter.sample.unwrap_or(SampleChoice::Exclude) {
         SampleChoice::Exclude => &[false],

@@ -11,7 +11,7 @@ use rand::{Rng, SeedableRng};
 
 use super::compile::{in_window, key_of};
 use super::cover::{Cover, Pieces};
-use super::over_time::{Scan, scanned_statement};
+use super::over_time::{Scan, lines_statement, scanned_statement};
 use super::reports::{Within, breakdown, filter_values, findings, heatmap, movers, overview, source_statuses, trend};
 use super::rolled::{Event, Plan};
 use super::spec::Spec;
@@ -266,6 +266,23 @@ fn findings_are_asked_in_these_words() {
 }
 
 #[test]
+fn small_lines_are_asked_in_these_words() {
+    let filter = Filter::parse("range=7d&status=active", &[]).unwrap();
+    let spec = Spec::resolve(&filter, now(), &TimeZone::UTC).unwrap();
+    let plans = [Dimension::Cluster, Dimension::Family].map(|by| Plan::of(&filter, Some(by)).unwrap());
+    let cover = Cover::of((spec.from, Some(spec.to)), Pieces { days: true, hours: true });
+    let spans: Vec<_> = spec.buckets(None).unwrap().into_iter().map(|bucket| (bucket.start, bucket.end)).collect();
+    let keys = ["cluster/a".to_owned(), "1/x/family".to_owned()];
+    let (sql, values) = lines_statement(&[&plans[0], &plans[1]], &keys, &cover, &spans).unwrap();
+    assert_eq!(sql.matches('?').count(), values.len());
+    insta::assert_snapshot!("lines", sql);
+    let [clusters, families] = plans;
+    assert!(clusters.differs_in_dimension_alone(&families));
+    let open = Filter::parse("range=7d", &[]).unwrap();
+    assert!(!clusters.differs_in_dimension_alone(&Plan::of(&open, Some(Dimension::Family)).unwrap()));
+}
+
+#[test]
 fn windows_are_tallied_in_these_words() {
     let filter = Filter::parse("range=7d", &[]).unwrap();
     let spec = Spec::resolve(&filter, now(), &TimeZone::UTC).unwrap();
@@ -350,7 +367,7 @@ async fn a_search_finds_the_same_on_its_pages_in_its_file_and_in_numbers() {
     let store = seeded().await;
     let read = store.stream(|snapshot| {
         let mut sizes = std::collections::BTreeSet::new();
-        for words in ["finding", "us-east-1/F1", "f0", "finding/F012", "aa", "nowhere 7"] {
+        for words in ["finding", "us-east-1/F1", "f0", "finding/F012", "sha256:2&status=active", "nowhere 7"] {
             for order in ["created_at", "severity", "count", "type", "title"] {
                 let query = format!("range=all&kind=threat,posture&q={words}&sort={order}");
                 let whole = Filter::parse(&query, &[]).unwrap();

@@ -202,18 +202,17 @@ fn where_it_is(
     let (present, past) = (tallies.next().unwrap_or_default(), tallies.next());
     let of = |by| breakdown_from(snapshot, spec, by, present.rows(by), present.total);
     let (categories, clusters, families) = (of(Dimension::Category), of(Dimension::Cluster), of(Dimension::Family));
-    let place = |rows: &Breakdown| {
-        let past = past.as_ref().map(|past| past.rows(rows.by));
-        places(snapshot, spec, rows, past, ROWS, covered)
-    };
+    let past_of = |by| past.as_ref().map(|past: &Tally| past.rows(by));
+    let shown = [&clusters, &families].map(|rows| (rows, past_of(rows.by)));
+    let [cluster_places, family_places] = places(snapshot, spec, shown, ROWS, covered)?;
     let whole = match view.columns {
         HeatColumns::Of(Dimension::Cluster) => by_values(snapshot, spec, categories.clone(), clusters.clone())?,
         HeatColumns::Of(columns) => by_values(snapshot, spec, categories.clone(), breakdown(snapshot, spec, columns)?)?,
         HeatColumns::Time => by_time(snapshot, spec, categories.clone(), covered)?,
     };
     Ok(Places {
-        clusters: place(&clusters)?,
-        families: place(&families)?,
+        clusters: cluster_places,
+        families: family_places,
         heat: heat_week::of_view(snapshot, spec, view, whole, covered)?,
         movers: movers_between(snapshot, spec, past.as_ref().map(|past| (&present, past))),
         trend: trend_within(snapshot, spec, view.by, view.metric, covered)?,
@@ -335,24 +334,70 @@ fn kpis(
     ]
 }
 
-/// The first rows with their sparklines and their past.
-pub(super) fn places(
+/// The first rows of breakdowns with their sparklines and their past.
+pub(super) fn places<const N: usize>(
     snapshot: &Snapshot<'_>,
     spec: &Spec,
-    rows: &Breakdown,
-    past: Option<&[(String, Counts)]>,
+    asked: [(&Breakdown, Option<&[(String, Counts)]>); N],
     most: usize,
     covered: &Spans,
-) -> Result<Vec<Place>, QueryError> {
-    let shown = &rows.rows[..rows.rows.len().min(most)];
-    let keys: Vec<String> = shown.iter().map(|row| row.key.clone()).collect();
-    let mut lines = lines(snapshot, spec, rows.by, &keys, covered)?;
+) -> Result<[Vec<Place>; N], QueryError> {
+    let shown = |rows: &Breakdown| rows.rows[..rows.rows.len().min(most)].to_vec();
+    let keys = |rows: &Breakdown| (rows.by, shown(rows).into_iter().map(|row| row.key).collect());
+    let mut lines = lines(snapshot, spec, &asked.map(|(rows, _)| keys(rows)), covered)?.into_iter();
     let before =
         |past: &[(String, Counts)], key: &str| past.iter().find(|row| row.0 == key).map_or(0, |row| row.1.findings);
-    let place = |row: &BreakdownRow| Place {
-        spark: lines.remove(&row.key).unwrap_or_default(),
-        previous: past.map(|past| before(past, &row.key)),
-        row: row.clone(),
-    };
-    Ok(shown.iter().map(place).collect())
+    Ok(asked.map(|(rows, past)| {
+        let mut lines = lines.next().unwrap_or_default();
+        let place = |row: BreakdownRow| Place {
+            spark: lines.remove(&row.key).unwrap_or_default(),
+            previous: past.map(|past| before(past, &row.key)),
+            row,
+        };
+        shown(rows).into_iter().map(place).collect()
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a failed expectation ends the test")]
+
+    use std::sync::Arc;
+
+    use jiff::tz::TimeZone;
+
+    use super::*;
+    use crate::query::tests::{INTERVAL, now, seeded_in};
+    use crate::store::tests::documents::{batch, guardduty};
+    use crate::store::tests::in_memory;
+
+    /// A page is of one version of the data, whoever comes in between.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_reader_of_other_data_leaves_the_pieces_to_the_first() {
+        let store = seeded_in(in_memory(), |_, _| ()).await;
+        let spec = Spec::resolve(&Filter::default(), now(), &TimeZone::UTC).unwrap();
+        let asked = Arc::new(AskedOverview::new(spec.clone(), OverviewView::default(), INTERVAL));
+
+        let (first, newer) = (Arc::clone(&asked), store.clone());
+        let read = store.stream(move |snapshot| {
+            first.data_version.get_or_init(|| snapshot.data_version());
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+            runtime.block_on(newer.ingest(batch(vec![guardduty(9999, 0, 1)]))).unwrap();
+            let second = Arc::clone(&first);
+            let left = newer.read(move |snapshot| {
+                second.answer_what_is_left(snapshot).unwrap();
+                Ok((snapshot.data_version(), second.next.load(Ordering::Relaxed)))
+            });
+            let (version, begun) = runtime.block_on(left).unwrap();
+            assert_ne!(version, snapshot.data_version());
+            assert_eq!(begun, 0);
+            assert!(first.answer().is_none());
+            first.answer_what_is_left(snapshot).unwrap();
+            Ok((snapshot.data_version(), overview(snapshot, &spec, OverviewView::default(), INTERVAL).unwrap()))
+        });
+        let (version, alone) = read.await.unwrap();
+        let answer = asked.answer().unwrap();
+        assert_eq!(answer.data_version, version);
+        assert_eq!(answer, alone);
+    }
 }

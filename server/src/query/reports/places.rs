@@ -16,10 +16,11 @@ pub fn places(snapshot: &Snapshot<'_>, spec: &Spec, by: Dimension) -> Result<Pla
     let covered = coverage::covered(snapshot, &spec.filter)?;
     let previous = coverage::watched_before(&covered, spec);
     let past = previous.map(|previous| counts::by_key(snapshot, &previous, by)).transpose()?;
+    let [places] = overview::places(snapshot, spec, [(&rows, past.as_deref())], MOST, &covered)?;
     Ok(PlaceList {
         window: spec.window(),
         by,
-        rows: overview::places(snapshot, spec, &rows, past.as_deref(), MOST, &covered)?,
+        rows: places,
         total: rows.total,
         as_of: spec.now,
         data_version: snapshot.data_version(),

@@ -85,18 +85,23 @@ fn earliest(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Option<Timestamp>, Q
     snapshot.row(&sql, conditions.values, |row| Ok(read_optional_time(row, 0)?))
 }
 
-/// The buckets of some keys alone, for small lines.
+/// Small lines by key.
+pub(super) type Lines = HashMap<String, Vec<Option<i64>>>;
+
+/// The buckets of some keys alone, for each dimension.
 pub(super) fn lines(
     snapshot: &Snapshot<'_>,
     spec: &Spec,
-    by: Dimension,
-    keys: &[String],
+    asked: &[(Dimension, Vec<String>)],
     covered: &Spans,
-) -> Result<HashMap<String, Vec<Option<i64>>>, QueryError> {
+) -> Result<Vec<Lines>, QueryError> {
     let frame = Frame::of(snapshot, spec, covered)?;
-    let found = over_time::created_of(snapshot, spec, by, keys, &frame.clipped(spec))?;
-    let line = |key: &String| (key.clone(), frame.values(found.get(&Some(key.clone()))));
-    Ok(keys.iter().map(line).collect())
+    let found = over_time::created_of(snapshot, spec, asked, &frame.clipped(spec))?;
+    let lines = asked.iter().zip(found).map(|((_, keys), found)| {
+        let line = |key: &String| (key.clone(), frame.values(found.get(&Some(key.clone()))));
+        keys.iter().map(line).collect()
+    });
+    Ok(lines.collect())
 }
 
 /// The buckets of a window.
