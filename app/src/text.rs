@@ -168,6 +168,7 @@ texts! {
     see_all,
     empty_window,
     empty_filtered,
+    empty_searched,
     column_finding,
     column_severity,
     column_where,

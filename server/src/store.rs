@@ -60,7 +60,9 @@ pub use readers::{Asked, Snapshot};
 pub use reprocess::ReprocessSummary;
 pub use rollup::{SLICES as ROLLUP_SLICES, rollup_part, rollup_slice, thing_part};
 pub use shares::{Doer, KeptShare, ShareChange, ShareRefusal, ShareUse, TokenHash};
-pub use texts::as_masked;
+#[cfg(test)]
+pub(crate) use texts::is_looked_for;
+pub use texts::{IDENTIFIER_COLUMNS, heads_in};
 pub use values::{read_joined, read_list, read_optional_time, read_time, sql_optional_time, sql_time, unpack_document};
 pub use views::{ViewChange, ViewRefusal};
 

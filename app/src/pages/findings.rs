@@ -145,7 +145,11 @@ fn found(reader: &Reader, parts: &Parts<'_>) -> AnyView {
     };
     let Some(table) = table else {
         let hint = if filter.is_narrowed() { text.empty_filtered } else { text.empty_window };
-        return view! { <div class="panel"><p class="empty">{hint}</p></div> {pager} }.into_any();
+        // A part of an identifier from its middle is looked for in vain.
+        let has_digits = |text: &String| text.bytes().any(|byte| byte.is_ascii_digit());
+        let searched = filter.text.as_ref().filter(|text| has_digits(text));
+        let searched = searched.map(|_| view! { <br/>{text.empty_searched} });
+        return view! { <div class="panel"><p class="empty">{hint}{searched}</p></div> {pager} }.into_any();
     };
     view! { <div class="panel panel-flush">{table}</div> {pager} }.into_any()
 }

@@ -78,6 +78,7 @@ pub const TEXT: Text = Text {
     see_all: "See all",
     empty_window: "Nothing was found in this time range.",
     empty_filtered: "No finding matches this filter. Take a condition away or widen the time range.",
+    empty_searched: "Ids of tasks and findings, and other long identifiers, are found whole or by their first eight digits or more.",
     column_finding: "Finding",
     column_severity: "Severity",
     column_where: "Where",

@@ -95,6 +95,7 @@ SELECT
     CASE WHEN kind = 'posture' THEN 'ECS.' || (1 + type_number % 20) END AS control,
     CASE WHEN kind = 'vulnerability' THEN ['CVE-2026-' || (1000 + type_number * 17)] ELSE [] END AS vulnerability_ids,
     pick(i, 13, 500) = 0 AS sample,
+    (CASE kind WHEN 'threat' THEN 0 WHEN 'posture' THEN 2 ELSE 4 END + CASE WHEN pick(i, 13, 500) = 0 THEN 1 ELSE 0 END)::TINYINT AS slice,
     CASE WHEN i % 50 = 7 THEN 'is' ELSE 'none' END AS sequence,
     closed_at,
     'https://' || region || '.console.aws.amazon.com/guardduty/home?region=' || region || '#/findings?search=id%3D' || md5(i::VARCHAR) AS url

@@ -13,7 +13,8 @@ fn page(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<FindingPage, QueryError>
     reports::findings(snapshot, spec, &FindingList::of(&spec.filter)?)
 }
 
-/// Texts of some findings, of all, of none, of places, of what is known by an identifier, and digits that may be in one.
+/// Texts of some findings, of all, of none, of places, of what is known by an identifier, whole or by its first digits, and
+/// digits that are no identifier.
 pub async fn searches(store: &Store, (table, size, runs): (&mut Table, u64, usize)) {
     for text in [
         "family-7 did",
@@ -21,6 +22,9 @@ pub async fn searches(store: &Store, (table, size, runs): (&mut Table, u64, usiz
         "nowhere 7",
         "us-east-1/family-7",
         "the task f899139df5e1059396431415e770c6dd did",
+        "f899139df5e1059396431415e770c6dd",
+        "f899139d",
+        "111122223333",
         "443",
     ] {
         let query = format!("q={}", text.replace(' ', "%20"));

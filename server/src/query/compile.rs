@@ -5,6 +5,7 @@ use app::model::{Dimension, Field, Filter, Kind, SampleChoice, Selection, Sort, 
 use duckdb::types::Value;
 
 use super::QueryError;
+use super::rolled::slices_of;
 use super::search::{self, Sought};
 use super::spec::Spec;
 use crate::store::{Snapshot, sql_time};
@@ -63,7 +64,7 @@ pub(super) fn whenever(filter: &Filter, sought: Option<&Sought>) -> Conditions {
     conditions
 }
 
-/// Kind and sample, which findings and rollups both have, of the table called `alias`.
+/// Kind and sample of rows of a rollup that is called `alias`.
 pub(super) fn narrow_facts(filter: &Filter, alias: &str) -> Conditions {
     let mut conditions = Conditions::default();
     match filter.sample.unwrap_or(SampleChoice::Exclude) {
@@ -77,10 +78,19 @@ pub(super) fn narrow_facts(filter: &Filter, alias: &str) -> Conditions {
     conditions
 }
 
+/// The same of findings, in one number. Of several the database would compare each.
+fn slice_of(filter: &Filter) -> String {
+    match slices_of(filter)[..] {
+        [slice] => format!("f.slice = {slice}"),
+        ref slices => {
+            let mask = slices.iter().fold(0, |mask, slice| mask | 1 << slice);
+            format!("({mask} >> f.slice) & 1 = 1")
+        }
+    }
+}
+
 fn narrow(conditions: &mut Conditions, filter: &Filter, sought: Option<&Sought>) {
-    let Conditions { parts, values } = narrow_facts(filter, "f");
-    conditions.parts.extend(parts);
-    conditions.values.extend(values);
+    conditions.add(slice_of(filter), []);
     match filter.status.unwrap_or(StatusChoice::All) {
         StatusChoice::All => {}
         StatusChoice::Active => conditions.add("f.closed_at IS NULL", []),

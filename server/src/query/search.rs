@@ -1,15 +1,17 @@
 //! Free text: where it is looked for, and what need not be read to find it.
 //!
 //! Texts of findings repeat themselves but for identifiers. The store keeps each different one once with its identifiers
-//! masked ([`as_masked`](crate::store::as_masked)), and every finding has the numbers of its two. So a text is looked for
-//! in thousands of texts, and findings are told by numbers. Only where an identifier may have a part of the text are those
-//! findings read that have such texts.
+//! masked, and every finding has the numbers of its two and the beginnings of its identifiers
+//! ([`heads_in`](crate::store::heads_in)). So a text is looked for in thousands of texts, and findings are told by
+//! numbers. Where a text shows an identifier, whole or from its beginning, findings that have one with that beginning are
+//! read besides: few have. A text is therefore found wherever it stands, but for the inside of identifiers: nobody who
+//! looks for `443` means the findings whose task has these digits somewhere in its id.
 //!
-//! Some texts can be told by reading alone, such as a few digits that may be in any identifier, and until the store has
-//! read all texts every one is. Then each question reads as little as can be, and still finds exactly what reading
-//! everything would find:
+//! Until the store has read all texts every search reads the findings, and so does one for a sign that only masked texts
+//! have. That finds the inside of identifiers too. Each question reads as little as can be, and still finds exactly what
+//! reading everything would find:
 //!
-//! * A key of a finding is made of hexadecimal digits, and no other text can be part of one.
+//! * A key of a finding is made of hexadecimal digits, and no other text can be the beginning of one.
 //! * What has no case, such as digits, signs and blanks, is the same in both cases. The longest piece of the text that is
 //!   made of it is looked for first, in the words as they are written; only what has it is read in lower case, which takes
 //!   longer than reading.
@@ -22,6 +24,7 @@ use std::collections::HashMap;
 
 use app::model::{Counts, Dimension};
 use duckdb::types::Value;
+use jiff::Timestamp;
 
 use super::QueryError;
 use super::compile::{Conditions, in_window, key_of};
@@ -29,7 +32,7 @@ use super::counts::most_first;
 use super::spec::Spec;
 use crate::store::{Snapshot, read_optional_time, sql_time, thing_part};
 pub use sought::Sought;
-use sought::{Among, Held, Way, any_of};
+use sought::{Among, Way};
 
 /// Columns of one text each, in the order they are read: those that repeat themselves most are read fastest.
 const TEXTS: [&str; 6] = ["f.type", "f.control", "f.resource_id", "f.title", "f.arn", "f.description"];
@@ -77,22 +80,51 @@ pub struct Found {
     pub findings: i64,
     /// They lead to the same findings: by number where they are few, else by searching again.
     pub conditions: Conditions,
+    /// When the first and the last of them were created; `None`: there are none.
+    created: Option<(Timestamp, Timestamp)>,
+}
+
+/// A page is looked for in a time that should hold so many.
+const AMPLE: i64 = 8;
+
+impl Found {
+    /// When the last of them was created.
+    pub fn newest(&self) -> Option<Timestamp> {
+        self.created.map(|(_, last)| last)
+    }
+
+    /// A time before `until` that should hold `rows` of many findings several times over, if they come steadily; `None`:
+    /// looking there would not save much.
+    pub fn recent(&self, until: Timestamp, rows: u32) -> Option<Timestamp> {
+        let (first, last) = self.created?;
+        let pages = self.findings / (i64::from(rows) * AMPLE).max(1);
+        let length = last.duration_since(first).checked_div(i32::try_from(pages).ok()?)?;
+        (pages > 1).then(|| until.checked_sub(length).unwrap_or(Timestamp::MIN))
+    }
 }
 
 /// Searches the window. Of at most `most` findings the numbers are remembered: they are good in this snapshot.
 pub fn found(snapshot: &Snapshot<'_>, spec: &Spec, most: u32) -> Result<Found, QueryError> {
-    let conditions = in_window(spec);
+    found_by(snapshot, in_window(spec), most)
+}
+
+fn found_by(snapshot: &Snapshot<'_>, conditions: Conditions, most: u32) -> Result<Found, QueryError> {
     let sql = include_str!("sql/search_found.sql").replace("{most}", &most.to_string());
     let sql = sql.replace("{conditions}", &conditions.sql());
     let (findings, between, numbers) = snapshot.row(&sql, conditions.values.iter().cloned(), |row| {
         let between = [read_optional_time(row, 1)?, read_optional_time(row, 2)?];
         Ok::<_, QueryError>((row.get(0)?, between, row.get::<_, Option<String>>(3)?))
     })?;
-    let ([Some(first), Some(last)], Some(numbers)) = (between, numbers) else {
-        return Ok(Found { findings, conditions });
+    let created = match between {
+        [Some(first), Some(last)] => Some((first, last)),
+        _ => None,
+    };
+    let (Some((first, last)), Some(numbers)) = (created, numbers) else {
+        return Ok(Found { findings, conditions, created });
     };
     let numbered = include_str!("sql/search_numbered.sql").trim_end().replace("{numbers}", &numbers);
-    Ok(Found { findings, conditions: Conditions::default().and(&numbered, [sql_time(first), sql_time(last)]) })
+    let conditions = Conditions::default().and(&numbered, [sql_time(first), sql_time(last)]);
+    Ok(Found { findings, conditions, created })
 }
 
 /// Findings of a search, all and by the keys of some dimensions.
@@ -134,8 +166,16 @@ pub fn counted(snapshot: &Snapshot<'_>, spec: &Spec, by: &[Dimension]) -> Result
 /// of them is read.
 pub(super) fn condition(words: &str, sought: Option<&Sought>) -> (String, Vec<Value>) {
     let (parts, values) = match sought.and_then(|sought| sought.way_of(words)) {
-        Some(Way::Dictionary { masked, words: in_words, places, without }) => {
-            among_texts(words, masked, [in_words, places], without)
+        Some(Way::Dictionary { words: Among::All, .. } | Way::Dictionary { places: Among::All, .. }) => {
+            (vec!["true".to_owned()], Vec::new())
+        }
+        Some(Way::Dictionary { words: in_words, places, identified }) => {
+            let (mut parts, mut values) = among_texts(words, [in_words, places]);
+            if let Some(identified) = identified.conditions() {
+                parts.push(format!("({})", identified.sql()));
+                values.extend(identified.values.iter().cloned());
+            }
+            (parts, values)
         }
         Some(Way::Reading { without }) => in_findings(words, without),
         None => in_findings(words, &[]),
@@ -148,41 +188,24 @@ pub(super) fn condition(words: &str, sought: Option<&Sought>) -> (String, Vec<Va
 
 type Parts = (Vec<String>, Vec<Value>);
 
-/// Findings are told by the numbers of texts that have the words. Where an identifier may have a part of them, the finding
-/// is read besides.
-fn among_texts(words: &str, masked: &[String], [in_words, in_places]: [&Held; 2], without: &[Listed]) -> Parts {
-    if [in_words, in_places].iter().any(|held| held.as_it_is == Among::All) {
-        return (vec!["true".to_owned()], Vec::new());
-    }
+/// Findings are told by the numbers of texts that have the words. Even where numbers are known the dictionary is asked for
+/// them: of a table the database knows what to look for before it joins.
+fn among_texts(words: &str, [in_words, in_places]: [&Among; 2]) -> Parts {
     let (mut parts, mut values) = (Vec::new(), Vec::new());
-    let as_it_is = [words.to_owned()];
-    for (held, column, sort) in [(in_words, "f.words_id", "NOT places"), (in_places, "f.places_id", "places")] {
-        if let Some((told, texts)) = numbers(&held.as_it_is, &as_it_is, sort) {
-            parts.push(format!("{column} IN ({told})"));
-            values.extend(texts);
-        }
-        if let Some((told, texts)) = numbers(&held.masked, masked, sort) {
-            let look = Look::of(words);
-            let (read, more) = if sort == "places" { in_lists(&look, without) } else { in_texts(&look) };
-            parts.push(format!("({column} IN ({told}) AND ({}))", read.join("\n    OR ")));
-            values.extend(texts.into_iter().chain(more));
+    for (among, column, sort) in [(in_words, "f.words_id", "NOT places"), (in_places, "f.places_id", "places")] {
+        match among {
+            Among::None => {}
+            Among::Few(numbers) => parts
+                .push(format!("{column} IN (SELECT text_id FROM search_text WHERE text_id IN ({numbers}))")),
+            Among::Many | Among::All => {
+                parts.push(format!(
+                    "{column} IN (SELECT text_id FROM search_text WHERE {sort} AND contains(text, lower(?)))"
+                ));
+                values.push(Value::Text(words.to_owned()));
+            }
         }
     }
     (parts, values)
-}
-
-/// What selects the numbers of texts that have one of these, with its values; `None`: there are none. Even where numbers are
-/// known the dictionary is asked for them: of a table the database knows what to look for before it joins.
-fn numbers(among: &Among, texts: &[String], sort: &str) -> Option<(String, Vec<Value>)> {
-    let select = "SELECT text_id FROM search_text WHERE";
-    match among {
-        Among::None => None,
-        Among::Few(numbers) => Some((format!("{select} text_id IN ({numbers})"), Vec::new())),
-        Among::Many | Among::All => {
-            let values = texts.iter().map(|text| Value::Text(text.clone())).collect();
-            Some((format!("{select} {sort} AND ({})", any_of(texts.len())), values))
-        }
-    }
 }
 
 /// Every finding is read, but for lists that are known to be without the words.
@@ -192,8 +215,8 @@ fn in_findings(words: &str, without: &[Listed]) -> Parts {
     let (lists, more) = in_lists(&look, without);
     parts.extend(lists);
     values.extend(more);
-    if is_part_of_a_key(words) {
-        parts.insert(0, "contains(f.finding_key, lower(?))".to_owned());
+    if beginning_of_a_key(words).is_some() {
+        parts.insert(0, "starts_with(f.finding_key, lower(?))".to_owned());
         values.insert(0, Value::Text(words.to_owned()));
     }
     (parts, values)
@@ -214,9 +237,16 @@ fn in_lists(look: &Look<'_>, without: &[Listed]) -> Parts {
     (parts, values)
 }
 
-/// Keys are 32 hexadecimal digits in lower case ([`FindingKey`](crate::ingest::FindingKey)).
-fn is_part_of_a_key(words: &str) -> bool {
-    words.len() <= 32 && words.bytes().all(|byte| byte.is_ascii_hexdigit())
+/// Between which numbers `key_head` is of findings whose key begins with the words. Keys are 32 hexadecimal digits in lower
+/// case ([`FindingKey`](crate::ingest::FindingKey)), and are looked for from their beginning like other identifiers.
+fn beginning_of_a_key(words: &str) -> Option<(u64, u64)> {
+    if !(8..=32).contains(&words.len()) || !words.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
+    }
+    let digits = &words[..words.len().min(16)];
+    let bits = 4 * (16 - digits.len());
+    let first = u64::from_str_radix(digits, 16).ok()? << bits;
+    Some((first, first | ((1 << bits) - 1)))
 }
 
 /// How a text is looked for in another.

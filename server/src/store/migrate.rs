@@ -37,6 +37,8 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 14, name: "cost_round", sql: include_str!("../../../migrations/0014_cost_round.sql") },
     Migration { version: 15, name: "key_heads", sql: include_str!("../../../migrations/0015_key_heads.sql") },
     Migration { version: 16, name: "texts", sql: include_str!("../../../migrations/0016_texts.sql") },
+    Migration { version: 17, name: "identifiers", sql: include_str!("../../../migrations/0017_identifiers.sql") },
+    Migration { version: 18, name: "slices", sql: include_str!("../../../migrations/0018_slices.sql") },
 ];
 
 const CREATE_LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migration (

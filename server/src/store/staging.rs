@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::ingest::{Changes, VersionRow};
 use super::known::Remembered;
-use super::rollup::Moves;
+use super::rollup::{Moves, rollup_slice};
 use super::values::{joined, pack_document, sql_optional_time, sql_time};
 use super::{StoreError, history, lasting, leaving, parallel, signals, texts};
 use crate::ingest::{FindingKey, Observation, Rejected, Tracked};
@@ -120,9 +120,9 @@ pub(super) fn write_changes(
 
 /// Makes `staged_finding` hold these findings, and the dictionary their texts.
 pub(super) fn stage_findings(transaction: &Connection, findings: &[Tracked]) -> Result<(), StoreError> {
-    let numbers = texts::number(transaction, findings)?;
+    let marks = texts::marks(transaction, findings)?;
     fill(transaction, "staged_finding", |rows| {
-        findings.iter().zip(numbers).try_for_each(|(tracked, numbers)| append_finding(rows, tracked, numbers))
+        findings.iter().zip(marks).try_for_each(|(tracked, marks)| append_finding(rows, tracked, marks))
     })
 }
 
@@ -164,12 +164,9 @@ pub(super) fn fill(
 }
 
 /// In the order of the columns of `finding`.
-fn append_finding(
-    rows: &mut Appender<'_>,
-    tracked: &Tracked,
-    (words_id, places_id): texts::Numbers,
-) -> Result<(), StoreError> {
+fn append_finding(rows: &mut Appender<'_>, tracked: &Tracked, marks: texts::Marks) -> Result<(), StoreError> {
     let finding = &tracked.finding;
+    let [first, second, third, fourth] = marks.identifiers;
     let keys = |named: &[Named]| joined(named.iter().map(|named| named.key.as_str()));
     let words = |words: &[String]| joined(words.iter().map(String::as_str));
     rows.append_row(params![
@@ -224,8 +221,14 @@ fn append_finding(
         finding.url,
         sql_optional_time(leaving::leaves_at(tracked)),
         lasting::hash(finding),
-        words_id,
-        places_id
+        marks.words_id,
+        marks.places_id,
+        first,
+        second,
+        third,
+        fourth,
+        marks.more_identifiers,
+        rollup_slice(finding.kind, finding.sample)
     ])?;
     Ok(())
 }

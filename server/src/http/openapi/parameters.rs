@@ -75,7 +75,9 @@ pub fn with(others: &[Value]) -> Value {
     all.push(query("sample", "Sample findings; excluded unless given.", one_of(samples)));
     let roles = SequenceRole::ALL.iter().map(|word| word.as_str());
     all.push(query("sequence", "Role in an attack sequence.", one_of(roles)));
-    all.push(query("q", "Text in type, title, resource or id.", text()));
+    let searched = "Text, in whatever case, in type, control, resource, title, description, ARN, id, family, cluster, image \
+        or digest. Identifiers (16 hexadecimal digits or more, UUIDs) are found whole or by their first eight digits or more.";
+    all.push(query("q", searched, text()));
     all.push(query("sort", "Order of the list.", one_of(Sort::ALL.iter().map(|word| word.as_str()))));
     all.push(query("dir", "Direction of the order.", one_of(["asc", "desc"].into_iter())));
     all.extend(page_parameters());

@@ -72,6 +72,13 @@ impl FindingList {
         }
     }
 
+    /// Until when findings of what is left of the list were created, in the order of time with the newest first; `None`: it
+    /// has another order. `newest` is when the first one of the list was.
+    pub(super) fn goes_back_from(&self, newest: Timestamp) -> Option<Timestamp> {
+        let goes_back = self.sort == Sort::Created && self.direction == SortDirection::Descending;
+        goes_back.then(|| self.after.as_ref().map_or(newest, |after| after.created))
+    }
+
     /// Whether many rows may stand at one place of the order, which are newest first among themselves.
     pub(super) fn has_ties(&self) -> bool {
         matches!(self.sort, Sort::Severity | Sort::Count | Sort::Type | Sort::Title)

@@ -119,6 +119,23 @@ fn page(
     Ok(choose(snapshot, list, conditions, Some(limit))?.map(|chosen| list.whole(numbered(&chosen.rows))))
 }
 
+/// The same page of a list in the order of time, the newest first, where it is likely to be full of findings created since
+/// a moment: the database then looks at these alone. Where it is not, at all of them.
+fn page_since(
+    snapshot: &Snapshot<'_>,
+    list: &FindingList,
+    conditions: Conditions,
+    (from, limit): (Timestamp, u32),
+) -> Result<Option<(String, Vec<Value>)>, QueryError> {
+    let recent = conditions.clone().and("f.created_at >= ?", [sql_time(from)]);
+    match choose(snapshot, list, recent, Some(limit))? {
+        Some(chosen) if u32::try_from(chosen.rows.len()).is_ok_and(|rows| rows == limit) => {
+            Ok(Some(list.whole(numbered(&chosen.rows))))
+        }
+        _ => page(snapshot, list, conditions, limit),
+    }
+}
+
 /// The first findings of a list, without the number of all.
 pub(super) fn latest(snapshot: &Snapshot<'_>, spec: &Spec, list: &FindingList) -> Result<Vec<Finding>, QueryError> {
     let Some((sql, values)) = page(snapshot, list, in_window(spec), list.limit)? else { return Ok(Vec::new()) };
@@ -128,14 +145,21 @@ pub(super) fn latest(snapshot: &Snapshot<'_>, spec: &Spec, list: &FindingList) -
 /// One page with the number of all.
 pub fn findings(snapshot: &Snapshot<'_>, spec: &Spec, list: &FindingList) -> Result<FindingPage, QueryError> {
     let spec = &horizon::looked_at(snapshot, spec)?;
-    let (total, conditions) = if spec.filter.text.is_some() {
+    let rows = list.limit + 1;
+    let (total, conditions, recent) = if spec.filter.text.is_some() {
         let found = search::found(snapshot, spec, if list.has_ties() { MOST_NUMBERED } else { MOST_NUMBERED_IN_TIME })?;
-        (found.findings, found.conditions)
+        let until = found.newest().and_then(|newest| list.goes_back_from(newest));
+        let recent = until.and_then(|until| found.recent(until, rows));
+        (found.findings, found.conditions, recent)
     } else {
-        (counts::totals(snapshot, spec)?.findings, in_window(spec))
+        (counts::totals(snapshot, spec)?.findings, in_window(spec), None)
     };
     let sequence_members = if total == 0 { 0 } else { members_among(snapshot, conditions.clone())? };
-    let chosen = if total == 0 { None } else { page(snapshot, list, conditions, list.limit + 1)? };
+    let chosen = match recent {
+        _ if total == 0 => None,
+        Some(from) => page_since(snapshot, list, conditions, (from, rows))?,
+        None => page(snapshot, list, conditions, rows)?,
+    };
     let mut findings: Vec<Finding> = Vec::new();
     let mut places = Vec::new();
     if let Some((sql, values)) = chosen {

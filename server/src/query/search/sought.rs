@@ -1,4 +1,4 @@
-//! How a text is looked for: among the different texts of all findings, or in the findings.
+//! How a text is looked for: among the different texts of all findings and by their identifiers, or in the findings.
 //!
 //! Found out once for a moment of the database, because every statement of a page looks for the same text.
 
@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use duckdb::types::Value;
 
-use super::Listed;
+use super::{Listed, beginning_of_a_key, found_by, in_findings};
 use crate::query::QueryError;
-use crate::store::{Snapshot, as_masked};
+use crate::query::compile::Conditions;
+use crate::store::{IDENTIFIER_COLUMNS, Snapshot, heads_in};
 
 /// A text that is looked for.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,9 +22,8 @@ pub struct Sought {
 pub(super) enum Way {
     /// In the findings, but for lists known to hold no name with it.
     Reading { without: Vec<Listed> },
-    /// In the dictionary of texts. `masked` is what the words may be where identifiers reach into them; names of places in
-    /// which that may be are read, but for lists known to hold none.
-    Dictionary { masked: Vec<String>, words: Held, places: Held, without: Vec<Listed> },
+    /// In the dictionary of texts, and in findings with an identifier that begins as the words show it.
+    Dictionary { words: Among, places: Among, identified: Identified },
 }
 
 /// Of so many texts the numbers are told to every statement of a page; of more it takes longer to read the numbers than to
@@ -32,14 +32,6 @@ const MOST_NUMBERS: u32 = if cfg!(test) { 3 } else { 500 };
 
 /// Which texts of one sort have it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Held {
-    /// As it is.
-    pub(super) as_it_is: Among,
-    /// Maybe, in place of what was masked.
-    pub(super) masked: Among,
-}
-
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) enum Among {
     #[default]
     None,
@@ -47,6 +39,24 @@ pub(super) enum Among {
     Few(String),
     Many,
     All,
+}
+
+/// Which findings have it by an identifier. They were read, or are to be.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) enum Identified {
+    #[default]
+    None,
+    Few(Conditions),
+    Many(Conditions),
+}
+
+impl Identified {
+    pub(super) fn conditions(&self) -> Option<&Conditions> {
+        match self {
+            Self::None => None,
+            Self::Few(conditions) | Self::Many(conditions) => Some(conditions),
+        }
+    }
 }
 
 impl Among {
@@ -69,8 +79,8 @@ impl Sought {
         if let Some(known) = snapshot.remembered::<Arc<Self>>(&name) {
             return Ok(Some(Arc::clone(&known)));
         }
-        let way = match as_masked(words).filter(|_| knows_texts) {
-            Some(masked) => in_dictionary(snapshot, words, masked)?,
+        let way = match heads_in(words).filter(|_| knows_texts) {
+            Some(heads) => in_dictionary(snapshot, words, &heads)?,
             None => Way::Reading { without: without(snapshot, words)? },
         };
         let sought = Arc::new(Self { words: words.to_owned(), way });
@@ -88,17 +98,12 @@ impl Sought {
         match &self.way {
             Way::Reading { without } if without.is_empty() => "reading",
             Way::Reading { .. } => "reading less",
-            Way::Dictionary { words, places, .. } => {
-                let any = |one: &Among, other: &Among| *one != Among::None || *other != Among::None;
-                match (any(&words.as_it_is, &places.as_it_is), any(&words.masked, &places.masked)) {
-                    (false, false) => "nowhere",
-                    (true, _) if words.as_it_is == Among::All || places.as_it_is == Among::All => "everywhere",
-                    (true, false) if words.as_it_is == Among::Many => "in many",
-                    (true, false) => "as it is",
-                    (false, true) => "masked",
-                    (true, true) => "both",
-                }
-            }
+            Way::Dictionary { words: Among::All, .. } | Way::Dictionary { places: Among::All, .. } => "everywhere",
+            Way::Dictionary { identified: Identified::Few(_), .. } => "a few by an identifier",
+            Way::Dictionary { identified: Identified::Many(_), .. } => "many by an identifier",
+            Way::Dictionary { words: Among::None, places: Among::None, .. } => "nowhere",
+            Way::Dictionary { words: Among::Many, .. } => "in many texts",
+            Way::Dictionary { .. } => "in few texts",
         }
     }
 
@@ -108,34 +113,58 @@ impl Sought {
     }
 }
 
-fn in_dictionary(snapshot: &Snapshot<'_>, words: &str, masked: Vec<String>) -> Result<Way, QueryError> {
-    let sql = include_str!("../sql/search_sought.sql").replace("{masked}", &any_of(masked.len()));
-    let sql = sql.replace("{most}", &MOST_NUMBERS.to_string());
-    let values = [words].into_iter().chain(masked.iter().map(String::as_str));
-    let (mut of_words, mut of_places) = (Held::default(), Held::default());
-    snapshot.rows(&sql, values.map(|text| Value::Text(text.to_owned())), |row| {
-        let all = row.get(1)?;
-        let held = Held {
-            as_it_is: Among::of((row.get(2)?, all), row.get(3)?),
-            masked: Among::of((row.get(4)?, all), row.get(5)?),
-        };
-        if row.get(0)? {
-            of_places = held;
-        } else {
-            of_words = held;
-        }
+fn in_dictionary(snapshot: &Snapshot<'_>, words: &str, heads: &[u32]) -> Result<Way, QueryError> {
+    let sql = include_str!("../sql/search_sought.sql").replace("{most}", &MOST_NUMBERS.to_string());
+    let (mut in_words, mut in_places) = (Among::None, Among::None);
+    snapshot.rows(&sql, [Value::Text(words.to_owned())], |row| {
+        let among = Among::of((row.get(2)?, row.get(1)?), row.get(3)?);
+        *(if row.get(0)? { &mut in_places } else { &mut in_words }) = among;
         Ok::<_, QueryError>(())
     })?;
-    let without = if of_places.masked == Among::None { Vec::new() } else { without(snapshot, words)? };
-    Ok(Way::Dictionary { masked, words: of_words, places: of_places, without })
+    let is_everywhere = [&in_words, &in_places].contains(&&Among::All);
+    let identified = if is_everywhere { Identified::None } else { identified(snapshot, words, heads)? };
+    Ok(Way::Dictionary { words: in_words, places: in_places, identified })
 }
 
-/// The condition that one of so many texts stands in `text`.
-pub(super) fn any_of(texts: usize) -> String {
-    match texts {
-        0 => "false".to_owned(),
-        _ => vec!["contains(text, lower(?))"; texts].join(" OR "),
+/// Findings that have the words by an identifier. Those that have one with the same beginning are found by numbers, and
+/// read unless they are many: then each statement reads those of its time.
+fn identified(snapshot: &Snapshot<'_>, words: &str, heads: &[u32]) -> Result<Identified, QueryError> {
+    let candidates = with_heads(words, heads);
+    if candidates.is_empty() {
+        return Ok(Identified::None);
     }
+    // One look for each column: of a single comparison the database knows before it reads where it cannot be true.
+    let looks: Vec<String> =
+        candidates.iter().map(|candidate| format!("SELECT f.rowid FROM finding f WHERE {candidate}")).collect();
+    let looks = format!("SELECT DISTINCT rowid FROM ({}) LIMIT {}", looks.join(" UNION ALL "), MOST_NUMBERS + 1);
+    let numbers: Vec<i64> = snapshot.rows(&looks, [], |row| Ok::<_, QueryError>(row.get(0)?))?;
+    let (read, values) = in_findings(words, &Listed::ALL);
+    let read = format!("({})", read.join("\n    OR "));
+    if numbers.len() > usize::try_from(MOST_NUMBERS).unwrap_or(usize::MAX) {
+        let candidates = format!("({})", candidates.join(" OR "));
+        return Ok(Identified::Many(Conditions::default().and(&candidates, []).and(&read, values)));
+    }
+    if numbers.is_empty() {
+        return Ok(Identified::None);
+    }
+    let numbers = numbers.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
+    let near = format!("f.rowid IN (SELECT unnest(string_split('{numbers}', ',')::BIGINT[]))");
+    let found = found_by(snapshot, Conditions::default().and(&near, []).and(&read, values), MOST_NUMBERS)?;
+    Ok(if found.findings == 0 { Identified::None } else { Identified::Few(found.conditions) })
+}
+
+/// What tells findings with one of these identifiers, and the finding whose key begins with the words.
+fn with_heads(words: &str, heads: &[u32]) -> Vec<String> {
+    let mut parts = Vec::new();
+    if !heads.is_empty() {
+        let heads = heads.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
+        parts.extend(IDENTIFIER_COLUMNS.map(|column| format!("f.{column} IN ({heads})")));
+        parts.push("f.more_identifiers".to_owned());
+    }
+    if let Some((first, last)) = beginning_of_a_key(words) {
+        parts.push(format!("f.key_head BETWEEN {first} AND {last}"));
+    }
+    parts
 }
 
 /// Rollups know every family, cluster and image digest: lists in none of whose names the text stands.

@@ -52,8 +52,12 @@ LIMIT 0;
 -- Texts of the staged findings, each once; lower case comes with keeping them.
 CREATE TEMP TABLE staged_text AS FROM search_text LIMIT 0;
 
--- Numbers of the texts of rows of `finding` that have none yet.
-CREATE TEMP TABLE staged_number (finding_row BIGINT NOT NULL, words_id UBIGINT NOT NULL, places_id UBIGINT NOT NULL);
+-- What rows of `finding` that have nothing of their texts yet get of them.
+CREATE TEMP TABLE staged_marks AS
+SELECT
+    rowid AS finding_row, words_id, places_id, identifier_1, identifier_2, identifier_3, identifier_4, more_identifiers
+FROM finding
+LIMIT 0;
 
 CREATE TEMP TABLE staged_side AS SELECT * EXCLUDE (expired_at) FROM finding_side LIMIT 0;
 

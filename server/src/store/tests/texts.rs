@@ -73,6 +73,30 @@ async fn texts_that_differ_by_identifiers_alone_are_one() {
 }
 
 #[tokio::test]
+async fn a_finding_has_the_beginnings_of_its_identifiers() {
+    let store = in_memory();
+    let five = ["f", "a", "0", "a", "9", "1"].map(|digit| digit.repeat(20)).join(" ");
+    let three = "3f2504e0-4f89-41d3-9a0c-0305e82c3301 and 0123456789abcdef, and once more 0123456789ABCDEF";
+    let tell = |(finding, title): (usize, &str)| Observation { arn: "arn".to_owned(), ..titled(finding, 0, title) };
+    let told = ["no", three, &five].into_iter().enumerate().map(tell).collect();
+    store.ingest(batch(told)).await.unwrap();
+    let kept = "SELECT
+            concat_ws(' ', printf('%08x', identifier_1), printf('%08x', identifier_2), printf('%08x', identifier_3),
+                printf('%08x', identifier_4)) AS heads,
+            more_identifiers AS more
+        FROM finding ORDER BY len(title)";
+    assert_eq!(
+        rows(&store, kept).await,
+        [
+            // The task's alone, which all of them name.
+            "{'heads': 01234567, 'more': NULL}",
+            "{'heads': 01234567 3f2504e0, 'more': NULL}",
+            "{'heads': 00000000 01234567 11111111 99999999, 'more': true}",
+        ]
+    );
+}
+
+#[tokio::test]
 async fn findings_from_before_are_read_page_by_page_while_others_come() {
     let directory = tempfile::tempdir().unwrap();
     let mut store = open_in(directory.path()).unwrap();
@@ -80,23 +104,24 @@ async fn findings_from_before_are_read_page_by_page_while_others_come() {
     let hub = security_hub(0, 0, "NEW");
     let told = (0..pages).map(|finding| telling(finding, 0, &format!("title {finding}"), "does", "web")).chain([hub]);
     store.ingest(batch(told.collect())).await.unwrap();
-    let before = rows(&store, "SELECT finding_key, words_id, places_id FROM finding ORDER BY finding_key").await;
+    let marks = "SELECT finding_key, words_id, places_id, identifier_1, identifier_2, more_identifiers FROM finding
+        WHERE NOT ends_with(arn, 'f1000') ORDER BY finding_key";
+    let before = rows(&store, marks).await;
     let version = store.data_version();
     // As a database of the version before is, and one with texts of another form.
     for damage in [
-        "DELETE FROM search_text; UPDATE finding SET words_id = NULL, places_id = NULL;
+        "DELETE FROM search_text;
+         UPDATE finding SET words_id = NULL, places_id = NULL, identifier_1 = NULL, more_identifiers = NULL;
          DELETE FROM setting WHERE name = 'texts'",
-        "UPDATE finding SET words_id = words_id + 1; UPDATE setting SET value = '0' WHERE name = 'texts'",
+        "UPDATE finding SET words_id = words_id + 1, identifier_2 = 7; UPDATE setting SET value = '0' WHERE name = 'texts'",
         // In the middle of it.
         "UPDATE finding SET words_id = NULL, places_id = NULL WHERE finding_key > '8';
-         UPDATE setting SET value = '1, not whole' WHERE name = 'texts'",
+         UPDATE setting SET value = '2, not whole' WHERE name = 'texts'",
     ] {
         store = changed(directory.path(), store, damage).await;
         store.ingest(batch(vec![titled(1000, 0, "new")])).await.unwrap();
         known(&store).await;
-        let now = "SELECT finding_key, words_id, places_id FROM finding
-            WHERE NOT ends_with(arn, 'f1000') ORDER BY finding_key";
-        assert_eq!(rows(&store, now).await, before, "{damage}");
+        assert_eq!(rows(&store, marks).await, before, "{damage}");
         assert_eq!(faults(&store).await.0, []);
         assert!(store.data_version() <= version + 1, "nothing that people see is different by it");
     }
@@ -116,6 +141,8 @@ async fn what_is_wrong_is_noticed_and_read_anew() {
         ("INSERT INTO search_text FROM search_text LIMIT 1", 1),
         // Every text is there, but not of every finding.
         ("UPDATE finding SET words_id = (SELECT min(words_id) FROM finding)", 1),
+        ("UPDATE finding SET identifier_1 = 7", 1),
+        ("UPDATE finding SET more_identifiers = true", 1),
         ("SELECT 1", 0),
     ] {
         store = changed(directory.path(), store, damage).await;

@@ -3,15 +3,15 @@
 //! A page is a transaction, so that other writes find their turn. Rows move when the database is folded into its file, so
 //! the place of the next page is but a hint: nothing is whole until no row without numbers is found from the beginning.
 
-use duckdb::arrow::array::{Array, Int64Array, StringArray, UInt64Array};
+use duckdb::arrow::array::{Array, BooleanArray, Int64Array, StringArray, UInt32Array, UInt64Array};
 use duckdb::arrow::record_batch::RecordBatch;
 use duckdb::{Connection, OptionalExt, params};
 
-use super::{FORM, Numbers, Texts, keep, stage};
+use super::{FORM, IDENTIFIER_COLUMNS, Marks, Texts, keep, stage};
 use crate::store::{StoreError, parallel};
 
 const READ: &str = include_str!("../sql/texts_page.sql");
-const NUMBER: &str = include_str!("../sql/texts_number.sql");
+const MARK: &str = include_str!("../sql/texts_mark.sql");
 const RESET: &str = include_str!("../sql/texts_reset.sql");
 const FIRST: &str = "SELECT rowid FROM finding WHERE rowid >= ? AND (words_id IS NULL OR places_id IS NULL) LIMIT 1";
 
@@ -59,22 +59,23 @@ pub(in crate::store) fn fill_page(transaction: &Connection, from: i64) -> Result
     };
     let rows = read(transaction, (first, first + PAGE), "f.words_id IS NULL OR f.places_id IS NULL")?;
     let (places, texts): (Vec<i64>, Vec<Texts>) = rows.into_iter().map(|row| (row.number, row.texts)).unzip();
-    let numbers = keep(transaction, texts)?;
-    stage(transaction, "staged_number", |rows| {
-        places
-            .iter()
-            .zip(numbers)
-            .try_for_each(|(row, (words, places))| Ok(rows.append_row(params![row, words, places])?))
+    let marks = keep(transaction, texts)?;
+    stage(transaction, "staged_marks", |rows| {
+        places.iter().zip(marks).try_for_each(|(row, marks)| {
+            let Marks { words_id, places_id, identifiers: [first, second, third, fourth], more_identifiers } = marks;
+            let row = params![row, words_id, places_id, first, second, third, fourth, more_identifiers];
+            Ok(rows.append_row(row)?)
+        })
     })?;
-    transaction.execute(NUMBER, params![first, first + PAGE])?;
+    transaction.execute(MARK, params![first, first + PAGE])?;
     Ok(Some(first + PAGE))
 }
 
-/// A row with its texts as they are made of it, and the numbers it has.
+/// A row with its texts as they are made of it, and what it has of them.
 pub(super) struct Read {
     number: i64,
     pub(super) texts: Texts,
-    pub(super) kept: Option<Numbers>,
+    pub(super) kept: Option<Marks>,
 }
 
 /// Rows between two numbers, the second excluded, that meet a condition.
@@ -87,9 +88,19 @@ pub(super) fn read(connection: &Connection, (from, to): (i64, i64), which: &str)
         let numbers = |column: usize| array::<UInt64Array>(batch, column);
         let (places, words, names) = (array::<Int64Array>(batch, 0)?, texts(1)?, texts(2)?);
         let (words_id, places_id) = (numbers(3)?, numbers(4)?);
+        let identifiers: Vec<&UInt32Array> =
+            (5..5 + IDENTIFIER_COLUMNS.len()).map(|column| array(batch, column)).collect::<Result<_, _>>()?;
+        let more = array::<BooleanArray>(batch, 5 + IDENTIFIER_COLUMNS.len())?;
         for row in 0..batch.num_rows() {
-            let kept = (words_id.is_valid(row) && places_id.is_valid(row))
-                .then(|| (words_id.value(row), places_id.value(row)));
+            let kept = (words_id.is_valid(row) && places_id.is_valid(row)).then(|| Marks {
+                words_id: words_id.value(row),
+                places_id: places_id.value(row),
+                identifiers: std::array::from_fn(|index| {
+                    let column = identifiers[index];
+                    column.is_valid(row).then(|| column.value(row))
+                }),
+                more_identifiers: more.is_valid(row).then(|| more.value(row)),
+            });
             rows.push((places.value(row), words.value(row), names.value(row), kept));
         }
     }

@@ -25,9 +25,9 @@ pub(in crate::store) fn prove(connection: &Connection) -> Result<Proof, StoreErr
     let from: i64 = connection.query_row(ANY_PAGE, [PAGE, PAGE], |row| row.get(0))?;
     let others = read(connection, (from, from + PAGE), "true")?
         .into_iter()
-        .filter(|row| row.kept.is_some_and(|kept| kept != (row.texts.words.number, row.texts.places.number)));
+        .filter(|row| row.kept.is_some_and(|kept| kept != row.texts.marks()));
     different.push((
-        "findings with the number of another text".to_owned(),
+        "findings with the number of another text or other identifiers".to_owned(),
         i64::try_from(others.count()).unwrap_or(i64::MAX),
     ));
     different.retain(|(_, count)| *count > 0);
