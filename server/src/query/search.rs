@@ -195,8 +195,9 @@ fn among_texts(words: &str, [in_words, in_places]: [&Among; 2]) -> Parts {
     for (among, column, sort) in [(in_words, "f.words_id", "NOT places"), (in_places, "f.places_id", "places")] {
         match among {
             Among::None => {}
-            Among::Few(numbers) => parts
-                .push(format!("{column} IN (SELECT text_id FROM search_text WHERE text_id IN ({numbers}))")),
+            Among::Few(numbers) => {
+                parts.push(format!("{column} IN (SELECT text_id FROM search_text WHERE text_id IN ({numbers}))"))
+            }
             Among::Many | Among::All => {
                 parts.push(format!(
                     "{column} IN (SELECT text_id FROM search_text WHERE {sort} AND contains(text, lower(?)))"

@@ -214,11 +214,7 @@ mod tests {
         for (text, expected, heads) in [
             ("task 0123456789abcdef did", "task •••••••••••••••• did", vec![0x0123_4567]),
             ("i-0123456789ABCDEF0/x", "i-•••••••••••••••••/x", vec![0x0123_4567]),
-            (
-                "a 3F2504E0-4f89-41d3-9a0c-0305e82c3301.",
-                "a ••••••••-••••-••••-••••-••••••••••••.",
-                vec![0x3f25_04e0],
-            ),
+            ("a 3F2504E0-4f89-41d3-9a0c-0305e82c3301.", "a ••••••••-••••-••••-••••-••••••••••••.", vec![0x3f25_04e0]),
             // One digit fewer, a letter too many, part of a word.
             ("0123456789abcde", "0123456789abcde", vec![]),
             ("0123456789abcdefg", "0123456789abcdefg", vec![]),
@@ -230,11 +226,7 @@ mod tests {
             ("x3f2504e0-4f89-41d3-9a0c-0305e82c3301", "x3f2504e0-4f89-41d3-9a0c-0305e82c3301", vec![]),
             ("3f2504e0-4f89-41d3-9a0c-0305e82c3301x", "3f2504e0-4f89-41d3-9a0c-0305e82c3301x", vec![]),
             // Beside other pieces with dashes.
-            (
-                "v-3f2504e0-4f89-41d3-9a0c-0305e82c3301-2",
-                "v-••••••••-••••-••••-••••-••••••••••••-2",
-                vec![0x3f25_04e0],
-            ),
+            ("v-3f2504e0-4f89-41d3-9a0c-0305e82c3301-2", "v-••••••••-••••-••••-••••-••••••••••••-2", vec![0x3f25_04e0]),
             // Detectors stay; whatever else begins like that does not.
             (
                 "Detector/0123456789abcdef/finding/fedcba9876543210",
@@ -243,7 +235,11 @@ mod tests {
             ),
             ("tector/0123456789abcdef", "tector/••••••••••••••••", vec![0x0123_4567]),
             // Each once, in order.
-            ("f123456789abcdef0 0123456789abcdef 0123456789abcdef1", "••••••••••••••••• •••••••••••••••• •••••••••••••••••", vec![0x0123_4567, 0xf123_4567]),
+            (
+                "f123456789abcdef0 0123456789abcdef 0123456789abcdef1",
+                "••••••••••••••••• •••••••••••••••• •••••••••••••••••",
+                vec![0x0123_4567, 0xf123_4567],
+            ),
         ] {
             assert_eq!((shown(text).as_str(), masked(text.to_owned()).heads), (expected, heads));
         }
