@@ -196,7 +196,7 @@ fn among_texts(words: &str, [in_words, in_places]: [&Among; 2]) -> Parts {
         match among {
             Among::None => {}
             Among::Few(numbers) => {
-                parts.push(format!("{column} IN (SELECT text_id FROM search_text WHERE text_id IN ({numbers}))"))
+                parts.push(format!("{column} IN (SELECT text_id FROM search_text WHERE text_id IN ({numbers}))"));
             }
             Among::Many | Among::All => {
                 parts.push(format!(

@@ -334,11 +334,14 @@ fn kpis(
     ]
 }
 
+/// Rows of a breakdown, and what its keys had before; `None`: nobody looked then.
+pub(super) type WithPast<'a> = (&'a Breakdown, Option<&'a [(String, Counts)]>);
+
 /// The first rows of breakdowns with their sparklines and their past.
 pub(super) fn places<const N: usize>(
     snapshot: &Snapshot<'_>,
     spec: &Spec,
-    asked: [(&Breakdown, Option<&[(String, Counts)]>); N],
+    asked: [WithPast<'_>; N],
     most: usize,
     covered: &Spans,
 ) -> Result<[Vec<Place>; N], QueryError> {
