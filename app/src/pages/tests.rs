@@ -106,6 +106,15 @@ fn what_attackers_wrote_stays_text() {
 }
 
 #[test]
+fn an_empty_search_says_how_identifiers_are_found() {
+    let found = |query| words(&english(&World::quiet(), "/findings", query).html);
+    assert!(found("q=0000443").contains("by their first eight digits"));
+    for query in ["", "q=miner", "severity=high"] {
+        assert!(!found(query).contains("eight digits"), "{query}");
+    }
+}
+
+#[test]
 fn a_finding_says_what_was_seen_and_what_to_do() {
     let text = words(&english(&World::busy(), &format!("/findings/{}", samples::ID), "").html);
     assert!(text.contains("What was seen") && text.contains("xmrig"), "{text}");

@@ -78,7 +78,7 @@ pub const TEXT: Text = Text {
     see_all: "すべて見る",
     empty_window: "この期間に検出はありません。",
     empty_filtered: "条件に合う検出はありません。条件を外すか、期間を広げてください。",
-    empty_searched: "タスクや検出の ID などの長い識別子は、全体または先頭の 8 桁以上で検索できます。",
+    empty_searched: "タスクや検出などの長い ID は、そのまま、または先頭 8 けた以上で検索できます。",
     column_finding: "検出内容",
     column_severity: "重要度",
     column_where: "場所",
