@@ -81,7 +81,9 @@ fn created_together(
             let index = number.and_then(|number| usize::try_from(number).ok());
             let split = splits.iter_mut().zip(plans).find(|(_, plan)| plan.is_told_by(part));
             if let (Some(index), Some((split, _))) = (index, split) {
-                split.entry(row.get(2)?).or_default().insert(index, row.get(3)?);
+                // Days and hours of a bucket may stand in different parts.
+                let findings: i64 = row.get(3)?;
+                *split.entry(row.get(2)?).or_default().entry(index).or_default() += findings;
             }
             Ok::<_, QueryError>(())
         })?;

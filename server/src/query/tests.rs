@@ -195,6 +195,9 @@ async fn both_ways_of_counting_give_the_same_reports() {
             "range=7d&q=a task&status=active",
             "range=7d&status=active",
             "range=7d&kind=threat,posture&sample=include",
+            // Buckets of days and hours.
+            "from=2026-11-16&to=2026-11-21&tz=Asia/Tokyo&grain=week&kind=posture",
+            "range=30d&tz=Asia/Kathmandu&grain=week",
         ] {
             assert_both_ways_agree(snapshot, query, &[Dimension::Cluster, Dimension::Type]);
         }
