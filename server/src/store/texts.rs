@@ -38,9 +38,9 @@ pub(super) const FORM: &str = "2";
 /// Between the pieces of a text. What is looked for with the dictionary has none, so nothing is found across two pieces.
 const SEPARATOR: &str = "\n";
 
-/// Columns of a finding for its identifiers.
+/// So many identifiers of a finding have a column.
 const IDENTIFIERS: usize = 4;
-/// The columns of `finding` that tell of its texts.
+/// The columns of `finding` for the beginnings of its identifiers.
 pub const IDENTIFIER_COLUMNS: [&str; IDENTIFIERS] = ["identifier_1", "identifier_2", "identifier_3", "identifier_4"];
 
 /// A text of the dictionary and its number.
