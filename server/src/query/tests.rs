@@ -249,6 +249,10 @@ fn findings_are_asked_in_these_words() {
     };
     insta::assert_snapshot!("list_usual", chosen(""));
     insta::assert_snapshot!("list_searched", chosen("range=all&q=miner&cluster=payments&sort=severity"));
+    insta::assert_snapshot!(
+        "list_of_several",
+        chosen("workload=f1,a/x/f2,f3&cluster=a,b/c&category=crypto-mining,(none)")
+    );
     let cursor = "7b22736f7274223a227469746c65222c22646972656374696f6e223a22617363222c2276616c7565223a2278222c\
                   2263726561746564223a22323032362d31312d32305430303a30303a30305a222c226b6579223a226b227d";
     insta::assert_snapshot!("list_after_a_place", chosen(&format!("sort=title&cursor={cursor}")));

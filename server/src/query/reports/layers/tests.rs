@@ -1,13 +1,16 @@
 //! Layers are the same however they are counted, and what leads to a place is counted once.
 #![expect(clippy::unwrap_used, reason = "a failed expectation ends the test")]
 
-use app::model::{Dimension, Filter, Kind, LayersView, Named};
+use std::collections::BTreeSet;
+
+use app::model::{Dimension, Filter, Finding, Kind, LayersView, Named};
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
 use super::layers;
 use crate::ingest::Observation;
 use crate::query::counts;
+use crate::query::reports::{FindingList, for_each_finding};
 use crate::query::spec::Spec;
 use crate::query::tests::{INTERVAL, now, query, seeded_in};
 use crate::store::Snapshot;
@@ -79,6 +82,40 @@ fn assert_numbers_are_those_of_lists(snapshot: &Snapshot<'_>) {
     }
 }
 
+/// Values that are asked for together select what each of them does, places by what leads to them included.
+fn assert_values_add_up(snapshot: &Snapshot<'_>) {
+    let found = |field: &str, value: &str| -> BTreeSet<String> {
+        let query = format!("range=all&kind=threat,posture,vulnerability&sample=include&{field}={value}");
+        let filter = Filter::parse(&query, &[]).unwrap();
+        let spec = Spec::resolve(&filter, now(), &TimeZone::UTC).unwrap();
+        let mut keys = BTreeSet::new();
+        let mut each = |finding: &Finding| keys.insert(finding.id.clone());
+        for_each_finding(snapshot, &spec, &FindingList::of(&filter).unwrap(), &mut each).unwrap();
+        keys
+    };
+    let all = found("range", "all");
+    let (f1, c2) = ("111122223333/us-east-1/f1", "arn:aws:ecs:us-east-1:222233334444:cluster/c2");
+    for (field, values) in [
+        ("workload", ["f0", f1, "c1", c2, "(none)"]),
+        ("family", ["f0", f1, "222233334444/us-east-1/f2", "f3", "(none)"]),
+        ("cluster", ["c0", c2, "c1", "arn:aws:ecs:us-east-1:111122223333:cluster/c0", "(none)"]),
+        ("service", ["s0", "arn:aws:ecs:us-east-1:111122223333:service/c1/s1", "s1", "s2", "(none)"]),
+        ("revision", ["f0:1", "111122223333/us-east-1/f1:2", "f2:3", "f0:9", "(none)"]),
+        ("resource", ["arn:aws:s3:::b1", "arn:aws:s3:::b2", "arn:aws:s3:::b3", "arn:aws:s3:::no", "(none)"]),
+        ("account", ["111122223333", "999999999999", "888888888888", "(none)", "222233334444"]),
+    ] {
+        let each = values.map(|value| found(field, value));
+        assert!(each.iter().filter(|found| !found.is_empty()).count() > 2, "{field}: {each:?}");
+        for asked in [0..1, 0..2, 1..4, 3..5, 0..5] {
+            let wanted: BTreeSet<String> = each[asked.clone()].iter().flatten().cloned().collect();
+            let value = values[asked].join(",");
+            assert_eq!(found(field, &value), wanted, "{field}={value}");
+            let others = all.difference(&wanted).cloned().collect();
+            assert_eq!(found(field, &format!("!{}", value.replace(',', ",!"))), others, "{field} is none of {value}");
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn both_ways_of_counting_give_the_same_layers() {
     let directory = tempfile::tempdir().unwrap();
@@ -94,6 +131,7 @@ async fn both_ways_of_counting_give_the_same_layers() {
             assert!(assert_both_ways_agree(snapshot, query) > 5, "{query}");
         }
         assert_numbers_are_those_of_lists(snapshot);
+        assert_values_add_up(snapshot);
         let config = ProptestConfig { cases: 20, failure_persistence: None, ..ProptestConfig::default() };
         proptest::test_runner::TestRunner::new(config)
             .run(&query(), |query| {
