@@ -75,9 +75,19 @@ pub fn classifier(config: &Config) -> Classifier {
     Classifier::embedded().with_workload_tags(&config.aws.workload_tags)
 }
 
-/// Opens the configured database.
+/// Opens the configured database for a command that ends.
 pub async fn open_store(config: &Config) -> Result<Store, StoreError> {
+    open(config, false).await
+}
+
+/// Opens the configured database to answer whoever asks.
+pub async fn open_store_to_serve(config: &Config) -> Result<Store, StoreError> {
+    open(config, true).await
+}
+
+async fn open(config: &Config, holds_rollups: bool) -> Result<Store, StoreError> {
     let options = StoreOptions {
+        holds_rollups,
         path: Some(config.data_dir.clone()),
         memory_limit: config.limits.memory.clone(),
         threads: config.limits.threads,
@@ -163,7 +173,7 @@ impl std::fmt::Debug for StoreHandle {
 /// Listens, then pulls at once and every interval.
 pub async fn start(config: &Config, clock: SharedClock, options: SyncOptions) -> Result<Running, StartError> {
     let site = SiteFiles::find();
-    let store = open_store(config).await?;
+    let store = open_store_to_serve(config).await?;
     if store.reprocess_advised() {
         tracing::warn!(
             "findings were read by another version of the parser or of the category rules; stop the server and run \

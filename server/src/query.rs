@@ -2,8 +2,9 @@
 //!
 //! A [`Filter`](app::model::Filter) is resolved against one `now` into a [`Spec`](spec::Spec); [`compile`] prints the
 //! conditions; each report runs its statements on one snapshot. Numbers come from [`counts`], [`tally`], [`standing`] and
-//! [`over_time`], which ask the rollups where [`rolled`] finds a plan, and count findings elsewhere. Nothing here writes, and nothing a user gave is
-//! ever part of a statement's text: values are bound.
+//! [`over_time`], which ask the rollups where [`rolled`] finds a plan, those that are in memory by [`resident`] and the
+//! others in the database, and count findings elsewhere. Nothing here writes, and nothing a user gave is ever part of a
+//! statement's text: values are bound.
 
 pub mod compile;
 pub mod counts;
@@ -13,6 +14,7 @@ mod horizon;
 mod numbered;
 mod over_time;
 pub mod reports;
+mod resident;
 mod rolled;
 pub mod row;
 mod search;

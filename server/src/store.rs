@@ -58,7 +58,10 @@ pub use open::StoreOptions;
 pub use parquet::{ParquetFile, ParquetType};
 pub use readers::{Asked, Snapshot};
 pub use reprocess::ReprocessSummary;
-pub use rollup::{SLICES as ROLLUP_SLICES, rollup_part, rollup_slice, thing_part};
+pub use rollup::{
+    NumberHasher, ResidentLook, ResidentRow, ResidentRows, SLICES as ROLLUP_SLICES, Unit as RollupUnit,
+    Word as ResidentWord, rollup_part, rollup_slice, thing_part,
+};
 pub use shares::{Doer, KeptShare, ShareChange, ShareRefusal, ShareUse, TokenHash};
 #[cfg(test)]
 pub(crate) use texts::is_looked_for;
@@ -70,6 +73,7 @@ use crate::fleet::Look;
 use crate::ingest::classify::Classifier;
 use readers::{Purpose, Readers};
 use reprocess::Step;
+use rollup::Resident;
 use room::Writing;
 use texts::Proof;
 use writer::{Command, Reply, Shared, TextWork, Writer};
@@ -112,13 +116,15 @@ impl Store {
         let (announce, data_version) = watch::channel(version);
         let template = opened.connection.try_clone()?;
         let size = u32::try_from(options.readers).unwrap_or(u32::MAX).max(1);
-        let readers = Arc::new(Readers::new(template, size, options.query_timeout));
+        let resident = Arc::new(Resident::default());
+        let readers = Arc::new(Readers::new(template, size, options.query_timeout, Arc::clone(&resident)));
         let reprocess_advised = reprocess::is_advised(&opened.connection, &classifier)?;
         let (revision, writing, file) = (Arc::new(AtomicU64::new(0)), Writing::default(), opened.file.clone());
         let shared = Shared {
             data_version: announce,
             revision: Arc::clone(&revision),
             readers: Arc::clone(&readers),
+            resident: Arc::clone(&resident),
             writing: writing.clone(),
         };
         let directory = options.path.clone().unwrap_or_default();
@@ -272,7 +278,11 @@ impl Store {
     pub async fn prove_rollups(&self) -> Result<bool, StoreError> {
         let different = self.stream(|snapshot| {
             if snapshot.rolled_up() {
-                rollup::differences(snapshot.connection())
+                let mut different = rollup::differences(snapshot.connection())?;
+                if snapshot.resident_differs()? {
+                    different.push(("what memory holds".to_owned(), 1));
+                }
+                Ok(different)
             } else {
                 Ok(vec![("never counted".to_owned(), 0)])
             }

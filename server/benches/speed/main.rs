@@ -74,6 +74,7 @@ fn main() {
             // Part of the questions; alone it can be repeated often enough for percentiles.
             if only.as_deref() == Some("overview") {
                 let store = open(&path);
+                warm(&store).await;
                 for (name, query) in OVERVIEWS {
                     served(&store, (&mut table, size, runs), name, query).await;
                 }
@@ -81,6 +82,7 @@ fn main() {
             }
             if measures("searches") {
                 let store = open(&path);
+                warm(&store).await;
                 searches::searches(&store, (&mut table, size, runs)).await;
                 store.close().await.unwrap();
             }
@@ -118,6 +120,13 @@ fn options(path: &Path) -> StoreOptions {
 
 fn open(path: &Path) -> Store {
     Store::open(options(path), Arc::new(Classifier::embedded())).unwrap()
+}
+
+/// Waits until questions are answered as they are from then on.
+async fn warm(store: &Store) {
+    while !store.read(|snapshot| Ok(snapshot.resident().is_some())).await.unwrap() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }
 
 fn backend(store: &Store) -> YaguraBackend {
@@ -158,6 +167,8 @@ async fn questions(path: &Path, size: u64, runs: usize, table: &mut Table) {
     let store = open(path);
     store.read(|_| Ok(())).await.unwrap();
     table.add("start to ready", size, vec![watch.read()]);
+    warm(&store).await;
+    table.add("start to rollups in memory", size, vec![watch.read()]);
     for rolled in [true, false].into_iter().filter(|rolled| *rolled || size <= LARGEST_ONE_BY_ONE) {
         let way = if rolled { "" } else { ", one by one" };
         for (name, query) in OVERVIEWS {
@@ -252,7 +263,8 @@ async fn repeat<T: Send + 'static>(
         let spec = spec(query);
         let asked = ask(store, move |snapshot| {
             let asked = RefCell::new(Vec::new());
-            question(&snapshot.written_down(&asked), &spec)?;
+            // What the database would be asked if nothing was in memory.
+            question(&snapshot.without_resident().written_down(&asked), &spec)?;
             Ok(asked.into_inner())
         });
         bare::compare(store, (table, size, runs), name, asked.await).await;
@@ -293,6 +305,7 @@ async fn batches(path: &Path, size: u64, table: &mut Table) {
     let copy = tempfile::tempdir_in(path.parent().unwrap()).unwrap();
     std::fs::copy(path.join("yagura.duckdb"), copy.path().join("yagura.duckdb")).unwrap();
     let store = open(copy.path());
+    warm(&store).await;
     for (name, count) in [("10k new", 1), ("10k changed", 2), ("10k as they were", 2)] {
         let batch = make::batch(10_000, count);
         let watch = Watch::start();

@@ -9,6 +9,7 @@ use super::QueryError;
 use super::compile::{any_time, in_window, key_of};
 use super::cover::{Cover, Pieces};
 use super::edges::edges;
+use super::resident::Held;
 use super::rolled::{Event, Plan, column_of};
 use super::spec::Spec;
 use crate::store::Snapshot;
@@ -42,7 +43,9 @@ pub fn totals(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Counts, QueryError
 
 fn rolled_totals(snapshot: &Snapshot<'_>, plan: &Plan, cover: &Cover) -> Result<Counts, QueryError> {
     let mut totals = Counts::default();
-    if let Some((slice, values)) = plan.slice(Event::Created, cover) {
+    if let Some(held) = Held::of(snapshot, plan, cover, &[]) {
+        totals = held.total(plan.created());
+    } else if let Some((slice, values)) = plan.slice(Event::Created, cover) {
         let sql = include_str!("sql/rolled_totals.sql").replace("{slice}", &slice);
         totals = snapshot
             .row(&sql, values, |row| Ok::<_, QueryError>(Counts { findings: row.get(0)?, occurrences: row.get(1)? }))?;
@@ -62,7 +65,9 @@ pub fn by_key(snapshot: &Snapshot<'_>, spec: &Spec, by: Dimension) -> Result<Vec
     };
     let cover = Cover::of((spec.from, spec.until()), pieces);
     let mut counted: HashMap<String, Counts> = HashMap::new();
-    if let Some((slice, values)) = plan.slice(Event::Created, &cover) {
+    if let Some(held) = Held::of(snapshot, &plan, &cover, &[by]) {
+        counted = held.by(plan.created(), Some(by));
+    } else if let Some((slice, values)) = plan.slice(Event::Created, &cover) {
         let sql = include_str!("sql/rolled_breakdown.sql").replace("{slice}", &slice).replace("{key}", plan.key());
         counted = snapshot.rows(&sql, values, read)?.into_iter().collect();
     }
@@ -78,10 +83,15 @@ pub fn by_key(snapshot: &Snapshot<'_>, spec: &Spec, by: Dimension) -> Result<Vec
 pub fn keys_ever(snapshot: &Snapshot<'_>, filter: &Filter, by: Dimension) -> Result<Vec<String>, QueryError> {
     let rolled = plan(snapshot, filter, Some(by), ANY_PIECES);
     let slice = rolled.and_then(|(plan, pieces)| {
-        let slice = plan.slice(Event::Created, &Cover::of((None, None), pieces))?;
-        Some((plan, slice))
+        let cover = Cover::of((None, None), pieces);
+        let held = Held::of(snapshot, &plan, &cover, &[by]).map(|held| held.by(plan.created(), Some(by)));
+        let slice = plan.slice(Event::Created, &cover)?;
+        Some((plan, slice, held))
     });
-    let (sql, values) = if let Some((plan, (slice, values))) = slice {
+    let (sql, values) = if let Some((plan, (slice, values), held)) = slice {
+        if let Some(held) = held {
+            return Ok(held.into_keys().collect());
+        }
         (include_str!("sql/rolled_breakdown.sql").replace("{slice}", &slice).replace("{key}", plan.key()), values)
     } else {
         let conditions = any_time(snapshot, filter)?;
@@ -123,7 +133,9 @@ pub fn cells(
     };
     let cover = Cover::of((spec.from, spec.until()), pieces);
     let mut cells: HashMap<(String, String), i64> = HashMap::new();
-    if let Some((slice, values)) = plan.clone().detailed().slice(Event::Created, &cover) {
+    if let Some(held) = Held::of(snapshot, &plan, &cover, &[rows, columns]) {
+        cells = held.cells(plan.created(), rows, columns);
+    } else if let Some((slice, values)) = plan.clone().detailed().slice(Event::Created, &cover) {
         let sql = include_str!("sql/rolled_cells.sql").replace("{slice}", &slice);
         cells = ask(&sql, values, column_of(rows), column_of(columns))?.into_iter().collect();
     }

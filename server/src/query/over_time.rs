@@ -13,6 +13,7 @@ use super::counts::plan;
 use super::cover::{Cover, Pieces, Span, pieces_between};
 use super::edges::{Edges, edges};
 use super::numbered::{bucket_of, number_of};
+use super::resident::Held;
 use super::rolled::{Event, Plan, within};
 use super::spec::Spec;
 use crate::store::Snapshot;
@@ -74,7 +75,13 @@ fn created_together(
     wanted: &[(Timestamp, Timestamp)],
 ) -> Result<Vec<Split>, QueryError> {
     let mut splits = vec![Split::new(); plans.len()];
-    if let Some((sql, values)) = lines_statement(plans, keys, cover, wanted) {
+    let held = plans.iter().map(|plan| {
+        let plan = (*plan).clone().only(keys);
+        Held::of(snapshot, &plan, cover, &[]).map(|held| held.over_time(plan.created(), plan.by(), &ends(wanted)))
+    });
+    if let Some(held) = held.collect::<Option<Vec<_>>>() {
+        splits = held;
+    } else if let Some((sql, values)) = lines_statement(plans, keys, cover, wanted) {
         snapshot.rows(&sql, values, |row| {
             let part = row.get(0)?;
             let number: Option<i64> = row.get(1)?;
@@ -129,7 +136,10 @@ fn created_part(
 ) -> Result<Split, QueryError> {
     let cover = Cover::of(window, pieces);
     let mut split = Split::new();
-    if let Some((slice, values)) = plan.slice(Event::Created, &cover) {
+    let by: Vec<Dimension> = plan.by().into_iter().collect();
+    if let Some(held) = Held::of(snapshot, plan, &cover, &by) {
+        split = held.over_time(plan.created(), plan.by(), &ends(wanted));
+    } else if let Some((slice, values)) = plan.slice(Event::Created, &cover) {
         let sql = include_str!("sql/rolled_trend.sql").replace("{slice}", &slice);
         split = rolled_part(snapshot, plan, (&sql, values), wanted)?;
     }

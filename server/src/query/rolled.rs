@@ -22,6 +22,16 @@ pub enum Event {
     Leaves,
 }
 
+/// What a plan asks for, of rows of a rollup.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Wanted {
+    pub(super) is_open: bool,
+    pub(super) category: Option<Selection>,
+    pub(super) severity: Option<Selection>,
+    /// Each has to hold.
+    pub(super) keys: Vec<Selection>,
+}
+
 /// How a question is asked of the rollups.
 #[derive(Debug, Clone)]
 pub struct Plan {
@@ -33,6 +43,8 @@ pub struct Plan {
     slices: Vec<i8>,
     /// On rows of a rollup.
     pub(super) rolled: Conditions,
+    /// The same on rows in memory.
+    pub(super) wanted: Wanted,
     /// The same on findings, for the edges.
     pub(super) one_by_one: Conditions,
 }
@@ -43,10 +55,13 @@ impl Plan {
         if filter.text.is_some() || filter.sequence.is_some() {
             return None;
         }
-        let mut rolled = Conditions::default();
+        let (mut rolled, mut wanted) = (Conditions::default(), Wanted::default());
         match filter.status.unwrap_or(StatusChoice::All) {
             StatusChoice::All => {}
-            StatusChoice::Active => rolled = rolled.and("r.is_open", []),
+            StatusChoice::Active => {
+                rolled = rolled.and("r.is_open", []);
+                wanted.is_open = true;
+            }
             StatusChoice::Archived | StatusChoice::Resolved | StatusChoice::Suppressed => return None,
         }
         let mut dimension = match by {
@@ -55,14 +70,21 @@ impl Plan {
         };
         for (field, selection) in &filter.fields {
             let column = match field {
-                Field::Category => Column::One("r.category"),
-                Field::Severity => Column::One("r.severity"),
+                Field::Category => {
+                    wanted.category = Some(selection.clone());
+                    Column::One("r.category")
+                }
+                Field::Severity => {
+                    wanted.severity = Some(selection.clone());
+                    Column::One("r.severity")
+                }
                 field => {
-                    let wanted = selected_from(*field, selection, by)?;
-                    if dimension.is_some_and(|dimension| dimension != wanted) {
+                    let keyed = selected_from(*field, selection, by)?;
+                    if dimension.is_some_and(|dimension| dimension != keyed) {
                         return None;
                     }
-                    dimension = Some(wanted);
+                    dimension = Some(keyed);
+                    wanted.keys.push(selection.clone());
                     Column::Key("r.key")
                 }
             };
@@ -75,6 +97,7 @@ impl Plan {
             by,
             slices: slices_of(filter),
             rolled,
+            wanted,
             one_by_one: whenever(filter, None),
         })
     }
@@ -110,6 +133,7 @@ impl Plan {
         // Not `IN`: of more than five texts the database makes a join, whose planning takes longer than the rows.
         let keyed = format!("list_contains([{marks}], r.key)");
         self.rolled = self.rolled.and(&keyed, keys.iter().cloned().map(Value::Text));
+        self.wanted.keys.push(Selection { include: keys.to_vec(), exclude: Vec::new() });
         self
     }
 
@@ -134,6 +158,21 @@ impl Plan {
         counts.into_iter().flat_map(of_count).collect::<Vec<_>>().join(", ")
     }
 
+    /// Which of a count's parts hold what the filter asks for.
+    pub(super) fn slices(&self) -> &[i8] {
+        &self.slices
+    }
+
+    /// What counts created findings, told apart by category.
+    pub(super) fn created(&self) -> i8 {
+        self.count_of(Event::Created)
+    }
+
+    /// What counts findings to which something happened, whether plain would do or not.
+    pub(super) fn count_of(&self, event: Event) -> i8 {
+        rollup_part(event.as_str(), self.dimension).expect("plans ask for parts that are kept")
+    }
+
     /// The part of a rollup that holds what happened.
     pub(super) fn count(&self, event: Event, unit: &str) -> i8 {
         let plain = if self.plain && unit == "day" && event == Event::Created {
@@ -141,8 +180,7 @@ impl Plan {
         } else {
             None
         };
-        let part = plain.or_else(|| rollup_part(event.as_str(), self.dimension));
-        part.expect("plans ask for parts that are kept")
+        plain.unwrap_or_else(|| self.count_of(event))
     }
 
     /// A relation `(moment, key, category, severity, findings, occurrences)` of what was counted ahead of a window, with

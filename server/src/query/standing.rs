@@ -3,6 +3,7 @@
 //! tell, findings are counted. The numbers are the same.
 
 use std::collections::BTreeSet;
+use std::mem;
 
 use app::model::{Dimension, Filter, StatusChoice};
 use duckdb::types::Value;
@@ -13,6 +14,7 @@ use super::compile::any_time;
 use super::counts::ANY_PIECES;
 use super::cover::{Cover, Span};
 use super::over_time;
+use super::resident::Held;
 use super::rolled::{Event, Plan, within, within_any};
 use crate::store::{Snapshot, sql_time};
 
@@ -66,11 +68,17 @@ impl Standing {
 /// The numbers of what is asked for, in that order. At least one must be.
 pub fn standing(snapshot: &Snapshot<'_>, filter: &Filter, asked: &[Standing]) -> Result<Vec<i64>, QueryError> {
     let mut numbers = vec![None; asked.len()];
-    let terms: Vec<Term> = (0..)
+    let mut terms: Vec<Term> = (0..)
         .zip(asked)
         .filter(|_| snapshot.rolled_up())
         .flat_map(|(number, asked)| terms(filter, number, *asked))
         .collect();
+    for term in &mut terms {
+        if let Some(findings) = term.take_held(snapshot) {
+            *numbers[term.number].get_or_insert(0) += findings * if term.adds { 1 } else { -1 };
+        }
+    }
+    terms.retain(|term| term.cover != Cover::default());
     if !terms.is_empty() {
         let (sql, values) = statement(&terms);
         for row in snapshot.rows(&sql, values, |row| {
@@ -119,6 +127,14 @@ impl Term {
         // When findings close is kept exactly.
         let exact = if self.event == Event::Gone { &self.cover.edges[..] } else { &[] };
         self.cover.hours.iter().chain(exact).copied().collect()
+    }
+
+    /// What memory holds of it, which is no longer asked for then.
+    fn take_held(&mut self, snapshot: &Snapshot<'_>) -> Option<i64> {
+        let held = Held::of(snapshot, &self.plan, &self.cover, &[])?;
+        let findings = held.total(self.plan.count_of(self.event)).findings;
+        self.cover = Cover { edges: mem::take(&mut self.cover.edges), ..Cover::default() };
+        Some(findings)
     }
 
     /// Its findings among rows of a rollup.

@@ -11,15 +11,16 @@ use std::fmt::Write as _;
 use app::model::terms::NONE_KEY;
 use app::model::{Counts, Dimension, Field, Filter, Selection, Severity};
 use duckdb::types::Value;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::QueryError;
 use super::counts::{self, ANY_PIECES, most_first};
 use super::cover::{Cover, Pieces, Span};
 use super::edges::{edges, edges_of};
+use super::resident::{Held, of_time};
 use super::rolled::{Event, Plan, within_any};
 use super::spec::Spec;
-use crate::store::{ROLLUP_SLICES, Snapshot, rollup_part, sql_time};
+use crate::store::{ROLLUP_SLICES, ResidentRow, Snapshot, rollup_part, sql_time};
 
 /// What a window holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -135,7 +136,10 @@ pub fn rolled(snapshot: &Snapshot<'_>, windows: &[&Spec], by: &[Told]) -> Result
     let pieces = if windows.iter().all(|window| is_short(window)) { HOURS } else { ANY_PIECES };
     let covers: Vec<Cover> = windows.iter().map(|window| Cover::of((window.from, window.until()), pieces)).collect();
     let mut counting = vec![Counting::default(); windows.len()];
-    if let Some((sql, values)) = statement(&plan, windows, &covers, &by) {
+    if let Some(held) = held(snapshot, &plan, &covers) {
+        let once = if detailed { Once::Detailed } else { Once::Counted };
+        add_held(&held, windows, &keyed, Some(once), &mut counting);
+    } else if let Some((sql, values)) = statement(&plan, windows, &covers, &by) {
         snapshot.rows(&sql, values, |row| {
             let (number, part): (usize, i8) = (row.get(0)?, row.get(1)?);
             let counts = Counts { findings: row.get(5)?, occurrences: row.get(6)? };
@@ -171,6 +175,46 @@ pub fn rolled(snapshot: &Snapshot<'_>, windows: &[&Spec], by: &[Told]) -> Result
     }
     let chose_severities = filter.fields.contains_key(&Field::Severity);
     Ok(Some(counting.into_iter().map(|counting| counting.told(chose_severities)).collect()))
+}
+
+/// How rows that count every finding once are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Once {
+    Counted,
+    /// By category and severity besides.
+    Detailed,
+}
+
+/// What memory holds of the windows; `None`: the database has to be asked.
+fn held<'a>(snapshot: &'a Snapshot<'_>, plan: &Plan, covers: &[Cover]) -> Option<Held<'a>> {
+    // Plans of tallies ask for categories, severities and states; a dimension's rows in memory tell the first alone.
+    if plan.wanted.is_open || plan.wanted.severity.is_some() {
+        return None;
+    }
+    let days = covers.iter().filter_map(|cover| cover.days).collect();
+    Held::within(snapshot, plan, [days, covers.iter().flat_map(|cover| cover.hours.iter().copied()).collect()])
+}
+
+/// Adds what memory holds.
+fn add_held(held: &Held<'_>, windows: &[&Spec], keyed: &[Told], once: Option<Once>, counting: &mut [Counting]) {
+    let mut number = of_time(|moment| number_in(windows, moment));
+    for told in keyed {
+        let by = Some(told.dimension());
+        for ((number, key), counts) in held.sums(told.part(false), |row| Some((number(row), held.told(by, row)))) {
+            counting[number].add(told.dimension(), held.text(key), counts);
+        }
+    }
+    let Some(once) = once else { return };
+    let [category, severity] = [Dimension::Category, Dimension::Severity].map(Some);
+    let details = |row: &ResidentRow| (held.told(category, row), held.told(severity, row));
+    for ((number, (category, severity)), counts) in
+        held.sums(Told::Category.part(false), |row| Some((number(row), details(row))))
+    {
+        counting[number].total += counts;
+        if once == Once::Detailed {
+            counting[number].add_details(held.text(category), held.text(severity), counts);
+        }
+    }
 }
 
 /// A tally that is being counted.
@@ -288,7 +332,13 @@ fn relation(
     (!slices.is_empty()).then(|| slices.join("\n    UNION ALL\n"))
 }
 
-/// Windows do not overlap, so where the newer ones begin tells them apart.
+/// Which of the windows, which do not overlap, a moment of one of them lies in.
+fn number_in(windows: &[&Spec], moment: Timestamp) -> usize {
+    let newer = windows.iter().position(|window| window.from.is_some_and(|from| moment >= from));
+    newer.unwrap_or_else(|| windows.len().saturating_sub(1))
+}
+
+/// The same in SQL: where the newer ones begin tells them apart.
 fn number_of_window(moment: &str, windows: &[&Spec], values: &mut Vec<Value>) -> String {
     let Some(((_, newer), last)) = windows.split_last().map(|split| (split, windows.len() - 1)) else {
         return "0".to_owned();

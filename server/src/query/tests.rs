@@ -1,4 +1,4 @@
-//! Both ways of counting give the same reports, and the statements are what they are.
+//! All ways of counting give the same reports, and the statements are what they are.
 #![expect(clippy::unwrap_used, reason = "a failed expectation ends the test")]
 
 use std::time::Duration;
@@ -87,38 +87,46 @@ pub(in crate::query) async fn seeded_in(store: Store, more: impl Fn(usize, &mut 
 
 pub(in crate::query) const INTERVAL: Duration = Duration::from_mins(5);
 
-fn assert_both_ways_agree(snapshot: &Snapshot<'_>, query: &str, dimensions: &[Dimension]) {
+/// Memory, the rollups in the database, and counting one by one.
+fn assert_all_ways_agree(snapshot: &Snapshot<'_>, query: &str, dimensions: &[Dimension]) {
+    assert!(snapshot.resident().is_some());
     let filter = Filter::parse(query, &[]).unwrap();
     let spec = Spec::resolve(&filter, now(), &TimeZone::UTC).unwrap();
-    let counted = snapshot.without_rollups().without_texts();
+    let (tables, counted) = (snapshot.without_resident(), snapshot.without_rollups().without_texts());
+    let ways = [snapshot, &tables, &counted];
     for by in dimensions.iter().copied() {
-        let ways = [snapshot, &counted].map(|way| breakdown(way, &spec, by).unwrap());
-        assert_eq!(ways[0], ways[1], "breakdown by {by:?} of {query}");
+        assert_same(ways.map(|way| breakdown(way, &spec, by).unwrap()), &format!("breakdown by {by:?} of {query}"));
         for metric in [Metric::New, Metric::Active] {
-            let ways = [snapshot, &counted].map(|way| trend(way, &spec, by, metric).unwrap());
-            assert_eq!(ways[0], ways[1], "trend of {metric:?} by {by:?} of {query}");
+            assert_same(
+                ways.map(|way| trend(way, &spec, by, metric).unwrap()),
+                &format!("trend of {metric:?} by {by:?} of {query}"),
+            );
         }
     }
-    let ways = [snapshot, &counted].map(|way| overview(way, &spec, OverviewView::default(), INTERVAL).unwrap());
-    assert_eq!(ways[0], ways[1], "overview of {query}");
+    assert_same(
+        ways.map(|way| overview(way, &spec, OverviewView::default(), INTERVAL).unwrap()),
+        &format!("overview of {query}"),
+    );
     for (rows, columns) in [(Dimension::Cluster, Dimension::Severity), (Dimension::Family, Dimension::Type)] {
         let columns = HeatColumns::Of(columns);
-        let ways = [snapshot, &counted].map(|way| heatmap(way, &spec, rows, columns).unwrap());
-        assert_eq!(ways[0], ways[1], "{rows:?} by {columns} of {query}");
+        assert_same(
+            ways.map(|way| heatmap(way, &spec, rows, columns).unwrap()),
+            &format!("{rows:?} by {columns} of {query}"),
+        );
     }
-    let ways = [snapshot, &counted].map(|way| movers(way, &spec).unwrap());
-    assert_eq!(ways[0], ways[1], "movers of {query}");
-    let ways = [snapshot, &counted].map(|way| filter_values(way, &spec).unwrap());
-    assert_eq!(ways[0], ways[1], "values of {query}");
+    assert_same(ways.map(|way| movers(way, &spec).unwrap()), &format!("movers of {query}"));
+    assert_same(ways.map(|way| filter_values(way, &spec).unwrap()), &format!("values of {query}"));
     let list = super::reports::FindingList::of(&filter).unwrap();
-    let ways = [snapshot, &counted].map(|way| findings(way, &spec, &list).unwrap().total);
-    assert_eq!(ways[0], ways[1], "number of {query}");
+    assert_same(ways.map(|way| findings(way, &spec, &list).unwrap().total), &format!("number of {query}"));
     let from = spec.from.unwrap_or(now());
     let asked = [Standing::OpenAt(from), Standing::Left(spec.to), Standing::Open, Standing::Left(from)];
-    let ways = [snapshot, &counted].map(|way| standing(way, &filter, &asked).unwrap());
-    assert_eq!(ways[0], ways[1], "standing of {query}");
-    let ways = [snapshot, &counted].map(|way| source_statuses(way, now(), INTERVAL).unwrap());
-    assert_eq!(ways[0], ways[1], "sources");
+    assert_same(ways.map(|way| standing(way, &filter, &asked).unwrap()), &format!("standing of {query}"));
+    assert_same(ways.map(|way| source_statuses(way, now(), INTERVAL).unwrap()), "sources");
+}
+
+fn assert_same<T: PartialEq + std::fmt::Debug>([memory, tables, counted]: [T; 3], what: &str) {
+    assert_eq!(tables, counted, "{what} of the tables");
+    assert_eq!(memory, tables, "{what} of memory");
 }
 
 fn part(choices: &'static [&'static str]) -> impl Strategy<Value = &'static str> {
@@ -184,7 +192,7 @@ pub(in crate::query) fn query() -> impl Strategy<Value = String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn both_ways_of_counting_give_the_same_reports() {
+async fn all_ways_of_counting_give_the_same_reports() {
     let store = seeded().await;
     // A stream: it may take longer than a question may.
     let compared = store.stream(|snapshot| {
@@ -199,12 +207,12 @@ async fn both_ways_of_counting_give_the_same_reports() {
             "from=2026-11-16&to=2026-11-21&tz=Asia/Tokyo&grain=week&kind=posture",
             "range=30d&tz=Asia/Kathmandu&grain=week",
         ] {
-            assert_both_ways_agree(snapshot, query, &[Dimension::Cluster, Dimension::Type]);
+            assert_all_ways_agree(snapshot, query, &[Dimension::Cluster, Dimension::Type]);
         }
         let config = ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() };
         proptest::test_runner::TestRunner::new(config)
             .run(&(query(), prop::sample::subsequence(Dimension::ALL, 3)), |(query, dimensions)| {
-                assert_both_ways_agree(snapshot, &query, &dimensions);
+                assert_all_ways_agree(snapshot, &query, &dimensions);
                 Ok(())
             })
             .unwrap();

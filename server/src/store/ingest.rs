@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use super::batch::{Batch, IngestSummary};
 use super::known::{self, Confirmation, KnownDocuments, Remembered, Stored};
+use super::rollup::Resident;
 use super::{StoreError, expiry, lasting, parallel, sources, staging, tags};
 use crate::ingest::classify::Classifier;
 use crate::ingest::observation::Change;
@@ -52,13 +53,18 @@ pub(super) struct VersionRow {
     pub(super) occurred_at: Timestamp,
 }
 
-/// Merges a batch inside the caller's transaction and keeps `documents` of each service.
-pub(super) fn write(
-    transaction: &Connection,
-    batch: Batch,
-    classifier: &Classifier,
-    documents: usize,
-) -> Result<Written, StoreError> {
+/// What findings are written with.
+#[derive(Clone, Copy)]
+pub(super) struct Tools<'a> {
+    pub(super) classifier: &'a Classifier,
+    /// Documents to keep of each finding and service.
+    pub(super) documents: usize,
+    pub(super) resident: &'a Resident,
+}
+
+/// Merges a batch inside the caller's transaction.
+pub(super) fn write(transaction: &Connection, batch: Batch, tools: Tools<'_>) -> Result<Written, StoreError> {
+    let classifier = tools.classifier;
     let rejected = batch.rejected.len() as u64;
     let mut summary =
         IngestSummary { read: batch.observations.len() as u64 + rejected, rejected, ..IngestSummary::default() };
@@ -88,7 +94,7 @@ pub(super) fn write(
     let new_documents: Vec<&Observation> =
         changes.all().flat_map(Tracked::sides).filter(|side| !known.is(side)).collect();
     // A finding that is kept has a document.
-    staging::write_changes(transaction, &changes, &new_documents, (documents, known.is_empty()))?;
+    staging::write_changes(transaction, &changes, &new_documents, known.is_empty(), tools)?;
     visible |= tags::keep(transaction, new_documents.iter().copied(), classifier)?;
     staging::write_rejected(transaction, &batch.rejected, batch.at)?;
     if let Some(progress) = &batch.pull {

@@ -31,6 +31,9 @@ pub struct StoreOptions {
     pub log_bytes: u64,
     /// Nothing is written when less than this is free on the disk.
     pub reserve_bytes: u64,
+    /// Whether the rollups of the last weeks are held in memory: reading them takes seconds of ten million findings, so it
+    /// is worth it where many questions will be asked.
+    pub holds_rollups: bool,
 }
 
 impl Default for StoreOptions {
@@ -44,6 +47,7 @@ impl Default for StoreOptions {
             documents: 5,
             log_bytes: 64 * 1024 * 1024,
             reserve_bytes: 256 * 1024 * 1024,
+            holds_rollups: true,
         }
     }
 }

@@ -21,6 +21,7 @@ use tracing::Instrument;
 use super::fleet::FLEET_VERSION;
 use super::kept::KeptAnswers;
 use super::literals::printed;
+use super::rollup::{Resident, ResidentRows};
 use super::{StoreError, rollup, texts};
 
 /// An interrupt reaches only the statement that runs at that moment, so it is repeated until the work has ended.
@@ -52,6 +53,8 @@ pub struct Snapshot<'a> {
     stop: &'a CancellationToken,
     asked: Option<&'a RefCell<Vec<Asked>>>,
     known: &'a Known,
+    /// `None`: it is not looked there.
+    resident: Option<&'a Resident>,
 }
 
 /// What a transaction sees, told by its first statement.
@@ -61,6 +64,8 @@ struct Versions {
     fleet: u64,
     /// Whether the rollups were counted in the form this program reads.
     rolled_up: bool,
+    /// The number of the last change of the rollups.
+    rollup_change: u64,
     /// Whether every finding's texts are in the dictionary, in the form this program reads.
     texts: bool,
 }
@@ -158,6 +163,22 @@ impl<'a> Snapshot<'a> {
         Self { versions: Versions { rolled_up: false, ..self.versions }, ..*self }
     }
 
+    /// The same moment without the rollups in memory: every question asks the database. For comparing both ways.
+    #[must_use]
+    pub fn without_resident(&self) -> Self {
+        Self { resident: None, ..*self }
+    }
+
+    /// Created findings counted ahead in memory, as this transaction sees them; `None`: the database has to be asked.
+    pub fn resident(&self) -> Option<ResidentRows<'_>> {
+        self.resident.filter(|_| self.versions.rolled_up)?.rows(self.versions.rollup_change)
+    }
+
+    /// Whether memory tells anything else than the rollups it was read from.
+    pub(super) fn resident_differs(&self) -> Result<bool, StoreError> {
+        self.resident.map_or(Ok(false), |resident| resident.differs(self.connection))
+    }
+
     /// The same moment without its dictionary: every search reads the findings. For comparing both ways.
     #[must_use]
     pub fn without_texts(&self) -> Self {
@@ -184,6 +205,7 @@ pub(super) struct Readers {
     closing: CancellationToken,
     connections: Mutex<Connections>,
     kept: KeptAnswers,
+    resident: Arc<Resident>,
 }
 
 struct Connections {
@@ -196,12 +218,12 @@ struct Connections {
 
 impl Readers {
     /// At most `size` readers at once; each may wait `limit` for its turn and then work for `limit`.
-    pub(super) fn new(template: Connection, size: u32, limit: Duration) -> Self {
+    pub(super) fn new(template: Connection, size: u32, limit: Duration, resident: Arc<Resident>) -> Self {
         let connections = Mutex::new(Connections { template: Some(template), idle: Vec::new(), opening: 0 });
         let places = |count: u32| Arc::new(Semaphore::new(count as usize));
         let (questions, shares, streams) = (places(size), places(SHARES), places(STREAMS));
         let closing = CancellationToken::new();
-        Self { questions, shares, streams, size, limit, closing, connections, kept: KeptAnswers::default() }
+        Self { questions, shares, streams, size, limit, closing, connections, kept: KeptAnswers::default(), resident }
     }
 
     pub(super) async fn read<T, W>(self: &Arc<Self>, purpose: Purpose, work: W) -> Result<T, StoreError>
@@ -318,8 +340,7 @@ async fn supervise<T, W>(
     let stop = readers.closing.child_token();
     let stopped = stop.clone();
     let lender = Arc::clone(&readers);
-    let mut job =
-        tokio::task::spawn_blocking(move || span.in_scope(|| read_once(connection, &lender.kept, &stopped, work)));
+    let mut job = tokio::task::spawn_blocking(move || span.in_scope(|| read_once(connection, &lender, &stopped, work)));
     let mut timed_out = false;
     let finished = tokio::select! {
         finished = &mut job => Some(finished),
@@ -362,7 +383,7 @@ async fn supervise<T, W>(
 /// Does the work in a read-only transaction. Gives the connection back unless it is in doubt.
 fn read_once<T>(
     connection: Connection,
-    kept: &KeptAnswers,
+    Readers { kept, resident, .. }: &Readers,
     stop: &CancellationToken,
     work: impl FnOnce(&Snapshot<'_>) -> Result<T, StoreError>,
 ) -> (Option<Connection>, Result<T, StoreError>) {
@@ -372,7 +393,8 @@ fn read_once<T>(
     // The first statement takes the snapshot: the version and all that follows agree.
     let result = versions(&connection).and_then(|versions| {
         let known = Known::default();
-        work(&Snapshot { connection: &connection, versions, kept, stop, asked: None, known: &known })
+        let resident = Some(&**resident);
+        work(&Snapshot { connection: &connection, versions, kept, stop, asked: None, known: &known, resident })
     });
     let ended = connection.execute_batch("ROLLBACK");
     (ended.is_ok().then_some(connection), result)
@@ -381,19 +403,26 @@ fn read_once<T>(
 /// One statement, because every question begins with it.
 fn versions(connection: &Connection) -> Result<Versions, StoreError> {
     let mut statement = connection.prepare("SELECT name, value FROM setting")?;
-    let (mut data, mut fleet, mut rolled_up, mut has_texts) = (None, 0, false, false);
+    let (mut data, mut fleet, mut rolled_up, mut rollup_change, mut has_texts) = (None, 0, false, 0, false);
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let (name, value): (String, String) = (row.get(0)?, row.get(1)?);
         match name.as_str() {
             "data_version" => data = Some(version(&name, &value)?),
             FLEET_VERSION => fleet = version(&name, &value)?,
+            rollup::CHANGE => rollup_change = version(&name, &value)?,
             "rollup" => rolled_up = value == rollup::FORM,
             "texts" => has_texts = value == texts::FORM,
             _ => {}
         }
     }
-    Ok(Versions { data: data.ok_or(duckdb::Error::QueryReturnedNoRows)?, fleet, rolled_up, texts: has_texts })
+    Ok(Versions {
+        data: data.ok_or(duckdb::Error::QueryReturnedNoRows)?,
+        fleet,
+        rolled_up,
+        rollup_change,
+        texts: has_texts,
+    })
 }
 
 fn version(name: &str, text: &str) -> Result<u64, StoreError> {

@@ -13,6 +13,7 @@ use duckdb::{Connection, params};
 use jiff::Timestamp;
 
 use super::batch::Batch;
+use super::ingest::Tools;
 use super::rollup::Moves;
 use super::staging::{empty, fill, merge_staged, stage_findings};
 use super::values::{read_time, sql_time};
@@ -67,12 +68,7 @@ pub(super) struct Done {
     pub(super) visible: bool,
 }
 
-pub(super) fn step(
-    transaction: &Connection,
-    step: Step,
-    classifier: &Classifier,
-    documents: usize,
-) -> Result<Done, StoreError> {
+pub(super) fn step(transaction: &Connection, step: Step, tools: Tools<'_>) -> Result<Done, StoreError> {
     let nothing = Done { summary: ReprocessSummary::default(), visible: false };
     match step {
         Step::Queue => {
@@ -81,11 +77,11 @@ pub(super) fn step(
             let read = transaction.query_row(queued, [], |row| row.get(0))?;
             Ok(Done { summary: ReprocessSummary { read, ..nothing.summary }, ..nothing })
         }
-        Step::Findings(page) => findings(transaction, page, classifier),
-        Step::Rejects(page) => rejects(transaction, page, classifier, documents),
+        Step::Findings(page) => findings(transaction, page, tools),
+        Step::Rejects(page) => rejects(transaction, page, tools),
         Step::Finish => {
-            history::prune_all(transaction, documents)?;
-            note_edition(transaction, classifier)?;
+            history::prune_all(transaction, tools.documents)?;
+            note_edition(transaction, tools.classifier)?;
             Ok(nothing)
         }
     }
@@ -113,7 +109,8 @@ pub(super) fn is_advised(connection: &Connection, classifier: &Classifier) -> Re
     Ok(false)
 }
 
-fn findings(transaction: &Connection, page: u64, classifier: &Classifier) -> Result<Done, StoreError> {
+fn findings(transaction: &Connection, page: u64, tools: Tools<'_>) -> Result<Done, StoreError> {
+    let classifier = tools.classifier;
     empty(transaction, "staged_key")?;
     let read = transaction.execute(
         "INSERT INTO staged_key SELECT finding_key FROM queued_finding WHERE place >= ? AND place < ?",
@@ -140,7 +137,7 @@ fn findings(transaction: &Connection, page: u64, classifier: &Classifier) -> Res
     let changed: u64 = transaction.query_row("SELECT count(*) FROM staged_finding", [], |row| row.get(0))?;
     if changed > 0 {
         merge_staged(transaction)?;
-        moves.append(transaction)?;
+        moves.append(transaction, tools.resident)?;
     }
     let tagged = tags::keep(transaction, findings.iter().flat_map(Tracked::sides), classifier)?;
     let linked = signals::link_known(transaction)? as u64;
@@ -200,7 +197,7 @@ struct Refused {
     rejected_at: Timestamp,
 }
 
-fn rejects(transaction: &Connection, page: u64, classifier: &Classifier, documents: usize) -> Result<Done, StoreError> {
+fn rejects(transaction: &Connection, page: u64, tools: Tools<'_>) -> Result<Done, StoreError> {
     let inputs = refused(transaction, page)?;
     let mut summary = ReprocessSummary { read: inputs.len() as u64, ..ReprocessSummary::default() };
     let (mut observations, mut accepted) = (Vec::new(), Vec::new());
@@ -219,7 +216,7 @@ fn rejects(transaction: &Connection, page: u64, classifier: &Classifier, documen
     }
     let at = observations.iter().map(|observation| observation.observed_at).max().unwrap_or_default();
     let batch = Batch { observations, rejected: Vec::new(), at, pull: None };
-    let written = ingest::write(transaction, batch, classifier, documents)?;
+    let written = ingest::write(transaction, batch, tools)?;
     let mut delete = transaction.prepare("DELETE FROM rejected_input WHERE reject_key = ?")?;
     for key in accepted {
         delete.execute([key])?;

@@ -6,7 +6,7 @@
 use duckdb::{Connection, params};
 use jiff::Timestamp;
 
-use super::rollup::Moves;
+use super::rollup::{Moves, Resident};
 use super::values::sql_time;
 use super::{StoreError, known, staging, texts};
 
@@ -18,7 +18,7 @@ const DROP: &str = include_str!("sql/drop_staged.sql");
 const FORGET_COVERED: &str = include_str!("sql/forget_covered.sql");
 
 /// Drops a page of findings last updated before `before`; 0 when there are none left.
-pub(super) fn drop_page(transaction: &Connection, before: Timestamp) -> Result<u64, StoreError> {
+pub(super) fn drop_page(transaction: &Connection, before: Timestamp, resident: &Resident) -> Result<u64, StoreError> {
     staging::empty(transaction, "staged_key")?;
     let dropped = transaction.execute(STAGE, params![sql_time(before), PAGE])?;
     if dropped > 0 {
@@ -27,7 +27,7 @@ pub(super) fn drop_page(transaction: &Connection, before: Timestamp) -> Result<u
         let mut moves = Moves::default();
         moves.leave_stored(transaction, "staged_key")?;
         transaction.execute_batch(DROP)?;
-        moves.append(transaction)?;
+        moves.append(transaction, resident)?;
     }
     Ok(dropped as u64)
 }

@@ -7,6 +7,7 @@
 mod first;
 mod hasher;
 mod recount;
+mod resident;
 mod words;
 
 use std::borrow::Cow;
@@ -22,11 +23,15 @@ use super::values::{members, read_list, read_optional_time, read_time, sql_time}
 use super::{StoreError, leaving};
 use crate::ingest::Tracked;
 use first::Things;
-use hasher::CellHasher;
-use words::{Word, Words};
+use resident::Moved;
+use words::Words;
 
 pub use first::thing_part;
+pub use hasher::NumberHasher;
 pub(super) use recount::{differences, recount};
+pub(super) use resident::Resident;
+pub use resident::{ResidentLook, ResidentRow, ResidentRows};
+pub use words::Word;
 
 const STORED: &str = include_str!("sql/rollup_stored.sql");
 const COMPACT: &str = include_str!("sql/rollup_compact.sql");
@@ -34,6 +39,8 @@ const COMPACT_FIRST: &str = include_str!("sql/rollup_first_compact.sql");
 
 /// Changes with what is counted, so that older rollups are counted anew.
 pub(super) const FORM: &str = "4";
+/// The setting that grows with every change of the rollups.
+pub(super) const CHANGE: &str = "rollup_change";
 /// The key of a finding that has none.
 const NONE: &str = "(none)";
 
@@ -81,15 +88,15 @@ pub const fn rollup_slice(kind: Kind, sample: bool) -> i8 {
 
 /// How finely time is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Unit {
+pub enum Unit {
     Hour,
     Day,
 }
 
 impl Unit {
-    pub(super) const ALL: [Self; 2] = [Self::Hour, Self::Day];
+    const ALL: [Self; 2] = [Self::Hour, Self::Day];
 
-    pub(super) const fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Hour => "hour",
             Self::Day => "day",
@@ -330,7 +337,7 @@ impl Facts {
 #[derive(Default)]
 pub(super) struct Moves {
     words: Words,
-    cells: HashMap<Cell, (i64, i64), BuildHasherDefault<CellHasher>>,
+    cells: HashMap<Cell, (i64, i64), BuildHasherDefault<NumberHasher>>,
     things: Things,
 }
 
@@ -376,10 +383,26 @@ impl Moves {
         }
     }
 
-    /// Writes them, once the findings have been merged.
-    pub(super) fn append(mut self, transaction: &Connection) -> Result<(), StoreError> {
+    /// Writes them, once the findings have been merged, and stages them in memory.
+    pub(super) fn append(mut self, transaction: &Connection, resident: &Resident) -> Result<(), StoreError> {
         self.cells.retain(|_, counts| *counts != (0, 0));
         let words = &self.words;
+        let moved = || {
+            self.cells.iter().map(|(cell, (findings, occurrences))| Moved {
+                unit: cell.unit,
+                part: cell.part,
+                starts_at: cell.starts_at,
+                key: words.text(cell.key),
+                category: cell.look.category.map(|category| words.text(category)),
+                severity: words.text(cell.look.severity),
+                is_open: cell.look.is_open,
+                findings: *findings,
+                occurrences: *occurrences,
+            })
+        };
+        if !self.cells.is_empty() {
+            resident.stage(raise_change(transaction)?, moved());
+        }
         for unit in Unit::ALL {
             let mut rows = transaction.appender(unit.table())?;
             for (Cell { part, key, starts_at, look, .. }, (findings, occurrences)) in
@@ -402,6 +425,23 @@ impl Moves {
         }
         self.things.append(transaction, words)
     }
+}
+
+/// The number of the last change of the rollups.
+pub(super) fn stored_change(connection: &Connection) -> Result<u64, StoreError> {
+    let stored = "SELECT coalesce((SELECT value FROM setting WHERE name = ?), '0')";
+    let text: String = connection.query_row(stored, [CHANGE], |row| row.get(0))?;
+    text.parse().map_err(|_| StoreError::Unreadable(format!("{CHANGE} `{text}`")))
+}
+
+/// The number of the change that a transaction makes.
+fn raise_change(transaction: &Connection) -> Result<u64, StoreError> {
+    let raised = stored_change(transaction)? + 1;
+    let text = raised.to_string();
+    if transaction.execute("UPDATE setting SET value = ? WHERE name = ?", [&text, CHANGE])? == 0 {
+        transaction.execute("INSERT INTO setting VALUES (?, ?)", [CHANGE, &text])?;
+    }
+    Ok(raised)
 }
 
 /// Rows of all rollups; a number DuckDB knows without counting.

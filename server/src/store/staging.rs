@@ -4,7 +4,7 @@ use app::model::Named;
 use duckdb::{Appender, Connection, params};
 use jiff::Timestamp;
 
-use super::ingest::{Changes, VersionRow};
+use super::ingest::{Changes, Tools, VersionRow};
 use super::known::Remembered;
 use super::rollup::{Moves, rollup_slice};
 use super::values::{joined, pack_document, sql_optional_time, sql_time};
@@ -53,14 +53,15 @@ pub(super) fn stage_keys(
     Ok(count)
 }
 
-/// Writes findings, documents, confirmations and versions, and keeps `documents` of each service. Touches no table for
+/// Writes findings, documents, confirmations and versions, and keeps as many documents of each service as wanted. Touches no table for
 /// which there are no rows, and looks nothing up where all findings are new: in ten million rows each look takes most of a
 /// second.
 pub(super) fn write_changes(
     transaction: &Connection,
     changes: &Changes,
     new_documents: &[&Observation],
-    (documents, all_new): (usize, bool),
+    all_new: bool,
+    Tools { documents, resident, .. }: Tools<'_>,
 ) -> Result<(), StoreError> {
     if changes.all().next().is_some() {
         stage_findings(transaction, &changes.findings)?;
@@ -84,7 +85,7 @@ pub(super) fn write_changes(
             })?;
             transaction.execute_batch(UPDATE_STATE)?;
         }
-        moves.append(transaction)?;
+        moves.append(transaction, resident)?;
         signals::link_known(transaction)?;
     }
     // Before documents are replaced: confirmations name rows.

@@ -20,9 +20,11 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use super::batch::{Batch, IngestSummary, PullOutcome, Scope};
 use super::cost::{self, CostAnswers};
+use super::ingest::Tools;
 use super::open::{self, Opened, StoreOptions};
 use super::readers::{self, Readers};
 use super::reprocess::{ReprocessSummary, Step};
+use super::rollup::Resident;
 use super::room::{self, Writing};
 use super::shares::{self, Doer, ShareChange, ShareRefusal, ShareUse};
 use super::views::{self, ViewChange, ViewRefusal};
@@ -69,6 +71,7 @@ pub(super) struct Shared {
     /// Counts the commits of this process.
     pub(super) revision: Arc<AtomicU64>,
     pub(super) readers: Arc<Readers>,
+    pub(super) resident: Arc<Resident>,
     pub(super) writing: Writing,
 }
 
@@ -136,7 +139,7 @@ impl Writer {
                 }
                 Command::Reprocess(step, reply) => drop(reply.send(self.write(|writer| writer.reprocess(step)))),
                 Command::DropFindings(before, reply) => {
-                    drop(reply.send(self.write(|writer| writer.forget(before, retention::drop_page))));
+                    drop(reply.send(self.write(|writer| writer.drop_findings(before))));
                 }
                 Command::DropRest(before, reply) => {
                     drop(reply.send(self.write(|writer| writer.forget(before, retention::drop_rest))));
@@ -234,6 +237,7 @@ impl Writer {
     fn reopen(&mut self) -> Result<(), StoreError> {
         let Some(folder) = self.options.path.clone() else { return Err(StoreError::Reopening) };
         self.shared.readers.suspend();
+        self.shared.resident.forget();
         // The old one is let go of first: locks of files belong to the process.
         self.connection = Connection::open_in_memory()?;
         let (connection, log_was_damaged) = open::reopen(&folder, &self.options)?;
@@ -245,14 +249,17 @@ impl Writer {
         self.shared.data_version.send_replace(readers::stored_data_version(&connection)?);
         self.shared.readers.resume(connection.try_clone()?);
         self.connection = connection;
+        self.load_rollups();
         self.is_lost = false;
         tracing::warn!("the database had failed and was opened again");
         Ok(())
     }
 
     fn ingest(&mut self, batch: Batch) -> Result<IngestSummary, StoreError> {
-        let transaction = self.connection.transaction()?;
-        let written = ingest::write(&transaction, batch, &self.classifier, self.options.documents)?;
+        let Self { connection, classifier, options, shared, .. } = self;
+        let tools = Tools { classifier, documents: options.documents, resident: &shared.resident };
+        let transaction = connection.transaction()?;
+        let written = ingest::write(&transaction, batch, tools)?;
         let raised = if written.visible { Some(raise_data_version(&transaction)?) } else { None };
         transaction.commit()?;
         self.shared.revision.fetch_add(1, Ordering::Relaxed);
@@ -263,14 +270,21 @@ impl Writer {
     }
 
     fn reprocess(&mut self, step: Step) -> Result<ReprocessSummary, StoreError> {
-        let transaction = self.connection.transaction()?;
-        let done = reprocess::step(&transaction, step, &self.classifier, self.options.documents)?;
+        let Self { connection, classifier, options, shared, .. } = self;
+        let tools = Tools { classifier, documents: options.documents, resident: &shared.resident };
+        let transaction = connection.transaction()?;
+        let done = reprocess::step(&transaction, step, tools)?;
         let raised = if done.visible { Some(raise_data_version(&transaction)?) } else { None };
         transaction.commit()?;
         if let Some(version) = raised {
             self.shared.data_version.send_replace(version);
         }
         Ok(done.summary)
+    }
+
+    fn drop_findings(&mut self, before: Timestamp) -> Result<u64, StoreError> {
+        let resident = Arc::clone(&self.shared.resident);
+        self.forget(before, |transaction, before| retention::drop_page(transaction, before, &resident))
     }
 
     fn forget(
@@ -345,7 +359,7 @@ impl Writer {
     /// A database from before there were rollups, or with rollups of another form, is counted before it is written to.
     fn count_once(&mut self) {
         match readers::is_rolled_up(&self.connection) {
-            Ok(true) => return,
+            Ok(true) => return self.load_rollups(),
             Ok(false) => {
                 tracing::info!("counting the findings by hour and day; until then every question counts them itself");
             }
@@ -357,11 +371,30 @@ impl Writer {
     }
 
     fn recount(&mut self) -> Result<(), StoreError> {
+        self.shared.resident.forget();
+        let counted = self.recount_tables();
+        self.load_rollups();
+        counted
+    }
+
+    fn recount_tables(&mut self) -> Result<(), StoreError> {
         let transaction = self.connection.transaction()?;
         rollup::recount(&transaction)?;
         transaction.commit()?;
         self.most_rollup_rows = twice(rollup::rows(&self.connection)?);
         Ok(())
+    }
+
+    /// What pages ask for most, into memory. Until it is there every question asks the tables.
+    fn load_rollups(&self) {
+        if !self.options.holds_rollups {
+            return;
+        }
+        let loaded = readers::is_rolled_up(&self.connection)
+            .and_then(|counted| if counted { self.shared.resident.load(&self.connection) } else { Ok(()) });
+        if let Err(error) = loaded {
+            tracing::warn!(%error, "the rollups are not held in memory: every question asks the database");
+        }
     }
 
     fn compact(&mut self) -> Result<(), StoreError> {

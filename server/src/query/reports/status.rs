@@ -11,7 +11,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::collectors::collector_statuses;
 use crate::query::{QueryError, row};
-use crate::store::{ROLLUP_SLICES, SetAside, Snapshot, StoreError, read_optional_time, rollup_part};
+use crate::store::{
+    ROLLUP_SLICES, ResidentRows, RollupUnit, SetAside, Snapshot, StoreError, read_optional_time, rollup_part,
+};
 use crate::sync::Rounds;
 
 /// Intervals without a good pull after which a source is stale.
@@ -35,17 +37,38 @@ pub fn source_statuses(
 
 /// Findings each service knows, by Region; Security Hub's of all Regions together.
 fn known_by_source(snapshot: &Snapshot<'_>) -> Result<HashMap<(Source, Option<String>), i64>, QueryError> {
-    let first = |dimension: &str| (rollup_part("created", dimension).unwrap_or_default() * ROLLUP_SLICES).to_string();
+    let first = |dimension: &str| rollup_part("created", dimension).unwrap_or_default() * ROLLUP_SLICES;
+    if let Some(rows) = snapshot.resident() {
+        return Ok(known_in_memory(&rows, first("collector"), first("source")));
+    }
     let sql = if snapshot.rolled_up() {
         include_str!("../sql/known_rolled.sql")
             .replace("{more}", &(ROLLUP_SLICES - 1).to_string())
-            .replace("{collector}", &first("collector"))
-            .replace("{source}", &first("source"))
+            .replace("{collector}", &first("collector").to_string())
+            .replace("{source}", &first("source").to_string())
     } else {
         include_str!("../sql/known.sql").to_owned()
     };
     let known = snapshot.rows(&sql, [], |row| Ok::<_, QueryError>(((row::word(row, 0)?, row.get(1)?), row.get(2)?)))?;
     Ok(known.into_iter().collect())
+}
+
+/// The same of all time, which memory holds by day. The two are the first parts of their counts.
+fn known_in_memory(rows: &ResidentRows<'_>, collector: i8, source: i8) -> HashMap<(Source, Option<String>), i64> {
+    let mut known = HashMap::new();
+    for (first, is_source) in [(collector, false), (source, true)] {
+        for row in
+            (first..first + ROLLUP_SLICES).flat_map(|part| rows.of(RollupUnit::Day, part, (None, None))).flatten()
+        {
+            let place = match (is_source, rows.text(row.key()).split_once('/')) {
+                (false, Some((_, region))) => (Source::GuardDuty, Some(region.to_owned())),
+                (true, None) if rows.text(row.key()) == Source::SecurityHub.as_str() => (Source::SecurityHub, None),
+                _ => continue,
+            };
+            *known.entry(place).or_default() += row.counts().findings;
+        }
+    }
+    known
 }
 
 fn patience_seconds(interval: Duration) -> i64 {

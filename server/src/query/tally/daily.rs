@@ -10,7 +10,7 @@ use super::super::cover::{Cover, Pieces, Span};
 use super::super::edges::{all_or_none, others_of};
 use super::super::rolled::{Plan, within_any};
 use super::super::spec::Spec;
-use super::{Counting, Told, by_key, number_of_window, relation};
+use super::{Counting, Told, add_held, by_key, held, number_of_window, relation};
 use crate::store::{Snapshot, read_list};
 
 const DAYS: Pieces = Pieces { days: true, hours: false };
@@ -25,7 +25,9 @@ pub(super) fn add(
 ) -> Result<(), QueryError> {
     let covers: Vec<Cover> = windows.iter().map(|window| Cover::of((window.from, window.until()), DAYS)).collect();
     let mut values = Vec::new();
-    if let Some(slices) = relation(plan, windows, &covers, told, &mut values) {
+    if let Some(held) = held(snapshot, plan, &covers) {
+        add_held(&held, windows, told, None, counting);
+    } else if let Some(slices) = relation(plan, windows, &covers, told, &mut values) {
         snapshot.rows(&by_key(&slices), values, |row| {
             let (number, part): (usize, i8) = (row.get(0)?, row.get(1)?);
             let told = told.iter().find(|told| told.part(false) == part);

@@ -1,19 +1,18 @@
-//! A hasher for cells.
+//! A hasher for small numbers of our own making.
 
 use std::hash::Hasher;
 
-/// Cells are small numbers of our own making: the standard hasher, which withstands chosen keys, takes most of the time of
-/// counting.
+/// The standard hasher, which withstands chosen keys, takes most of the time of counting by cells.
 #[derive(Default)]
-pub(super) struct CellHasher(u64);
+pub struct NumberHasher(u64);
 
-impl CellHasher {
+impl NumberHasher {
     fn add(&mut self, number: u64) {
         self.0 = (self.0.rotate_left(5) ^ number).wrapping_mul(0x517c_c1b7_2722_0a95);
     }
 }
 
-impl Hasher for CellHasher {
+impl Hasher for NumberHasher {
     fn finish(&self) -> u64 {
         // The table takes its place from the lowest bits, which the multiplication mixes least.
         self.0.rotate_left(26)

@@ -4,7 +4,7 @@ use duckdb::Connection;
 
 use app::model::Kind;
 
-use super::{FORM, SLICES, Unit, first, rollup_part, rollup_slice};
+use super::{FORM, SLICES, Unit, first, raise_change, rollup_part, rollup_slice};
 use crate::store::StoreError;
 
 const RECOUNT: &str = include_str!("../sql/rollup_recount.sql");
@@ -98,6 +98,7 @@ pub(in crate::store) fn recount(transaction: &Connection) -> Result<(), StoreErr
     first::recount(transaction)?;
     transaction.execute("DELETE FROM setting WHERE name = 'rollup'", [])?;
     transaction.execute("INSERT INTO setting VALUES ('rollup', ?)", [FORM])?;
+    raise_change(transaction)?;
     Ok(())
 }
 

@@ -5,10 +5,15 @@ use proptest::prelude::*;
 use super::documents::{archived, batch, guardduty, security_hub};
 use super::{in_memory, number, open_in, rows};
 use crate::ingest::Observation;
-use crate::store::{Store, rollup};
+use crate::store::{Snapshot, Store, rollup};
 
 async fn differences(store: &Store) -> Vec<(String, i64)> {
-    store.read(|snapshot| rollup::differences(snapshot.connection())).await.unwrap()
+    let compare = |snapshot: &Snapshot<'_>| {
+        assert!(snapshot.resident().is_some(), "every change is in memory");
+        assert!(!snapshot.resident_differs()?);
+        rollup::differences(snapshot.connection())
+    };
+    store.read(compare).await.unwrap()
 }
 
 fn observation() -> impl Strategy<Value = Observation> {
@@ -76,6 +81,7 @@ async fn wrong_rollups_are_noticed_and_repaired() {
     assert!(!store.prove_rollups().await.unwrap());
     assert_eq!(store.rollup_repairs(), 1);
     assert!(store.prove_rollups().await.unwrap());
+    assert_eq!(differences(&store).await, []);
 }
 
 #[tokio::test]

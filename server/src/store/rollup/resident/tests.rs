@@ -1,0 +1,175 @@
+//! Every transaction sees the rows it would see in the tables, or none.
+#![expect(clippy::unwrap_used, reason = "a failed expectation ends the test")]
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::store::migrate::migrate;
+use duckdb::params;
+
+/// Hours, key and findings.
+type Rows = Vec<(i64, usize, i64)>;
+
+const KEYS: [&str; 4] = ["a", "b", "c", "(none)"];
+
+fn empty() -> Resident {
+    let none = || added_up(Vec::new()).unwrap();
+    let run = Run { first: 0, last: 0, days: none(), hours: none() };
+    Resident { kept: RwLock::new(Some(Kept { names: Names::default(), since: Since::BEGINNING, runs: vec![run] })) }
+}
+
+fn at(hour: i64) -> Timestamp {
+    Timestamp::from_second(hour * 3600).unwrap()
+}
+
+fn part() -> i8 {
+    created_once() * SLICES
+}
+
+fn stage(resident: &Resident, change: u64, rows: &Rows) {
+    let of = |unit, hour| {
+        rows.iter().map(move |(starts, key, findings)| Moved {
+            unit,
+            part: part(),
+            starts_at: at(starts - starts % hour),
+            key: KEYS[*key],
+            category: Some(["crypto-mining", "port-scan"][key % 2]),
+            severity: "high",
+            is_open: key % 2 == 0,
+            findings: *findings,
+            occurrences: findings * 3,
+        })
+    };
+    resident.stage(change, of(Unit::Day, 24).chain(of(Unit::Hour, 1)));
+}
+
+/// Findings and repetitions by key, of rows from an hour on.
+fn naive<'a>(rows: impl Iterator<Item = &'a Rows>, from: Option<i64>) -> [(i64, i64); 4] {
+    let mut sums = [(0, 0); 4];
+    for (starts, key, findings) in rows.flatten() {
+        if from.is_none_or(|from| *starts >= from) {
+            sums[*key].0 += findings;
+            sums[*key].1 += findings * 3;
+        }
+    }
+    sums
+}
+
+fn told(rows: &ResidentRows<'_>, unit: Unit, from: Option<i64>) -> Option<[(i64, i64); 4]> {
+    let span = (from.map(at), None);
+    rows.reaches(unit, span).then(|| {
+        let mut sums = [(0, 0); 4];
+        for row in rows.of(unit, part(), span).flatten() {
+            let key = KEYS.iter().position(|key| *key == rows.text(row.key())).unwrap();
+            sums[key].0 += row.counts().findings;
+            sums[key].1 += row.counts().occurrences;
+        }
+        sums
+    })
+}
+
+fn rows() -> impl Strategy<Value = Rows> {
+    prop::collection::vec((0..300 * 24_i64, 0..4_usize, prop::sample::select(vec![-2, 1, 1, 3])), 0..6)
+}
+
+proptest! {
+    /// Changes in the order of time, some of which are not committed, and transactions that began at any of them.
+    #[test]
+    fn rows_are_those_of_the_change_that_is_seen(
+        changes in prop::collection::vec((rows(), prop::bool::weighted(0.8)), 0..40), from in 0..300 * 24_i64,
+    ) {
+        let resident = empty();
+        let mut committed: Vec<Rows> = Vec::new();
+        for (rows, is_committed) in changes {
+            let change = u64::try_from(committed.len()).unwrap() + 1;
+            stage(&resident, change, &rows);
+            // Whoever began before sees what was before, in the moment before the commit and after it.
+            let before = resident.rows(change - 1);
+            let seen = before.as_ref().and_then(|rows| told(rows, Unit::Day, None));
+            prop_assert_eq!(seen, Some(naive(committed.iter(), None)));
+            drop(before);
+            if is_committed {
+                committed.push(rows);
+            }
+        }
+        let last = u64::try_from(committed.len()).unwrap();
+        prop_assert!(resident.rows(last).is_some() || last == 0);
+        prop_assert!(resident.rows(last + 2).is_none());
+        for change in 0..=last {
+            let Some(rows) = resident.rows(change) else { continue };
+            let seen = || committed.iter().take(usize::try_from(change).unwrap());
+            prop_assert_eq!(told(&rows, Unit::Day, None), Some(naive(seen(), None)));
+            for (unit, hour) in [(Unit::Day, 24), (Unit::Hour, 1)] {
+                let from = from - from % hour;
+                if let Some(sums) = told(&rows, unit, Some(from)) {
+                    prop_assert_eq!(sums, naive(seen(), Some(from)));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_old_is_one_row_and_the_hours_of_it_are_gone() {
+    let resident = empty();
+    stage(&resident, 1, &vec![(0, 0, 1), (24, 0, 1), (25, 1, 2)]);
+    for change in 2..20 {
+        stage(&resident, change, &vec![(300 * 24 + i64::try_from(change).unwrap(), 0, 1)]);
+    }
+    let rows = resident.rows(19).unwrap();
+    let (day, hour) = ((Some(at(299 * 24)), None), (Some(at(24)), None));
+    assert!(rows.reaches(Unit::Day, day) && rows.reaches(Unit::Hour, day));
+    assert!(!rows.reaches(Unit::Day, hour) && !rows.reaches(Unit::Hour, hour));
+    // All time, but not all hours, and no time that ends where days are no longer told apart.
+    assert!(rows.reaches(Unit::Day, (None, None)) && !rows.reaches(Unit::Hour, (None, None)));
+    assert!(!rows.reaches(Unit::Day, (None, Some(at(48)))));
+    let old: Vec<_> =
+        rows.of(Unit::Day, part(), (None, Some(at(200 * 24)))).flatten().map(|row| row.counts().findings).collect();
+    assert_eq!(old, [2, 2]);
+    assert_eq!(rows.of(Unit::Hour, part(), (None, Some(at(200 * 24)))).flatten().count(), 0);
+}
+
+#[test]
+fn memory_that_is_not_what_the_tables_hold_is_noticed() {
+    let mut connection = Connection::open_in_memory().unwrap();
+    migrate(&mut connection).unwrap();
+    let insert = |part: i8, key: &str, findings: i64| {
+        let sql =
+            "INSERT INTO rollup_day VALUES (?, ?, TIMESTAMP '2026-11-20', 'threat', false, NULL, 'high', true, ?, 1)";
+        connection.execute(sql, params![part, key, findings]).unwrap();
+    };
+    insert(part(), "", 20);
+    insert(part() + SLICES, "111122223333", 20);
+    let resident = Resident::default();
+    assert!(resident.rows(0).is_none());
+    assert!(!resident.differs(&connection).unwrap(), "who asks the tables is told what they hold");
+    resident.load(&connection).unwrap();
+    assert!(!resident.differs(&connection).unwrap());
+    // The same sums in other rows, and rows that nobody asks memory for.
+    insert(part() + SLICES, "111122223333", 5);
+    insert(part() + SLICES, "111122223333", -5);
+    insert(rollup_part("plain", "type").unwrap() * SLICES, "Recon:EC2/Portscan", 5);
+    connection.execute_batch("UPDATE rollup_day SET occurrences = 0 WHERE findings = -5 OR findings = 5").unwrap();
+    assert!(!resident.differs(&connection).unwrap());
+    insert(part() + SLICES, "222233334444", 1);
+    assert!(resident.differs(&connection).unwrap());
+}
+
+#[test]
+fn a_finding_of_the_future_makes_nothing_old() {
+    let day = |day| day * 24;
+    let since = |strays| Since::of_days([(day(100), 900), (day(101), 4), (day(40_000), strays)].into_iter());
+    assert_eq!(since(0), Since::before(day(101)));
+    assert_eq!(since(3), since(0));
+    assert_eq!(since(400), Since::before(day(40_000)));
+    assert_eq!(Since::of_days([].into_iter()), Since::BEGINNING);
+}
+
+#[test]
+fn what_does_not_fit_is_asked_of_the_tables() {
+    let resident = empty();
+    stage(&resident, 1, &vec![(0, 0, i64::from(i32::MAX))]);
+    assert!(resident.rows(1).is_some());
+    stage(&resident, 2, &vec![(0, 0, i64::from(i32::MAX) + 1)]);
+    assert!(resident.rows(2).is_none() && resident.rows(1).is_none());
+}
