@@ -50,7 +50,12 @@ pub(super) fn numbered(rows: &[ChosenRow]) -> Conditions {
         include_str!("../sql/findings_numbered.sql")
     };
     let numbers: Vec<String> = rows.iter().map(|row| format!("({})", row.number)).collect();
-    let sql = template.trim_end().replace("{numbers}", &numbers.join(", "));
+    let bound = |number: Option<i64>| number.unwrap_or_default().to_string();
+    let sql = template
+        .trim_end()
+        .replace("{numbers}", &numbers.join(", "))
+        .replace("{first}", &bound(rows.iter().map(|row| row.number).min()))
+        .replace("{last}", &bound(rows.iter().map(|row| row.number).max()));
     Conditions::default().and(&sql, span.into_iter().flat_map(|(first, last)| [sql_time(first), sql_time(last)]))
 }
 

@@ -1,1 +1,1 @@
-f.created_at BETWEEN ? AND ? AND list_contains([{numbers}], f.rowid)
+f.created_at BETWEEN ? AND ? AND f.rowid BETWEEN {first} AND {last} AND list_contains([{numbers}], f.rowid)
