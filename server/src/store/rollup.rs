@@ -392,16 +392,16 @@ impl Moves {
                 unit: cell.unit,
                 part: cell.part,
                 starts_at: cell.starts_at,
-                key: words.text(cell.key),
-                category: cell.look.category.map(|category| words.text(category)),
-                severity: words.text(cell.look.severity),
+                key: cell.key,
+                category: cell.look.category,
+                severity: cell.look.severity,
                 is_open: cell.look.is_open,
                 findings: *findings,
                 occurrences: *occurrences,
             })
         };
         if !self.cells.is_empty() {
-            resident.stage(raise_change(transaction)?, moved());
+            resident.stage(raise_change(transaction)?, words, moved());
         }
         for unit in Unit::ALL {
             let mut rows = transaction.appender(unit.table())?;

@@ -12,6 +12,7 @@ mod runs;
 mod tests;
 
 use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Instant;
 
@@ -19,6 +20,7 @@ use duckdb::Connection;
 use duckdb::types::ValueRef;
 use jiff::Timestamp;
 
+use super::hasher::NumberHasher;
 use super::words::{Word, Words};
 use super::{PARTS, SLICES, Unit, rollup_part, stored_change};
 use crate::store::StoreError;
@@ -37,14 +39,14 @@ pub struct ResidentLook {
     pub is_open: bool,
 }
 
-/// A row as the tables get it.
-pub(super) struct Moved<'a> {
+/// A row as the tables get it, with numbers of texts.
+pub(super) struct Moved {
     pub(super) unit: Unit,
     pub(super) part: i8,
     pub(super) starts_at: Timestamp,
-    pub(super) key: &'a str,
-    pub(super) category: Option<&'a str>,
-    pub(super) severity: &'a str,
+    pub(super) key: Word,
+    pub(super) category: Option<Word>,
+    pub(super) severity: Word,
     pub(super) is_open: bool,
     pub(super) findings: i64,
     pub(super) occurrences: i64,
@@ -80,7 +82,7 @@ fn counts(are_chosen: impl Fn(i8) -> bool) -> String {
 struct Names {
     words: Words,
     looks: Vec<ResidentLook>,
-    numbers: HashMap<ResidentLook, u16>,
+    numbers: HashMap<ResidentLook, u16, BuildHasherDefault<NumberHasher>>,
 }
 
 impl Names {
@@ -95,19 +97,24 @@ impl Names {
         Some(number)
     }
 
-    /// A row as it is kept; `None`: it cannot say as much.
-    fn row(&mut self, moved: &Moved<'_>, starts: Hour) -> Option<ResidentRow> {
+    /// A row as it is kept; `None`: it cannot say as much. `number` gives the number here of a text.
+    fn row(
+        &mut self,
+        moved: &Moved,
+        starts: Hour,
+        mut number: impl FnMut(&mut Words, Word) -> Word,
+    ) -> Option<ResidentRow> {
         let tells_all = is_of_all(moved.part / SLICES);
         let look = ResidentLook {
-            category: moved.category.map(|category| self.words.number(category)),
-            severity: self.words.number(if tells_all { moved.severity } else { "" }),
+            category: moved.category.map(|category| number(&mut self.words, category)),
+            severity: if tells_all { number(&mut self.words, moved.severity) } else { self.words.number("") },
             is_open: !tells_all || moved.is_open,
         };
         Some(ResidentRow {
             part: moved.part,
             look: self.look(look)?,
             starts,
-            key: self.words.number(moved.key),
+            key: number(&mut self.words, moved.key),
             findings: moved.findings.try_into().ok()?,
             occurrences: moved.occurrences,
         })
@@ -122,16 +129,20 @@ struct Kept {
 
 impl Kept {
     /// `None`: it does not fit.
-    fn stage<'a>(&mut self, change: u64, rows: impl Iterator<Item = Moved<'a>>) -> Option<()> {
+    fn stage(&mut self, change: u64, words: &Words, rows: impl Iterator<Item = Moved>) -> Option<()> {
         // One of the same number was not committed. None that was merged can be such a one.
         if self.runs.iter().any(|run| run.first < run.last && (run.first..=run.last).contains(&change)) {
             return None;
         }
         self.runs.retain(|run| run.last < change);
         let (mut days, mut hours) = (Vec::new(), Vec::new());
+        // There are a hundred rows of each text: it is looked up once.
+        let mut known: Vec<Option<Word>> = vec![None; words.len()];
+        let mut number =
+            |here: &mut Words, word: Word| *known[word as usize].get_or_insert_with(|| here.number(words.text(word)));
         for moved in rows.filter(|moved| is_kept(moved.part / SLICES)) {
             let Some(starts) = self.since.place(moved.unit, hour_of(moved.starts_at)) else { continue };
-            let row = self.names.row(&moved, starts)?;
+            let row = self.names.row(&moved, starts, &mut number)?;
             match moved.unit {
                 Unit::Day => days.push(row),
                 Unit::Hour => hours.push(row),
@@ -177,10 +188,10 @@ impl Resident {
         *self.kept.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
-    /// Takes the rows of a change that is about to be committed. If it is not, the next one has its number.
-    pub(super) fn stage<'a>(&self, change: u64, rows: impl Iterator<Item = Moved<'a>>) {
+    /// Takes the rows of a change that is about to be committed, with their texts. If it is not, the next one has its number.
+    pub(super) fn stage(&self, change: u64, words: &Words, rows: impl Iterator<Item = Moved>) {
         let mut guard = self.kept.write().unwrap_or_else(PoisonError::into_inner);
-        let Some(staged) = guard.as_mut().map(|kept| kept.stage(change, rows)) else { return };
+        let Some(staged) = guard.as_mut().map(|kept| kept.stage(change, words, rows)) else { return };
         if staged.is_none() {
             tracing::warn!(change, "memory cannot hold the rollups any longer: every question asks the database");
             *guard = None;
@@ -337,14 +348,14 @@ fn read_unit(
             unit,
             part: row.get(0)?,
             starts_at: Timestamp::UNIX_EPOCH,
-            key: text(&key)?.unwrap_or_default(),
-            category: text(&category)?,
-            severity: text(&severity)?.unwrap_or_default(),
+            key: names.words.number(text(&key)?.unwrap_or_default()),
+            category: text(&category)?.map(|category| names.words.number(category)),
+            severity: names.words.number(text(&severity)?.unwrap_or_default()),
             is_open: row.get(5)?,
             findings: row.get(6)?,
             occurrences: row.get(7)?,
         };
-        let Some(row) = names.row(&moved, starts) else { return Ok(None) };
+        let Some(row) = names.row(&moved, starts, |_, word| word) else { return Ok(None) };
         rows.push(row);
     }
     Ok(added_up(rows))

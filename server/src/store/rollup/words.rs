@@ -23,6 +23,10 @@ impl Words {
         number
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.texts.len()
+    }
+
     /// `None`: it has none.
     pub(super) fn known(&self, text: &str) -> Option<Word> {
         self.numbers.get(text).copied()

@@ -27,20 +27,25 @@ fn part() -> i8 {
 }
 
 fn stage(resident: &Resident, change: u64, rows: &Rows) {
+    let mut words = Words::default();
+    // Other numbers than in memory.
+    let severity = words.number("high");
+    let categories = ["port-scan", "crypto-mining"].map(|category| words.number(category));
+    let keys = KEYS.map(|key| words.number(key));
     let of = |unit, hour| {
         rows.iter().map(move |(starts, key, findings)| Moved {
             unit,
             part: part(),
             starts_at: at(starts - starts % hour),
-            key: KEYS[*key],
-            category: Some(["crypto-mining", "port-scan"][key % 2]),
-            severity: "high",
+            key: keys[*key],
+            category: Some(categories[key % 2]),
+            severity,
             is_open: key % 2 == 0,
             findings: *findings,
             occurrences: findings * 3,
         })
     };
-    resident.stage(change, of(Unit::Day, 24).chain(of(Unit::Hour, 1)));
+    resident.stage(change, &words, of(Unit::Day, 24).chain(of(Unit::Hour, 1)));
 }
 
 /// Findings and repetitions by key, of rows from an hour on.
