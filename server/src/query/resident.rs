@@ -1,8 +1,9 @@
 //! What a plan counts of the rollups that are in memory: the numbers of its statements, without a statement.
 //!
-//! Memory tells created findings of the last weeks apart by one dimension and category; each once, by severity and state
-//! besides. What asks for anything else goes to the database, as does what is older. Both ways give the same numbers; a
-//! property test holds them against each other.
+//! Memory tells findings of the last weeks apart by one dimension and category; each once, and when they close or leave, by
+//! severity and state besides. What asks for anything else goes to the database, as does what is older. Both ways give the
+//! same numbers; a property test holds them against each other. Rows are locked while they are looked at: nothing here asks
+//! the database meanwhile.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hash};
