@@ -47,13 +47,14 @@ pub fn in_window(spec: &Spec) -> Conditions {
         conditions.add("f.created_at >= ?", [sql_time(from)]);
     }
     conditions.add("f.created_at < ?", [sql_time(spec.to)]);
-    narrow(&mut conditions, &spec.filter, spec.sought.as_deref());
+    let sought = spec.sought.as_deref().filter(|sought| sought.reaches(spec.from));
+    narrow(&mut conditions, &spec.filter, sought);
     conditions
 }
 
 /// Findings the filter selects, whenever created.
 pub fn any_time(snapshot: &Snapshot<'_>, filter: &Filter) -> Result<Conditions, QueryError> {
-    let sought = Sought::of(snapshot, filter.text.as_deref())?;
+    let sought = Sought::of(snapshot, filter.text.as_deref(), None)?;
     Ok(whenever(filter, sought.as_deref()))
 }
 

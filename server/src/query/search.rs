@@ -69,9 +69,10 @@ impl Listed {
     }
 }
 
-/// The same question, knowing how its text is looked for.
+/// The same question, knowing how its text is looked for in its window and the one before.
 pub fn looked_at(snapshot: &Snapshot<'_>, spec: Spec) -> Result<Spec, QueryError> {
-    let sought = Sought::of(snapshot, spec.filter.text.as_deref())?;
+    let since = spec.previous().and_then(|before| before.from);
+    let sought = Sought::of(snapshot, spec.filter.text.as_deref(), since)?;
     Ok(Spec { sought, ..spec })
 }
 

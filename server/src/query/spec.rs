@@ -27,7 +27,7 @@ pub struct Spec {
     pub now: Timestamp,
     /// No finding was created from then on; `None`: nobody has looked.
     pub nothing_from: Option<Timestamp>,
-    /// What is known of the searched text; `None`: nobody has looked, or there is none.
+    /// What is known of the searched text, perhaps of lately alone; `None`: nobody has looked, or there is none.
     pub sought: Option<Arc<Sought>>,
 }
 

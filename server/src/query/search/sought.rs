@@ -5,16 +5,19 @@
 use std::sync::Arc;
 
 use duckdb::types::Value;
+use jiff::Timestamp;
 
 use super::{Listed, beginning_of_a_key, found_by, in_findings};
 use crate::query::QueryError;
 use crate::query::compile::Conditions;
-use crate::store::{IDENTIFIER_COLUMNS, Snapshot, heads_in};
+use crate::store::{IDENTIFIER_COLUMNS, Snapshot, heads_in, sql_time};
 
 /// A text that is looked for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sought {
     words: String,
+    /// Nothing is known of findings created before; `None`: everything is known.
+    since: Option<Timestamp>,
     pub(super) way: Way,
 }
 
@@ -71,25 +74,38 @@ impl Among {
 }
 
 impl Sought {
-    /// `None`: the filter looks for no text.
-    pub fn of(snapshot: &Snapshot<'_>, words: Option<&str>) -> Result<Option<Arc<Self>>, QueryError> {
+    /// How to look for a text in findings created since a moment, or in all. `None`: the filter looks for no text.
+    pub fn of(
+        snapshot: &Snapshot<'_>,
+        words: Option<&str>,
+        since: Option<Timestamp>,
+    ) -> Result<Option<Arc<Self>>, QueryError> {
         let Some(words) = words else { return Ok(None) };
         let (knows_texts, rolled_up) = (snapshot.knows_texts(), snapshot.rolled_up());
-        let name = format!("search {knows_texts} {rolled_up} {words}");
+        let heads = heads_in(words).filter(|_| knows_texts);
+        let candidates = heads.as_deref().map(|heads| with_heads(words, heads));
+        // Only what is found by an identifier depends on the time.
+        let since = since.filter(|_| candidates.as_ref().is_some_and(|candidates| !candidates.is_empty()));
+        let name = format!("search {knows_texts} {rolled_up} {since:?} {words}");
         if let Some(known) = snapshot.remembered::<Arc<Self>>(&name) {
             return Ok(Some(Arc::clone(&known)));
         }
-        let way = match heads_in(words).filter(|_| knows_texts) {
-            Some(heads) => in_dictionary(snapshot, words, &heads)?,
+        let way = match candidates {
+            Some(candidates) => in_dictionary(snapshot, words, &candidates, since)?,
             None => Way::Reading { without: without(snapshot, words)? },
         };
-        let sought = Arc::new(Self { words: words.to_owned(), way });
+        let sought = Arc::new(Self { words: words.to_owned(), since, way });
         Ok(Some(Arc::clone(&snapshot.remember(name, sought))))
+    }
+
+    /// Whether it tells of findings created since a moment; `None`: of all.
+    pub fn reaches(&self, from: Option<Timestamp>) -> bool {
+        self.since.is_none_or(|since| from.is_some_and(|from| from >= since))
     }
 
     #[cfg(test)]
     pub(super) fn known(words: &str, way: Way) -> Self {
-        Self { words: words.to_owned(), way }
+        Self { words: words.to_owned(), since: None, way }
     }
 
     /// The way in a word.
@@ -113,7 +129,12 @@ impl Sought {
     }
 }
 
-fn in_dictionary(snapshot: &Snapshot<'_>, words: &str, heads: &[u32]) -> Result<Way, QueryError> {
+fn in_dictionary(
+    snapshot: &Snapshot<'_>,
+    words: &str,
+    candidates: &[String],
+    since: Option<Timestamp>,
+) -> Result<Way, QueryError> {
     let sql = include_str!("../sql/search_sought.sql").replace("{most}", &MOST_NUMBERS.to_string());
     let (mut in_words, mut in_places) = (Among::None, Among::None);
     snapshot.rows(&sql, [Value::Text(words.to_owned())], |row| {
@@ -122,22 +143,31 @@ fn in_dictionary(snapshot: &Snapshot<'_>, words: &str, heads: &[u32]) -> Result<
         Ok::<_, QueryError>(())
     })?;
     let is_everywhere = [&in_words, &in_places].contains(&&Among::All);
-    let identified = if is_everywhere { Identified::None } else { identified(snapshot, words, heads)? };
+    let identified = if is_everywhere { Identified::None } else { identified(snapshot, words, candidates, since)? };
     Ok(Way::Dictionary { words: in_words, places: in_places, identified })
 }
 
 /// Findings that have the words by an identifier. Those that have one with the same beginning are found by numbers, and
 /// read unless they are many: then each statement reads those of its time.
-fn identified(snapshot: &Snapshot<'_>, words: &str, heads: &[u32]) -> Result<Identified, QueryError> {
-    let candidates = with_heads(words, heads);
+fn identified(
+    snapshot: &Snapshot<'_>,
+    words: &str,
+    candidates: &[String],
+    since: Option<Timestamp>,
+) -> Result<Identified, QueryError> {
     if candidates.is_empty() {
         return Ok(Identified::None);
     }
+    // Where the rows lie on disk.
+    let (lately, moments) = match since {
+        None => ("", Vec::new()),
+        Some(since) => (" AND f.created_at >= ?", vec![sql_time(since); candidates.len()]),
+    };
     // One look for each column: of a single comparison the database knows before it reads where it cannot be true.
-    let looks: Vec<String> =
-        candidates.iter().map(|candidate| format!("SELECT f.rowid FROM finding f WHERE {candidate}")).collect();
+    let look = |candidate: &String| format!("SELECT f.rowid FROM finding f WHERE {candidate}{lately}");
+    let looks: Vec<String> = candidates.iter().map(look).collect();
     let looks = format!("SELECT DISTINCT rowid FROM ({}) LIMIT {}", looks.join(" UNION ALL "), MOST_NUMBERS + 1);
-    let numbers: Vec<i64> = snapshot.rows(&looks, [], |row| Ok::<_, QueryError>(row.get(0)?))?;
+    let numbers: Vec<i64> = snapshot.rows(&looks, moments, |row| Ok::<_, QueryError>(row.get(0)?))?;
     let (read, values) = in_findings(words, &Listed::ALL);
     let read = format!("({})", read.join("\n    OR "));
     if numbers.len() > usize::try_from(MOST_NUMBERS).unwrap_or(usize::MAX) {

@@ -167,9 +167,13 @@ fn identified(most: usize) -> impl Strategy<Value = String> {
     prop::collection::vec(parts, 0..most).prop_map(|parts| parts.concat())
 }
 
+/// Every second finding was created then, the others a second before.
+const LATELY: Timestamp = Timestamp::constant(1_763_000_000, 0);
+
 /// A finding with these texts.
 fn telling(number: usize, texts: &[String; 6], names: &[Vec<String>; 4]) -> Observation {
     let mut told = guardduty(number, 0, 1);
+    told.created_at = Timestamp::from_second(LATELY.as_second() - i64::try_from(number % 2).unwrap()).unwrap();
     let [finding_type, control, resource, title, arn, description] = texts;
     (told.finding_type, told.title, told.arn) = (finding_type.clone(), title.clone(), arn.clone());
     (told.description, told.control) = (description.clone(), (!control.is_empty()).then(|| control.clone()));
@@ -249,6 +253,7 @@ fn the_dictionary_finds_what_is_looked_for() {
             let compared = store.stream(move |snapshot| {
                 assert!(snapshot.knows_texts());
                 let mut seen = Vec::new();
+                let recent = found(snapshot.connection(), "f.created_at >= ?", vec![sql_time(LATELY)]);
                 for words in needles {
                     let full = everything();
                     let values = vec![Value::Text(words.clone()); full.matches('?').count()];
@@ -258,13 +263,21 @@ fn the_dictionary_finds_what_is_looked_for() {
                     for (way, reads) in
                         [(snapshot, false), (&counted, false), (&read, true), (&read.without_rollups(), true)]
                     {
-                        let sought = Sought::of(way, Some(&words)).unwrap().unwrap();
+                        let sought = Sought::of(way, Some(&words), None).unwrap().unwrap();
                         let (sql, values) = condition(&words, Some(&sought));
                         let found = found(snapshot.connection(), &sql, values);
                         assert!(wanted.iter().all(|row| found.contains(row)), "{words:?} by {sought:?}");
                         assert!(found.iter().all(|row| everywhere.contains(row)), "{words:?} by {sought:?}");
                         assert!(!reads || found == everywhere, "{words:?} by {sought:?}");
                         seen.push((sought.told(), found.len() < everywhere.len()));
+                        // Who asks for a time finds the same of it.
+                        let lately = Sought::of(way, Some(&words), Some(LATELY)).unwrap().unwrap();
+                        let (sql, values) = condition(&words, Some(&lately));
+                        let found_lately = self::found(snapshot.connection(), &sql, values);
+                        let of_lately =
+                            |rows: Vec<i64>| rows.into_iter().filter(|row| recent.contains(row)).collect::<Vec<_>>();
+                        assert!(lately.reaches(Some(LATELY)));
+                        assert_eq!(of_lately(found_lately), of_lately(found), "{words:?} by {lately:?}");
                     }
                 }
                 Ok(seen)

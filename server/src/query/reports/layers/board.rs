@@ -11,7 +11,7 @@ use super::super::fleet;
 use super::{of_controls as with_controls, open_list};
 use crate::query::compile::any_time;
 use crate::query::spec::Spec;
-use crate::query::{QueryError, counts};
+use crate::query::{QueryError, counts, search};
 use crate::store::Snapshot;
 
 #[derive(Debug, Deserialize)]
@@ -132,7 +132,8 @@ fn of_agents(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Option<Evidence>, Q
 fn of_findings(snapshot: &Snapshot<'_>, spec: &Spec, kind: Kind) -> Result<Evidence, QueryError> {
     let list = open_list(&spec.filter, |there| Filter { kinds: vec![kind], ..there });
     let query = list.to_query();
-    let by_severity = counts::by_key(snapshot, &spec.ever(list), Dimension::Severity)?;
+    let ever = search::looked_at(snapshot, spec.ever(list))?;
+    let by_severity = counts::by_key(snapshot, &ever, Dimension::Severity)?;
     let open = by_severity.iter().map(|(_, found)| found.findings).sum();
     let worst = by_severity.iter().filter_map(|(severity, _)| severity.parse::<Severity>().ok()).max();
     Ok(Evidence::Findings { kind, open, worst, query })
