@@ -75,7 +75,9 @@ fn main() {
             if only.as_deref() == Some("overview") {
                 let store = open(&path);
                 warm(&store).await;
-                for (name, query) in OVERVIEWS {
+                let named = value("--named");
+                let is_named = |name: &str| named.as_deref().is_none_or(|named| named == name);
+                for (name, query) in OVERVIEWS.into_iter().filter(|(name, _)| is_named(name)) {
                     served(&store, (&mut table, size, runs), name, query).await;
                 }
                 store.close().await.unwrap();
@@ -233,6 +235,13 @@ async fn served(store: &Store, (table, size, runs): (&mut Table, u64, usize), na
         times.push(watch.read());
     }
     table.add(&format!("{name}, as served"), size, times.split_off(1));
+    let spec = spec(query);
+    let asked = ask(store, move |snapshot| {
+        let asked = RefCell::new(Vec::new());
+        reports::overview(&snapshot.written_down(&asked), &spec, OverviewView::default(), INTERVAL)?;
+        Ok(asked.into_inner())
+    });
+    bare::compare(store, (table, size, runs), &format!("{name}, as served"), asked.await).await;
 }
 
 async fn repeat<T: Send + 'static>(
