@@ -11,6 +11,7 @@ pub mod counts;
 mod cover;
 mod edges;
 mod horizon;
+mod hourly;
 mod numbered;
 mod over_time;
 pub mod reports;

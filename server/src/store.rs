@@ -59,8 +59,8 @@ pub use parquet::{ParquetFile, ParquetType};
 pub use readers::{Asked, Snapshot};
 pub use reprocess::ReprocessSummary;
 pub use rollup::{
-    NumberHasher, ResidentLook, ResidentRow, ResidentRows, SLICES as ROLLUP_SLICES, Unit as RollupUnit,
-    Word as ResidentWord, rollup_part, rollup_slice, thing_part,
+    Event as RollupEvent, NumberHasher, ResidentLook, ResidentRow, ResidentRows, ResidentThing,
+    SLICES as ROLLUP_SLICES, Unit as RollupUnit, Word as ResidentWord, rollup_part, rollup_slice, thing_part,
 };
 pub use shares::{Doer, KeptShare, ShareChange, ShareRefusal, ShareUse, TokenHash};
 #[cfg(test)]

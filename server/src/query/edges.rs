@@ -1,8 +1,8 @@
 //! Findings where windows end inside an hour: read once, and counted here.
 //!
 //! Rollups speak of whole hours, so what lies between the end of a window and the next hour is counted one by one. The
-//! questions of a page have the same ends; each would read the same few findings again, in a statement twice as long. A
-//! dimension that is kept by days alone has more at its edges: the database counts these together.
+//! questions of a page have the same ends; each would read the same few findings again, in a statement twice as long. What
+//! can be kept for other pages is told by [`hourly`](super::hourly). A dimension that is kept by days alone has more at its edges: the database counts these together.
 
 use std::rc::Rc;
 
@@ -14,6 +14,7 @@ use jiff::Timestamp;
 
 use super::QueryError;
 use super::cover::{Cover, Span, joined};
+use super::hourly::{Hourly, hourly};
 use super::rolled::{Event, Plan, within};
 use crate::store::{Snapshot, StoreError, read_list, read_time};
 
@@ -33,7 +34,8 @@ pub struct Edge {
 }
 
 impl Edge {
-    fn read(row: &Row<'_>) -> Result<Self, StoreError> {
+    /// Reads a row of `edges.sql`, or of another that begins like it.
+    pub(super) fn read(row: &Row<'_>) -> Result<Self, StoreError> {
         Ok(Self {
             moment: read_time(row, 0)?,
             category: row.get(1)?,
@@ -44,6 +46,10 @@ impl Edge {
             others: read_list(row, 6)?,
             counts: Counts { findings: row.get(7)?, occurrences: row.get(8)? },
         })
+    }
+
+    pub(super) fn category(&self) -> Option<&str> {
+        self.category.as_deref()
     }
 
     /// What it adds wherever it counts.
@@ -98,16 +104,26 @@ pub fn edges(snapshot: &Snapshot<'_>, plan: &Plan, event: Event, cover: &Cover) 
 }
 
 /// Findings at several edges.
-pub struct Edges(Vec<Rc<Vec<Edge>>>);
+pub enum Edges {
+    Read(Vec<Rc<Vec<Edge>>>),
+    Kept(Vec<Hourly>),
+}
 
 impl Edges {
     pub fn iter(&self) -> impl Iterator<Item = &Edge> {
-        self.0.iter().flat_map(|edge| edge.iter())
+        let (read, kept): (&[_], &[_]) = match self {
+            Self::Read(edges) => (edges, &[]),
+            Self::Kept(hours) => (&[], hours),
+        };
+        read.iter().flat_map(|edge| edge.iter()).chain(kept.iter().flat_map(Hourly::iter))
     }
 }
 
 /// The same for edges of several windows, by one statement for those that were not asked for before.
 pub fn edges_of(snapshot: &Snapshot<'_>, plan: &Plan, event: Event, spans: &[Span]) -> Result<Edges, QueryError> {
+    if let Some(hours) = hourly(snapshot, plan, event, spans)? {
+        return Ok(Edges::Kept(hours));
+    }
     let more = plan.by().map_or(NO_OTHERS, others_of);
     let kept = plan.keeps_hours();
     let name = |span: &Span| format!("edge {event:?} {span:?} {more} {kept} {:?}", plan.one_by_one);
@@ -129,7 +145,7 @@ pub fn edges_of(snapshot: &Snapshot<'_>, plan: &Plan, event: Event, spans: &[Spa
         }
     }
     let known = |span| snapshot.remembered(&name(span));
-    Ok(Edges(spans.iter().filter_map(known).collect()))
+    Ok(Edges::Read(spans.iter().filter_map(known).collect()))
 }
 
 /// `spans` rise and do not overlap.

@@ -14,6 +14,7 @@ mod groups;
 mod heat_week;
 mod heatmap;
 mod inventory;
+mod latest;
 mod layers;
 mod lifespans;
 mod looked;

@@ -1,7 +1,7 @@
 //! What a plan counts of the rollups that are in memory: the numbers of its statements, without a statement.
 //!
-//! Memory tells findings of the last weeks apart by one dimension and category; each once, and when they close or leave, by
-//! severity and state besides. What asks for anything else goes to the database, as does what is older. Both ways give the
+//! Memory tells findings of the last weeks apart by one dimension and category; each once, by hours of families, and when
+//! they close or leave, by severity and state besides. What asks for anything else goes to the database, as does what is older. Both ways give the
 //! same numbers; a property test holds them against each other. Rows are locked while they are looked at: nothing here asks
 //! the database meanwhile.
 
@@ -64,25 +64,32 @@ impl Keys {
 }
 
 /// Whether a selection chooses a value; `None`: there is none.
-fn chooses(selection: Option<&Selection>, value: Option<&str>) -> bool {
+pub(super) fn chooses(selection: Option<&Selection>, value: Option<&str>) -> bool {
     let Some(Selection { include, exclude }) = selection else { return true };
     let is_one_of = |values: &[String]| values.iter().any(|one| one == value.unwrap_or(NONE_KEY));
     (include.is_empty() || is_one_of(include)) && !is_one_of(exclude)
+}
+
+/// Whether rows of a count tell severity and state wherever they are asked for.
+pub(super) fn tell_all(count: i8, [days, hours]: [&[Span]; 2]) -> bool {
+    let units = [(RollupUnit::Day, days), (RollupUnit::Hour, hours)];
+    units.into_iter().all(|(unit, spans)| spans.is_empty() || ResidentRows::tell_all(count, unit))
 }
 
 impl<'a> Held<'a> {
     /// What a plan asks for of a window, where rows are told apart by all of `by`; `None`: the database has to be asked.
     pub(super) fn of(snapshot: &'a Snapshot<'_>, plan: &Plan, cover: &Cover, by: &[Dimension]) -> Option<Self> {
         let wanted = &plan.wanted;
+        let days: Vec<Span> = cover.days.into_iter().collect();
         let asks_all = wanted.is_open || wanted.severity.is_some() || by.contains(&Dimension::Severity);
-        if asks_all && !plan.is_of_all() {
+        if asks_all && !tell_all(plan.created(), [&days, &cover.hours]) {
             return None;
         }
-        let days: Vec<Span> = cover.days.into_iter().collect();
         Self::within(snapshot, plan, [days, cover.hours.clone()])
     }
 
-    /// The same of the whole days and the whole hours of several windows, of rows by one dimension or category.
+    /// The same of the whole days and the whole hours of several windows. Whoever asks for severities or states knows that
+    /// rows [tell](tell_all) them.
     pub(super) fn within(snapshot: &'a Snapshot<'_>, plan: &Plan, [days, hours]: [Vec<Span>; 2]) -> Option<Self> {
         let rows = snapshot.resident()?;
         let spans = [(RollupUnit::Day, joined(&days)), (RollupUnit::Hour, joined(&hours))];

@@ -10,17 +10,8 @@ use duckdb::types::Value;
 
 use super::compile::{Column, Conditions, select_from, whenever};
 use super::cover::{Cover, Pieces, Span, joined};
+pub use crate::store::RollupEvent as Event;
 use crate::store::{ROLLUP_SLICES, rollup_part, rollup_slice, sql_time};
-
-/// What happened to the findings of a slice at its time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Event {
-    Created,
-    /// Closed findings, at the moment until which they were open.
-    Gone,
-    /// When AWS forgets them.
-    Leaves,
-}
 
 /// What a plan asks for, of rows of a rollup.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -124,6 +115,11 @@ impl Plan {
     /// Whether its counts are kept by hours besides days.
     pub fn keeps_hours(&self) -> bool {
         matches!(self.dimension, "all" | "type" | "cluster" | "family")
+    }
+
+    /// The dimension its keys are of, where it is kept by hours.
+    pub(super) fn keyed_by(&self) -> Option<Dimension> {
+        [Dimension::Type, Dimension::Cluster, Dimension::Family].into_iter().find(|by| by.as_str() == self.dimension)
     }
 
     /// Only rows of these keys, which are few, and perhaps some others.
@@ -259,14 +255,6 @@ pub(super) const fn column_of(dimension: Dimension) -> &'static str {
 }
 
 impl Event {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Created => "created",
-            Self::Gone => "gone",
-            Self::Leaves => "leaves",
-        }
-    }
-
     /// Its moment of a finding. A bare column, because the database knows the least and the greatest value of each part of
     /// a column and leaves alone what lies outside.
     pub(super) const fn moment(self) -> &'static str {

@@ -13,6 +13,7 @@ use super::QueryError;
 use super::compile::any_time;
 use super::counts::ANY_PIECES;
 use super::cover::{Cover, Span};
+use super::hourly::{Hourly, hourly};
 use super::over_time;
 use super::resident::Held;
 use super::rolled::{Event, Plan, within, within_any};
@@ -74,7 +75,7 @@ pub fn standing(snapshot: &Snapshot<'_>, filter: &Filter, asked: &[Standing]) ->
         .flat_map(|(number, asked)| terms(filter, number, *asked))
         .collect();
     for term in &mut terms {
-        if let Some(findings) = term.take_held(snapshot) {
+        for findings in [term.take_held(snapshot), term.take_edges(snapshot)?].into_iter().flatten() {
             *numbers[term.number].get_or_insert(0) += findings * if term.adds { 1 } else { -1 };
         }
     }
@@ -135,6 +136,13 @@ impl Term {
         let findings = held.total(self.plan.count_of(self.event)).findings;
         self.cover = Cover { edges: mem::take(&mut self.cover.edges), ..Cover::default() };
         Some(findings)
+    }
+
+    /// The same of what was read of its edges for others.
+    fn take_edges(&mut self, snapshot: &Snapshot<'_>) -> Result<Option<i64>, QueryError> {
+        let Some(hours) = hourly(snapshot, &self.plan, self.event, &self.cover.edges)? else { return Ok(None) };
+        self.cover.edges.clear();
+        Ok(Some(hours.iter().flat_map(Hourly::iter).map(|edge| edge.counts().findings).sum()))
     }
 
     /// Its findings among rows of a rollup.

@@ -17,7 +17,7 @@ use super::QueryError;
 use super::counts::{self, ANY_PIECES, most_first};
 use super::cover::{Cover, Pieces, Span};
 use super::edges::{edges, edges_of};
-use super::resident::{Held, of_time};
+use super::resident::{Held, of_time, tell_all};
 use super::rolled::{Event, Plan, within_any};
 use super::spec::Spec;
 use crate::store::{ROLLUP_SLICES, ResidentRow, Snapshot, rollup_part, sql_time};
@@ -41,7 +41,7 @@ impl Tally {
 
 /// Windows up to this are counted by hours alone.
 const SHORT: SignedDuration = SignedDuration::from_hours(48);
-const HOURS: Pieces = Pieces { days: false, hours: true };
+pub(super) const HOURS: Pieces = Pieces { days: false, hours: true };
 
 /// Dimensions that are told together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,7 +136,7 @@ pub fn rolled(snapshot: &Snapshot<'_>, windows: &[&Spec], by: &[Told]) -> Result
     let pieces = if windows.iter().all(|window| is_short(window)) { HOURS } else { ANY_PIECES };
     let covers: Vec<Cover> = windows.iter().map(|window| Cover::of((window.from, window.until()), pieces)).collect();
     let mut counting = vec![Counting::default(); windows.len()];
-    if let Some(held) = held(snapshot, &plan, &covers) {
+    if let Some(held) = held(snapshot, &plan, &covers, &by) {
         let once = if detailed { Once::Detailed } else { Once::Counted };
         add_held(&held, windows, &keyed, Some(once), &mut counting);
     } else if let Some((sql, values)) = statement(&plan, windows, &covers, &by) {
@@ -186,13 +186,15 @@ enum Once {
 }
 
 /// What memory holds of the windows; `None`: the database has to be asked.
-fn held<'a>(snapshot: &'a Snapshot<'_>, plan: &Plan, covers: &[Cover]) -> Option<Held<'a>> {
-    // Plans of tallies ask for categories, severities and states; a dimension's rows in memory tell the first alone.
-    if plan.wanted.is_open || plan.wanted.severity.is_some() {
+fn held<'a>(snapshot: &'a Snapshot<'_>, plan: &Plan, covers: &[Cover], by: &[Told]) -> Option<Held<'a>> {
+    let days: Vec<Span> = covers.iter().filter_map(|cover| cover.days).collect();
+    let hours: Vec<Span> = covers.iter().flat_map(|cover| cover.hours.iter().copied()).collect();
+    let tells = |told: &Told| tell_all(told.part(false), [&days, &hours]);
+    let asks_all = plan.wanted.is_open || plan.wanted.severity.is_some();
+    if asks_all && !by.iter().all(tells) {
         return None;
     }
-    let days = covers.iter().filter_map(|cover| cover.days).collect();
-    Held::within(snapshot, plan, [days, covers.iter().flat_map(|cover| cover.hours.iter().copied()).collect()])
+    Held::within(snapshot, plan, [days, hours])
 }
 
 /// Adds what memory holds.

@@ -27,7 +27,7 @@ pub(in crate::query) fn now() -> Timestamp {
 }
 
 /// A finding of the last nine days with everything that rollups tell apart.
-fn observation(number: usize, random: &mut impl Rng) -> Observation {
+pub(in crate::query) fn observation(number: usize, random: &mut impl Rng) -> Observation {
     let mut told = if random.random_bool(0.7) {
         guardduty(number, 0, random.random_range(1..5))
     } else {

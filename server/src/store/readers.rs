@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use duckdb::types::Value;
 use duckdb::{Connection, Row, params_from_iter};
+use jiff::Timestamp;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
@@ -21,7 +22,7 @@ use tracing::Instrument;
 use super::fleet::FLEET_VERSION;
 use super::kept::KeptAnswers;
 use super::literals::printed;
-use super::rollup::{Resident, ResidentRows};
+use super::rollup::{Event, Resident, ResidentRows, ResidentView};
 use super::{StoreError, rollup, texts};
 
 /// An interrupt reaches only the statement that runs at that moment, so it is repeated until the work has ended.
@@ -54,7 +55,7 @@ pub struct Snapshot<'a> {
     asked: Option<&'a RefCell<Vec<Asked>>>,
     known: &'a Known,
     /// `None`: it is not looked there.
-    resident: Option<&'a Resident>,
+    resident: Option<ResidentView<'a>>,
 }
 
 /// What a transaction sees, told by its first statement.
@@ -171,12 +172,30 @@ impl<'a> Snapshot<'a> {
 
     /// Created findings counted ahead in memory, as this transaction sees them; `None`: the database has to be asked.
     pub fn resident(&self) -> Option<ResidentRows<'_>> {
-        self.resident.filter(|_| self.versions.rolled_up)?.rows(self.versions.rollup_change)
+        self.resident.filter(|_| self.versions.rolled_up)?.rows()
+    }
+
+    /// What somebody [kept](Self::keep_hour) of the findings to which something happened in an hour, if this transaction
+    /// would read the same.
+    pub fn kept_hour<T: Send + Sync + 'static>(&self, event: Event, starts: Timestamp) -> Option<Arc<T>> {
+        self.resident?.hour(event, starts)?.downcast().ok()
+    }
+
+    /// Keeps what was read of them until one of them changes. It must depend on nothing else.
+    pub fn keep_hour<T: Send + Sync + 'static>(
+        &self,
+        (event, starts): (Event, Timestamp),
+        answer: &Arc<T>,
+        findings: usize,
+    ) {
+        if let Some(view) = self.resident {
+            view.keep_hour(event, starts, Arc::clone(answer) as Arc<dyn Any + Send + Sync>, findings);
+        }
     }
 
     /// Whether memory tells anything else than the rollups it was read from.
     pub(super) fn resident_differs(&self) -> Result<bool, StoreError> {
-        self.resident.map_or(Ok(false), |resident| resident.differs(self.connection))
+        self.resident.map_or(Ok(false), |view| view.resident.differs(self.connection))
     }
 
     /// The same moment without its dictionary: every search reads the findings. For comparing both ways.
@@ -387,13 +406,14 @@ fn read_once<T>(
     stop: &CancellationToken,
     work: impl FnOnce(&Snapshot<'_>) -> Result<T, StoreError>,
 ) -> (Option<Connection>, Result<T, StoreError>) {
+    let opened = resident.opened();
     if let Err(error) = connection.execute_batch("BEGIN TRANSACTION READ ONLY") {
         return (None, Err(error.into()));
     }
     // The first statement takes the snapshot: the version and all that follows agree.
     let result = versions(&connection).and_then(|versions| {
         let known = Known::default();
-        let resident = Some(&**resident);
+        let resident = Some(ResidentView { resident, opened, change: versions.rollup_change });
         work(&Snapshot { connection: &connection, versions, kept, stop, asked: None, known: &known, resident })
     });
     let ended = connection.execute_batch("ROLLBACK");

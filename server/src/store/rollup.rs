@@ -11,7 +11,7 @@ mod resident;
 mod words;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasherDefault;
 
 use app::model::Kind;
@@ -23,14 +23,14 @@ use super::values::{members, read_list, read_optional_time, read_time, sql_time}
 use super::{StoreError, leaving};
 use crate::ingest::Tracked;
 use first::Things;
-use resident::Moved;
+use resident::{Hour, Moved, Staged, hour_of};
 use words::Words;
 
 pub use first::thing_part;
 pub use hasher::NumberHasher;
 pub(super) use recount::{differences, recount};
-pub(super) use resident::Resident;
-pub use resident::{ResidentLook, ResidentRow, ResidentRows};
+pub(super) use resident::{Resident, ResidentView};
+pub use resident::{ResidentLook, ResidentRow, ResidentRows, ResidentThing};
 pub use words::Word;
 
 const STORED: &str = include_str!("sql/rollup_stored.sql");
@@ -85,6 +85,35 @@ pub const fn rollup_slice(kind: Kind, sample: bool) -> i8 {
     };
     if sample { first + 1 } else { first }
 }
+
+/// The same of a kind as it is stored.
+fn slice_of(kind: &str, sample: bool) -> Result<i8, StoreError> {
+    let known = kind.parse().map_err(|_| StoreError::Unreadable(format!("a finding of the kind `{kind}`")))?;
+    Ok(rollup_slice(known, sample))
+}
+
+/// What happened to a finding, by the moment at which rollups count it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Event {
+    Created,
+    /// Closed findings, at the moment until which they were open.
+    Gone,
+    /// When AWS forgets them.
+    Leaves,
+}
+
+impl Event {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Gone => "gone",
+            Self::Leaves => "leaves",
+        }
+    }
+}
+
+/// Events of findings, by hours since 1970.
+type Hours = HashSet<(Event, Hour), BuildHasherDefault<NumberHasher>>;
 
 /// How finely time is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -292,10 +321,8 @@ impl Facts {
         };
         let closed_at = read_optional_time(row, 1)?;
         let (kind, sample): (String, bool) = (row.get(2)?, row.get(3)?);
-        let of_kind: Kind =
-            kind.parse().map_err(|_| StoreError::Unreadable(format!("a finding of the kind `{kind}`")))?;
         Ok(Self {
-            slice: rollup_slice(of_kind, sample),
+            slice: slice_of(&kind, sample)?,
             created_at: read_time(row, 0)?,
             closed_at,
             leaves_at: read_optional_time(row, 16)?,
@@ -313,12 +340,20 @@ impl Facts {
         })
     }
 
+    fn events(&self) -> impl Iterator<Item = (Event, Timestamp)> {
+        let gone = self.closed_at.map(|closed| (Event::Gone, closed.max(self.created_at)));
+        let leaves = self.leaves_at.map(|leaves| (Event::Leaves, leaves));
+        [Some((Event::Created, self.created_at)), gone, leaves].into_iter().flatten()
+    }
+
     /// `nothing` is the empty text.
     fn cells(&self, nothing: Word) -> impl Iterator<Item = Cell> {
-        let created = self.places.iter().map(|(dimension, key)| ("created", self.created_at, *dimension, *key));
-        let gone = self.closed_at.map(|closed| ("gone", closed.max(self.created_at), "all", nothing));
-        let leaves = self.leaves_at.map(|leaves| ("leaves", leaves, "all", nothing));
-        let detailed = created.chain(gone).chain(leaves).flat_map(move |(event, at, dimension, key)| {
+        let by_dimension = self.events().flat_map(move |(event, at)| {
+            let places = if event == Event::Created { &self.places[..] } else { &[] };
+            let once = (event != Event::Created).then_some(("all", nothing));
+            places.iter().copied().chain(once).map(move |(dimension, key)| (event.as_str(), at, dimension, key))
+        });
+        let detailed = by_dimension.flat_map(move |(event, at, dimension, key)| {
             let part = rollup_part(event, dimension).expect("every dimension of a finding is counted");
             let part = part * SLICES + self.slice;
             let units = Unit::ALL.into_iter().filter(move |unit| unit.keeps(dimension));
@@ -339,6 +374,7 @@ pub(super) struct Moves {
     words: Words,
     cells: HashMap<Cell, (i64, i64), BuildHasherDefault<NumberHasher>>,
     things: Things,
+    hours: Hours,
 }
 
 impl Moves {
@@ -375,6 +411,7 @@ impl Moves {
     }
 
     fn add_cells(&mut self, facts: &Facts, sign: i64) {
+        self.hours.extend(facts.events().map(|(event, at)| (event, hour_of(at))));
         let nothing = self.words.number("");
         for cell in facts.cells(nothing) {
             let (findings, occurrences) = self.cells.entry(cell).or_default();
@@ -385,24 +422,12 @@ impl Moves {
 
     /// Writes them, once the findings have been merged, and stages them in memory.
     pub(super) fn append(mut self, transaction: &Connection, resident: &Resident) -> Result<(), StoreError> {
-        self.cells.retain(|_, counts| *counts != (0, 0));
-        let words = &self.words;
-        let moved = || {
-            self.cells.iter().map(|(cell, (findings, occurrences))| Moved {
-                unit: cell.unit,
-                part: cell.part,
-                starts_at: cell.starts_at,
-                key: cell.key,
-                category: cell.look.category,
-                severity: cell.look.severity,
-                is_open: cell.look.is_open,
-                findings: *findings,
-                occurrences: *occurrences,
-            })
-        };
-        if !self.cells.is_empty() {
-            resident.stage(raise_change(transaction)?, words, moved());
+        if self.hours.is_empty() {
+            return Ok(());
         }
+        self.cells.retain(|_, counts| *counts != (0, 0));
+        self.things.settle();
+        let words = &self.words;
         for unit in Unit::ALL {
             let mut rows = transaction.appender(unit.table())?;
             for (Cell { part, key, starts_at, look, .. }, (findings, occurrences)) in
@@ -423,7 +448,21 @@ impl Moves {
             }
             rows.flush()?;
         }
-        self.things.append(transaction, words)
+        let moved = self.cells.iter().map(|(cell, (findings, occurrences))| Moved {
+            unit: cell.unit,
+            part: cell.part,
+            starts_at: cell.starts_at,
+            key: cell.key,
+            category: cell.look.category,
+            severity: cell.look.severity,
+            is_open: cell.look.is_open,
+            findings: *findings,
+            occurrences: *occurrences,
+        });
+        let things = self.things.append(transaction, words)?;
+        let change = raise_change(transaction)?;
+        resident.stage(&Staged { change, words, things: &things, hours: &self.hours }, moved);
+        Ok(())
     }
 }
 

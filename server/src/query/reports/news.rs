@@ -12,8 +12,9 @@ use super::coverage::{self, Spans};
 use crate::query::QueryError;
 use crate::query::compile::{any_time, in_window, narrow_facts};
 use crate::query::horizon;
+use crate::query::rolled::slices_of;
 use crate::query::spec::Spec;
-use crate::store::{Snapshot, read_list, read_time, sql_time, thing_part};
+use crate::store::{ResidentThing, Snapshot, read_list, read_time, sql_time, thing_part};
 
 /// Most rows of each kind.
 const MOST: usize = 200;
@@ -96,6 +97,9 @@ fn part_of(kind: NewsKind) -> i8 {
 
 /// Things that began since then, from the rollups, where the window is the rest of time and every finding counts.
 fn begun(snapshot: &Snapshot<'_>, filter: &Filter, from: Timestamp) -> Result<Vec<NewThing>, QueryError> {
+    if let Some(begun) = held(snapshot, filter, from) {
+        return Ok(begun);
+    }
     let facts = narrow_facts(filter, "r");
     let sql =
         include_str!("../sql/news_rolled.sql").replace("{facts}", &facts.sql()).replace("{limit}", &MOST.to_string());
@@ -106,6 +110,34 @@ fn begun(snapshot: &Snapshot<'_>, filter: &Filter, from: Timestamp) -> Result<Ve
         kind.map(|&kind| thing(row, 1, kind)).transpose()
     })?;
     Ok(things.into_iter().flatten().collect())
+}
+
+/// The same from memory; `None`: the tables have to be asked.
+fn held(snapshot: &Snapshot<'_>, filter: &Filter, from: Timestamp) -> Option<Vec<NewThing>> {
+    let rows = snapshot.resident()?;
+    let slices = slices_of(filter);
+    let mut things = Vec::new();
+    for &kind in NewsKind::ALL {
+        let mut begun = rows.begun(part_of(kind), &slices, from)?;
+        let order = |one: &ResidentThing| (Reverse(one.first_at), rows.text(one.place), rows.text(one.finding_type));
+        if begun.len() > MOST {
+            begun.select_nth_unstable_by(MOST, |one, two| order(one).cmp(&order(two)));
+            begun.truncate(MOST);
+        }
+        things.extend(begun.into_iter().map(|thing| {
+            let key = rows.text(thing.place).to_owned();
+            NewThing {
+                kind,
+                label: Named::from_key(key.clone()).label,
+                key,
+                finding_type: Some(rows.text(thing.finding_type).to_owned()).filter(|word| !word.is_empty()),
+                first_at: thing.first_at,
+                findings: thing.findings,
+                revision: None,
+            }
+        }));
+    }
+    Some(things)
 }
 
 /// Adds the revisions of the findings that things began with, where a finding has one to tell.

@@ -8,20 +8,20 @@ use std::time::Duration;
 use app::model::terms::NONE_KEY;
 use app::model::{
     Breakdown, BreakdownRow, Counts, Dimension, Filter, Finding, Headline, HeatColumns, Kpi, KpiKind, Movers, News,
-    Overview, OverviewView, Place, Radar, Sort, SourceState, SourceStatus, Span, StatusChoice, TimeRange, Trend,
+    Overview, OverviewView, Place, Radar, SourceState, SourceStatus, Span, StatusChoice, TimeRange, Trend,
 };
 use jiff::{SignedDuration, Timestamp};
 
 use super::breakdown::breakdown_from;
 use super::coverage::{self, Spans};
-use super::findings::latest;
 use super::fleet;
 use super::heatmap::{by_time, by_values};
+use super::latest::latest_severe;
 use super::movers::movers_between;
 use super::news::news_within;
 use super::radar::radar_with;
 use super::trend::{lines, trend_within};
-use super::{FindingList, breakdown, heat_week, members, source_statuses};
+use super::{breakdown, heat_week, members, source_statuses};
 use crate::query::QueryError;
 use crate::query::horizon;
 use crate::query::spec::Spec;
@@ -135,7 +135,7 @@ impl AskedOverview {
                     self.answered().news = Some(news);
                 }
                 Piece::Latest => {
-                    let latest = latest_high(snapshot, spec)?;
+                    let latest = latest_severe(snapshot, spec, ROWS)?;
                     self.answered().latest_high = Some(latest);
                 }
                 Piece::Standing => {
@@ -238,26 +238,6 @@ fn head(snapshot: &Snapshot<'_>, spec: &Spec, interval: Duration) -> Result<Head
     let sources = source_statuses(snapshot, spec.now, interval)?;
     let looked = sources.iter().any(|source| source.last_success_at.is_some()) || anything(snapshot)?;
     Ok(Head { headline: headline(snapshot, spec, &sources, looked)?, sources, looked })
-}
-
-fn latest_high(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Vec<Finding>, QueryError> {
-    let mut high = spec.clone();
-    high.filter = severe(&spec.filter);
-    high.filter.limit = u32::try_from(ROWS).ok();
-    high.filter.sort = Some(Sort::Created);
-    let list = FindingList::of(&high.filter)?;
-    // Most lists are full after a day or a week, and older places on disk stay unread.
-    for days in [1, 7] {
-        let from = spec.to.checked_sub(SignedDuration::from_hours(24 * days)).ok();
-        if from.is_none_or(|from| spec.from.is_some_and(|begin| from <= begin)) {
-            break;
-        }
-        let found = latest(snapshot, &Spec { from, ..high.clone() }, &list)?;
-        if found.len() == ROWS {
-            return Ok(found);
-        }
-    }
-    latest(snapshot, &high, &list)
 }
 
 fn families_affected(tally: &Tally) -> i64 {

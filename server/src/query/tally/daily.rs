@@ -25,7 +25,7 @@ pub(super) fn add(
 ) -> Result<(), QueryError> {
     let covers: Vec<Cover> = windows.iter().map(|window| Cover::of((window.from, window.until()), DAYS)).collect();
     let mut values = Vec::new();
-    if let Some(held) = held(snapshot, plan, &covers) {
+    if let Some(held) = held(snapshot, plan, &covers, told) {
         add_held(&held, windows, told, None, counting);
     } else if let Some(slices) = relation(plan, windows, &covers, told, &mut values) {
         snapshot.rows(&by_key(&slices), values, |row| {

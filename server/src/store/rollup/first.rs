@@ -9,13 +9,15 @@ use std::collections::{BTreeMap, HashMap};
 use duckdb::{Connection, params};
 use jiff::Timestamp;
 
+use super::resident::{Named, Told};
 use super::{Facts, Word, Words};
 use crate::store::StoreError;
 use crate::store::staging::fill;
-use crate::store::values::{sql_optional_time, sql_time};
+use crate::store::values::{read_optional_time, sql_optional_time, sql_time};
 
 const RECOUNT: &str = include_str!("../sql/rollup_first_recount.sql");
 const LOST: &str = include_str!("../sql/rollup_first_lost.sql");
+const ANEW: &str = include_str!("../sql/rollup_first_anew.sql");
 const DIFFERENCES: &str = include_str!("../sql/rollup_first_differences.sql");
 
 /// Things in the order of `part`: their name, the list of a finding that has their places, and its type where a type in a
@@ -40,6 +42,15 @@ struct Thing {
     finding_type: Word,
     kind: Word,
     sample: bool,
+    /// Kind and sample in one.
+    slice: i8,
+}
+
+impl Thing {
+    fn named(&self) -> Named {
+        let Self { part, slice, place, finding_type, .. } = *self;
+        Named { part, slice, place, finding_type }
+    }
 }
 
 /// What a change of findings moves: by thing, how many findings more or fewer were created at a moment.
@@ -60,39 +71,54 @@ impl Things {
         let digests = facts.digests.iter().map(|digest| ("image-digest", *digest, nothing));
         for (name, place, finding_type) in families.chain(clusters).chain(digests) {
             let part = thing_part(name).expect("these are parts");
-            let thing = Thing { part, place, finding_type, kind: facts.look.kind, sample: facts.look.sample };
+            let (kind, sample, slice) = (facts.look.kind, facts.look.sample, facts.slice);
+            let thing = Thing { part, place, finding_type, kind, sample, slice };
             *self.0.entry(thing).or_default().entry(facts.created_at).or_default() += sign;
         }
     }
 
-    /// Writes them, once the findings have been merged.
-    pub(super) fn append(mut self, transaction: &Connection, words: &Words) -> Result<(), StoreError> {
+    /// Leaves out what comes to nothing.
+    pub(super) fn settle(&mut self) {
         for counts in self.0.values_mut() {
             counts.retain(|_, count| *count != 0);
         }
         self.0.retain(|_, counts| !counts.is_empty());
+    }
+
+    /// Writes what was [settled](Self::settle), once the findings have been merged, and tells what became of each thing.
+    pub(super) fn append(&self, transaction: &Connection, words: &Words) -> Result<Vec<(Named, Told)>, StoreError> {
+        let mut told = HashMap::with_capacity(self.0.len());
+        let mut lost = Vec::new();
         let mut rows = transaction.appender("rollup_first")?;
         for (thing, counts) in &self.0 {
-            let Thing { part, place, finding_type, kind, sample } = thing;
-            let gained = counts.iter().find(|(_, count)| **count > 0).map(|(at, _)| *at);
+            let Thing { part, place, finding_type, kind, sample, .. } = thing;
+            let first =
+                |is_wanted: fn(i64) -> bool| counts.iter().find(|(_, count)| is_wanted(**count)).map(|(at, _)| *at);
+            let gained = first(|count| count > 0);
             let findings: i64 = counts.values().sum();
             let (place, finding_type, kind) = (words.text(*place), words.text(*finding_type), words.text(*kind));
             rows.append_row(params![part, place, finding_type, kind, sample, findings, sql_optional_time(gained)])?;
+            told.insert(thing.named(), Told::More { findings, gained });
+            lost.extend(first(|count| count < 0).map(|at| (thing, at)));
         }
         rows.flush()?;
-        let lost = |counts: &BTreeMap<Timestamp, i64>| counts.iter().find(|(_, count)| **count < 0).map(|(at, _)| *at);
-        let lost: Vec<(&Thing, Timestamp)> =
-            self.0.iter().filter_map(|(thing, counts)| Some((thing, lost(counts)?))).collect();
-        if lost.is_empty() { Ok(()) } else { count_anew(transaction, words, &lost) }
+        if !lost.is_empty() {
+            told.extend(count_anew(transaction, words, &lost)?);
+        }
+        Ok(told.into_iter().collect())
     }
 }
 
-/// Counts those things anew that began when they lost a finding.
-fn count_anew(transaction: &Connection, words: &Words, lost: &[(&Thing, Timestamp)]) -> Result<(), StoreError> {
+/// Counts those things anew that began when they lost a finding, and tells what they are now.
+fn count_anew(
+    transaction: &Connection,
+    words: &Words,
+    lost: &[(&Thing, Timestamp)],
+) -> Result<Vec<(Named, Told)>, StoreError> {
     fill(transaction, "staged_thing", |rows| {
-        for (Thing { part, place, finding_type, kind, sample }, at) in lost {
+        for (number, (Thing { part, place, finding_type, kind, sample, .. }, at)) in (0_u64..).zip(lost) {
             let (place, finding_type, kind) = (words.text(*place), words.text(*finding_type), words.text(*kind));
-            rows.append_row(params![part, place, finding_type, kind, sample, sql_time(*at)])?;
+            rows.append_row(params![number, part, place, finding_type, kind, sample, sql_time(*at)])?;
         }
         Ok(())
     })?;
@@ -105,7 +131,16 @@ fn count_anew(transaction: &Connection, words: &Words, lost: &[(&Thing, Timestam
             recount_of(part)
         ))?;
     }
-    Ok(())
+    let mut statement = transaction.prepare(ANEW)?;
+    let mut rows = statement.query([])?;
+    let mut anew = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (thing, _) = lost[row.get::<_, usize>(0)?];
+        let first_at = read_optional_time(row, 2)?;
+        let findings: i64 = row.get(1)?;
+        anew.push((thing.named(), Told::Whole(first_at.map(|first_at| (findings, first_at)))));
+    }
+    Ok(anew)
 }
 
 fn recount_of(part: usize) -> String {

@@ -2,18 +2,22 @@
 //!
 //! A page asks for the last weeks over and over, and what a question about so few rows takes the database is mostly planning.
 //! Here are the same sums as in the tables, told apart as coarsely as pages ask: a dimension's rows by category, those that
-//! count every finding once by severity and state besides. What is older than pages look at is one row for all time.
+//! count every finding once and the hours of families by severity and state besides. What is older than pages look at is one row for all time. Since
+//! when there are findings of each thing is here besides, and what readers kept of single hours.
 //!
 //! Rows are staged before the transaction that writes them commits, under the number of its change. Who sees that number
 //! in the database sees its rows here; whoever sees another number, or asks for anything else, asks the tables.
 
+mod hours;
 mod runs;
 #[cfg(test)]
 mod tests;
+mod things;
 
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Instant;
 
 use duckdb::Connection;
@@ -22,14 +26,21 @@ use jiff::Timestamp;
 
 use super::hasher::NumberHasher;
 use super::words::{Word, Words};
-use super::{PARTS, SLICES, Unit, rollup_part, stored_change};
+use super::{Event, Hours, PARTS, SLICES, Unit, rollup_part, slice_of, stored_change};
 use crate::store::StoreError;
+use crate::store::values::read_time;
+use hours::{Answer, KeptHours, Touched};
 pub use runs::ResidentRow;
-use runs::{EARLIER, Hour, Run, Since, added_up, hour_of};
+use runs::{EARLIER, Run, Since, added_up};
+pub(super) use runs::{Hour, hour_of};
+pub use things::ResidentThing;
+use things::Things;
+pub(super) use things::{Named, Told};
 
 const LOAD: &str = include_str!("../sql/rollup_resident.sql");
+const LOAD_FIRST: &str = include_str!("../sql/rollup_first_resident.sql");
 
-/// What rows of one time and key are told apart by. Those of a dimension have no severity and state.
+/// What rows of one time and key are told apart by. Most of a dimension have no severity and state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ResidentLook {
     /// `None`: they have none.
@@ -62,9 +73,10 @@ fn created_once() -> i8 {
     rollup_part("created", "all").expect("this is a part")
 }
 
-/// Whether rows of a count count every finding once.
-fn is_of_all(count: i8) -> bool {
-    part(count).is_some_and(|(_, dimension)| *dimension == "all")
+/// Whether rows of a count tell everything that rows of the tables do: where each counts every finding once, and hours of
+/// families, which are asked for what is severe and open. Few findings of an hour share a family anyway.
+fn tells_all(count: i8, unit: Unit) -> bool {
+    part(count).is_some_and(|(_, dimension)| *dimension == "all" || (*dimension == "family" && unit == Unit::Hour))
 }
 
 fn part(count: i8) -> Option<&'static (&'static str, &'static str)> {
@@ -104,7 +116,7 @@ impl Names {
         starts: Hour,
         mut number: impl FnMut(&mut Words, Word) -> Word,
     ) -> Option<ResidentRow> {
-        let tells_all = is_of_all(moved.part / SLICES);
+        let tells_all = tells_all(moved.part / SLICES, moved.unit);
         let look = ResidentLook {
             category: moved.category.map(|category| number(&mut self.words, category)),
             severity: if tells_all { number(&mut self.words, moved.severity) } else { self.words.number("") },
@@ -121,15 +133,28 @@ impl Names {
     }
 }
 
+/// What a change says besides its rows.
+pub(super) struct Staged<'a> {
+    pub(super) change: u64,
+    /// The texts of its rows and things.
+    pub(super) words: &'a Words,
+    pub(super) things: &'a [(Named, Told)],
+    /// Of all findings it touches, as they were and as they are.
+    pub(super) hours: &'a Hours,
+}
+
 struct Kept {
     names: Names,
     since: Since,
     runs: Vec<Run>,
+    things: Things,
+    touched: Touched,
 }
 
 impl Kept {
     /// `None`: it does not fit.
-    fn stage(&mut self, change: u64, words: &Words, rows: impl Iterator<Item = Moved>) -> Option<()> {
+    fn stage(&mut self, staged: &Staged<'_>, rows: impl Iterator<Item = Moved>) -> Option<()> {
+        let Staged { change, words, things, hours: touched } = *staged;
         // One of the same number was not committed. None that was merged can be such a one.
         if self.runs.iter().any(|run| run.first < run.last && (run.first..=run.last).contains(&change)) {
             return None;
@@ -149,6 +174,15 @@ impl Kept {
             }
         }
         self.runs.push(Run { first: change, last: change, days: added_up(days)?, hours: added_up(hours)? });
+        for (event, hour) in touched {
+            self.touched.touch((*event, *hour), change);
+        }
+        let things = things.iter().map(|(named, told)| {
+            let place = number(&mut self.names.words, named.place);
+            let finding_type = number(&mut self.names.words, named.finding_type);
+            (Named { place, finding_type, ..*named }, *told)
+        });
+        self.things.stage(change, things);
         Some(())
     }
 
@@ -166,6 +200,10 @@ impl Kept {
 #[derive(Default)]
 pub(in crate::store) struct Resident {
     kept: RwLock<Option<Kept>>,
+    /// Taken while `kept` is, never the other way round.
+    hours: Mutex<KeptHours>,
+    /// Grows whenever everything is read anew.
+    opened: AtomicU64,
 }
 
 impl Resident {
@@ -179,21 +217,37 @@ impl Resident {
             milliseconds = begun.elapsed().as_millis(),
             "the rollups of the last weeks are in memory"
         );
-        *self.kept.write().unwrap_or_else(PoisonError::into_inner) = loaded;
+        self.become_known(loaded);
         Ok(())
     }
 
     /// Every question asks the tables until they are [read](Self::load) again.
     pub(in crate::store) fn forget(&self) {
-        *self.kept.write().unwrap_or_else(PoisonError::into_inner) = None;
+        self.become_known(None);
     }
 
-    /// Takes the rows of a change that is about to be committed, with their texts. If it is not, the next one has its number.
-    pub(super) fn stage(&self, change: u64, words: &Words, rows: impl Iterator<Item = Moved>) {
+    fn become_known(&self, known: Option<Kept>) {
+        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+        *self.hours.lock().unwrap_or_else(PoisonError::into_inner) = KeptHours::default();
+        self.opened.fetch_add(1, Ordering::Relaxed);
+        *kept = known;
+    }
+
+    /// Which database it is that readers begin to read. One that was opened again may have lost its last changes.
+    pub(in crate::store) fn opened(&self) -> u64 {
+        self.opened.load(Ordering::Relaxed)
+    }
+
+    /// Takes rows and things of a change that is about to be committed, with their texts. If it is not, the next one has
+    /// its number.
+    pub(super) fn stage(&self, change: &Staged<'_>, rows: impl Iterator<Item = Moved>) {
         let mut guard = self.kept.write().unwrap_or_else(PoisonError::into_inner);
-        let Some(staged) = guard.as_mut().map(|kept| kept.stage(change, words, rows)) else { return };
+        let Some(staged) = guard.as_mut().map(|kept| kept.stage(change, rows)) else { return };
         if staged.is_none() {
-            tracing::warn!(change, "memory cannot hold the rollups any longer: every question asks the database");
+            tracing::warn!(
+                change.change,
+                "memory cannot hold the rollups any longer: every question asks the database"
+            );
             *guard = None;
         }
         drop(guard);
@@ -234,12 +288,16 @@ impl Resident {
     pub(in crate::store) fn differs(&self, connection: &Connection) -> Result<bool, StoreError> {
         let change = stored_change(connection)?;
         let Some(seen) = self.rows(change) else { return Ok(false) };
-        let Kept { names, since, runs } = seen.kept();
+        let Kept { names, since, runs, things, .. } = seen.kept();
         // With the same numbers for the same texts, so that rows can be compared.
         let (names, since) = (names.clone(), *since);
         let runs = runs[..seen.runs].to_vec();
+        let things = things.tell(change).then(|| things.at(change));
         drop(seen);
         let Some(stored) = read(connection, names)? else { return Ok(false) };
+        if things.is_some_and(|things| things != stored.things.at(change)) {
+            return Ok(true);
+        }
         let since = since.or_later(stored.since);
         let whole = |runs: Vec<Run>| {
             let joined = runs.into_iter().map(Some).reduce(|one, two| one?.merged(&two?));
@@ -253,13 +311,54 @@ impl Resident {
     pub(in crate::store) fn rows(&self, change: u64) -> Option<ResidentRows<'_>> {
         let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
         let runs = kept.as_ref()?.runs_until(change)?;
-        Some(ResidentRows { kept, runs })
+        Some(ResidentRows { kept, change, runs })
+    }
+}
+
+/// What a transaction sees here.
+#[derive(Clone, Copy)]
+pub(in crate::store) struct ResidentView<'a> {
+    pub(in crate::store) resident: &'a Resident,
+    /// As it was when the transaction began.
+    pub(in crate::store) opened: u64,
+    pub(in crate::store) change: u64,
+}
+
+impl<'a> ResidentView<'a> {
+    /// `None`: it has to ask the tables.
+    pub(in crate::store) fn rows(&self) -> Option<ResidentRows<'a>> {
+        self.resident.rows(self.change).filter(|_| self.is_of_this_database())
+    }
+
+    fn is_of_this_database(&self) -> bool {
+        self.opened == self.resident.opened()
+    }
+
+    /// What somebody kept of the findings to which something happened in an hour, if it is what this transaction would read.
+    pub(in crate::store) fn hour(&self, event: Event, starts: Timestamp) -> Option<Answer> {
+        let Self { resident, change, .. } = *self;
+        let kept = resident.kept.read().unwrap_or_else(PoisonError::into_inner);
+        let place = (event, hour_of(starts));
+        let touched = kept.as_ref().filter(|_| self.is_of_this_database())?.touched.last(place);
+        resident.hours.lock().unwrap_or_else(PoisonError::into_inner).get(place, touched, change)
+    }
+
+    /// Keeps what this transaction read of so many findings.
+    pub(in crate::store) fn keep_hour(&self, event: Event, starts: Timestamp, answer: Answer, findings: usize) {
+        let Self { resident, change, .. } = *self;
+        let kept = resident.kept.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(kept) = kept.as_ref().filter(|_| self.is_of_this_database()) else { return };
+        let place = (event, hour_of(starts));
+        if kept.touched.last(place) <= change {
+            resident.hours.lock().unwrap_or_else(PoisonError::into_inner).keep(place, change, answer, findings);
+        }
     }
 }
 
 /// Rows that one transaction sees. The writer waits while these are looked at.
 pub struct ResidentRows<'a> {
     kept: RwLockReadGuard<'a, Option<Kept>>,
+    change: u64,
     runs: usize,
 }
 
@@ -294,6 +393,17 @@ impl ResidentRows<'_> {
         })
     }
 
+    /// Things of a part that began since a moment, of findings of any of the slices; `None`: the tables have to be asked.
+    pub fn begun(&self, part: i8, slices: &[i8], from: Timestamp) -> Option<Vec<ResidentThing>> {
+        let things = &self.kept().things;
+        things.tell(self.change).then(|| things.begun(self.change, part, slices, from))
+    }
+
+    /// Whether rows of a count tell severity and state.
+    pub fn tell_all(count: i8, unit: Unit) -> bool {
+        tells_all(count, unit)
+    }
+
     /// Every look, by number.
     pub fn looks(&self) -> &[ResidentLook] {
         &self.kept().names.looks
@@ -322,7 +432,26 @@ fn read(connection: &Connection, mut names: Names) -> Result<Option<Kept>, Store
     else {
         return Ok(None);
     };
-    Ok(Some(Kept { names, since, runs: vec![Run { first: 0, last: change, days, hours }] }))
+    let things = read_things(connection, change, &mut names)?;
+    let runs = vec![Run { first: 0, last: change, days, hours }];
+    Ok(Some(Kept { names, since, runs, things, touched: Touched::since(change) }))
+}
+
+fn read_things(connection: &Connection, change: u64, names: &mut Names) -> Result<Things, StoreError> {
+    let mut statement = connection.prepare(LOAD_FIRST)?;
+    let mut found = statement.query([])?;
+    let mut things = Vec::new();
+    while let Some(row) = found.next()? {
+        let (place, finding_type, kind) = (row.get_ref(1)?, row.get_ref(2)?, row.get_ref(3)?);
+        let thing = Named {
+            part: row.get(0)?,
+            slice: slice_of(text(&kind)?.unwrap_or_default(), row.get(4)?)?,
+            place: names.words.number(text(&place)?.unwrap_or_default()),
+            finding_type: names.words.number(text(&finding_type)?.unwrap_or_default()),
+        };
+        things.push((thing, row.get(5)?, read_time(row, 6)?));
+    }
+    Ok(Things::of(change, things.into_iter()))
 }
 
 fn read_unit(
@@ -336,7 +465,7 @@ fn read_unit(
         .replace("{since}", &since.of(unit).to_string())
         .replace("{earlier}", &EARLIER.to_string())
         .replace("{slices}", &SLICES.to_string())
-        .replace("{all}", &counts(is_of_all))
+        .replace("{all}", &counts(|count| tells_all(count, unit)))
         .replace("{kept}", &counts(is_kept));
     let mut statement = connection.prepare(&sql)?;
     let mut found = statement.query([])?;

@@ -81,7 +81,7 @@ CREATE TEMP TABLE staged_reading AS SELECT * EXCLUDE (observed_at, confirmed_at,
 
 -- Things that findings of a batch no longer are of, with when the first of those was created.
 CREATE TEMP TABLE staged_thing AS
-SELECT * EXCLUDE (findings, first_at), first_at AS lost_at FROM rollup_first LIMIT 0;
+SELECT 0::BIGINT AS number, * EXCLUDE (findings, first_at), first_at AS lost_at FROM rollup_first LIMIT 0;
 
 -- Places in the queue of a reprocessing run.
 CREATE TEMP TABLE queued_finding (place BIGINT NOT NULL, finding_key VARCHAR NOT NULL);

@@ -11,7 +11,7 @@ use crate::store::rollup::words::Word;
 use crate::store::rollup::{SLICES, Unit};
 
 /// Whole units since 1970 are counted in hours.
-pub(super) type Hour = i32;
+pub(in crate::store::rollup) type Hour = i32;
 /// Where everything stands that is older than what is told apart.
 pub(super) const EARLIER: Hour = Hour::MIN;
 /// Pages compare up to ninety days with those before. Hours are asked for at the ends of windows, and all along the usual
@@ -117,7 +117,7 @@ pub(super) fn added_up(mut rows: Vec<ResidentRow>) -> Option<Arc<[ResidentRow]>>
     fits.then(|| rows.into())
 }
 
-pub(super) fn hour_of(time: Timestamp) -> Hour {
+pub(in crate::store::rollup) fn hour_of(time: Timestamp) -> Hour {
     let hour = time.as_second().div_euclid(3600);
     Hour::try_from(hour).unwrap_or(if hour < 0 { EARLIER } else { Hour::MAX })
 }

@@ -3,6 +3,8 @@
 
 use proptest::prelude::*;
 
+use std::collections::BTreeMap;
+
 use super::*;
 use crate::store::migrate::migrate;
 use duckdb::params;
@@ -15,7 +17,14 @@ const KEYS: [&str; 4] = ["a", "b", "c", "(none)"];
 fn empty() -> Resident {
     let none = || added_up(Vec::new()).unwrap();
     let run = Run { first: 0, last: 0, days: none(), hours: none() };
-    Resident { kept: RwLock::new(Some(Kept { names: Names::default(), since: Since::BEGINNING, runs: vec![run] })) }
+    let kept = Kept {
+        names: Names::default(),
+        since: Since::BEGINNING,
+        runs: vec![run],
+        things: Things::default(),
+        touched: Touched::since(0),
+    };
+    Resident { kept: RwLock::new(Some(kept)), ..Resident::default() }
 }
 
 fn at(hour: i64) -> Timestamp {
@@ -45,7 +54,8 @@ fn stage(resident: &Resident, change: u64, rows: &Rows) {
             occurrences: findings * 3,
         })
     };
-    resident.stage(change, &words, of(Unit::Day, 24).chain(of(Unit::Hour, 1)));
+    let staged = Staged { change, words: &words, things: &[], hours: &Hours::default() };
+    resident.stage(&staged, of(Unit::Day, 24).chain(of(Unit::Hour, 1)));
 }
 
 /// Findings and repetitions by key, of rows from an hour on.
@@ -158,6 +168,13 @@ fn memory_that_is_not_what_the_tables_hold_is_noticed() {
     assert!(!resident.differs(&connection).unwrap());
     insert(part() + SLICES, "222233334444", 1);
     assert!(resident.differs(&connection).unwrap());
+    resident.load(&connection).unwrap();
+    let thing =
+        "INSERT INTO rollup_first VALUES (0, 'acme/web', '', 'threat', false, 1, TIMESTAMP '2026-11-20 10:00:00')";
+    connection.execute_batch(thing).unwrap();
+    assert!(resident.differs(&connection).unwrap());
+    resident.load(&connection).unwrap();
+    assert!(!resident.differs(&connection).unwrap());
 }
 
 #[test]
@@ -177,4 +194,97 @@ fn what_does_not_fit_is_asked_of_the_tables() {
     assert!(resident.rows(1).is_some());
     stage(&resident, 2, &vec![(0, 0, i64::from(i32::MAX) + 1)]);
     assert!(resident.rows(2).is_none() && resident.rows(1).is_none());
+}
+
+/// Findings of things: by place and slice, how many were created at a moment.
+type Found = BTreeMap<(Word, i8), BTreeMap<i64, i64>>;
+
+fn minute(minute: i64) -> Timestamp {
+    Timestamp::from_second(minute * 60).unwrap()
+}
+
+fn named((place, slice): (Word, i8)) -> Named {
+    Named { part: 1, slice, place, finding_type: 7 }
+}
+
+/// What is told of a change that takes a finding of a thing away, where it has one, or adds one.
+fn changed(found: &mut Found, (thing, at, is_lost): ((Word, i8), i64, bool)) -> Option<(Named, Told)> {
+    let moments = found.entry(thing).or_default();
+    let first = moments.keys().next().copied();
+    if !is_lost {
+        *moments.entry(at).or_default() += 1;
+        return Some((named(thing), Told::More { findings: 1, gained: Some(minute(at)) }));
+    }
+    let lost = *moments.range(at..).next()?.0;
+    *moments.get_mut(&lost).unwrap() -= 1;
+    moments.retain(|_, count| *count > 0);
+    let whole = moments.first_key_value().map(|(first, _)| (moments.values().sum(), minute(*first)));
+    let told = if first == Some(lost) { Told::Whole(whole) } else { Told::More { findings: -1, gained: None } };
+    Some((named(thing), told))
+}
+
+/// Things of some slices that began since a moment.
+fn begun_of(found: &Found, slices: &[i8], from: i64) -> Vec<(Word, i64, i64)> {
+    let mut things: BTreeMap<Word, Vec<(i64, i64)>> = BTreeMap::new();
+    for ((place, slice), moments) in found {
+        if slices.contains(slice) {
+            things.entry(*place).or_default().extend(moments.iter().map(|(at, count)| (*at, *count)));
+        }
+    }
+    let told = things.into_iter().filter_map(|(place, moments)| {
+        let first = moments.iter().map(|(at, _)| *at).min().filter(|first| *first >= from)?;
+        Some((place, moments.iter().map(|(_, count)| count).sum(), first))
+    });
+    told.collect()
+}
+
+proptest! {
+    /// The same of things, which may lose what they began with.
+    #[test]
+    fn things_are_those_of_the_change_that_is_seen(
+        changes in prop::collection::vec(
+            (
+                prop::collection::vec((((0..3_u32), (0..3_i8)), 0..30_i64, prop::bool::weighted(0.4)), 0..5),
+                prop::bool::weighted(0.8),
+            ),
+            0..40,
+        ),
+        from in 0..30_i64,
+    ) {
+        let mut things = Things::default();
+        let mut seen = vec![Found::new()];
+        for (changes, is_committed) in changes {
+            let mut found = seen.last().unwrap().clone();
+            let mut told = HashMap::new();
+            for change in changes {
+                // A change tells each thing once.
+                if !told.contains_key(&named(change.0)) {
+                    told.extend(changed(&mut found, change));
+                }
+            }
+            let change = u64::try_from(seen.len()).unwrap();
+            things.stage(change, told.into_iter());
+            prop_assert!(things.tell(change) && things.tell(change - 1));
+            if is_committed {
+                seen.push(found);
+            } else {
+                let mut before: Vec<_> = things.begun(change - 1, 1, &[0, 1, 2], minute(0));
+                before.sort_by_key(|thing| thing.place);
+                let before: Vec<_> = before.iter().map(|thing| thing.place).collect();
+                let expected = begun_of(seen.last().unwrap(), &[0, 1, 2], 0);
+                prop_assert_eq!(before, expected.iter().map(|(place, ..)| *place).collect::<Vec<_>>());
+            }
+        }
+        let last = u64::try_from(seen.len()).unwrap() - 1;
+        for (change, found) in (0..).zip(&seen).filter(|(change, _)| things.tell(*change)) {
+            for slices in [&[0][..], &[1, 0], &[0, 1, 2]] {
+                let mut begun: Vec<_> = things.begun(change, 1, slices, minute(from)).into_iter().collect();
+                begun.sort_by_key(|thing| thing.place);
+                let begun = begun.iter().map(|thing| (thing.place, thing.findings, thing.first_at.as_second() / 60));
+                prop_assert_eq!(begun.collect::<Vec<_>>(), begun_of(found, slices, from));
+            }
+            prop_assert!(things.begun(change, 0, &[0, 1, 2], minute(0)).is_empty());
+        }
+        prop_assert!(things.tell(last) && !things.tell(last + 2));
+    }
 }

@@ -1,0 +1,290 @@
+//! Findings of single hours, read once and kept while none of them changes.
+//!
+//! Windows end inside hours, and what lies there is counted one by one. The hour in which a window of thirty days begins
+//! stays the same for sixty minutes, and hardly any change touches findings that are a month old: it is read whole, and
+//! everybody who asks for a part of it until then is told from memory. Hours that memory does not count, that hold very
+//! many findings, and dimensions that are kept by days alone, are left to [`edges`](super::edges).
+
+use std::sync::Arc;
+
+use app::model::Selection;
+use duckdb::Row;
+use duckdb::types::Value;
+use jiff::{SignedDuration, Timestamp};
+
+use super::QueryError;
+use super::cover::Span;
+use super::edges::Edge;
+use super::resident::chooses;
+use super::rolled::{Event, Plan, within};
+use crate::store::{ROLLUP_SLICES, RollupUnit, Snapshot, StoreError, rollup_part};
+
+/// Hours with more findings are not read whole: of these most are not asked for.
+const MOST: i64 = if cfg!(test) { 40 } else { 10_000 };
+/// A part of an hour lies in one, a short window perhaps in two.
+const MOST_HOURS: usize = 2;
+
+/// A finding, or several closed ones that are not told apart.
+#[derive(Debug)]
+struct Fact {
+    /// Kind and sample, as a place among the parts of a count.
+    slice: i8,
+    is_open: bool,
+    edge: Edge,
+}
+
+impl Fact {
+    fn read(row: &Row<'_>) -> Result<Self, StoreError> {
+        Ok(Self { edge: Edge::read(row)?, slice: row.get(9)?, is_open: row.get(10)? })
+    }
+
+    fn is_asked_for(&self, plan: &Plan) -> bool {
+        let (wanted, edge) = (&plan.wanted, &self.edge);
+        let holds = |selection: &Selection| {
+            let keys = plan.keyed_by().map(|by| edge.keys(by)).unwrap_or_default();
+            let has_any = |of: &[String]| of.iter().any(|one| keys.contains(&one.as_str()));
+            (selection.include.is_empty() || has_any(&selection.include)) && !has_any(&selection.exclude)
+        };
+        plan.slices().contains(&self.slice)
+            && (self.is_open || !wanted.is_open)
+            && chooses(wanted.category.as_ref(), edge.category())
+            && chooses(wanted.severity.as_ref(), Some(&edge.severity))
+            && wanted.keys.iter().all(holds)
+    }
+}
+
+/// Findings of whole hours of which some are asked for.
+pub(super) struct Hourly {
+    facts: Arc<Vec<Fact>>,
+    asked: Vec<usize>,
+}
+
+impl Hourly {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Edge> {
+        self.asked.iter().map(|place| &self.facts[*place].edge)
+    }
+}
+
+/// The findings of a plan to which `event` happened in any of the spans; `None`: the database has to be asked for them.
+pub(super) fn hourly(
+    snapshot: &Snapshot<'_>,
+    plan: &Plan,
+    event: Event,
+    spans: &[Span],
+) -> Result<Option<Vec<Hourly>>, QueryError> {
+    let Some(hours) = spans.iter().map(hours_of).collect::<Option<Vec<_>>>().filter(|_| plan.keeps_hours()) else {
+        return Ok(None);
+    };
+    let mut all: Vec<Timestamp> = hours.iter().flatten().copied().collect();
+    all.sort_unstable();
+    all.dedup();
+    if !all.iter().all(|hour| is_small(snapshot, event, *hour)) {
+        return Ok(None);
+    }
+    let unknown: Vec<Timestamp> = all.into_iter().filter(|hour| known(snapshot, event, *hour).is_none()).collect();
+    read(snapshot, event, &unknown)?;
+    let told = spans.iter().zip(hours).flat_map(|(span, hours)| {
+        let facts = hours.into_iter().filter_map(|hour| known(snapshot, event, hour));
+        facts.map(|facts| {
+            let (from, to) = *span;
+            let is_asked = |fact: &Fact| {
+                let moment = fact.edge.moment;
+                from.is_none_or(|from| from <= moment) && to.is_none_or(|to| moment < to) && fact.is_asked_for(plan)
+            };
+            let asked = (0..facts.len()).filter(|place| is_asked(&facts[*place])).collect();
+            Hourly { facts, asked }
+        })
+    });
+    Ok(Some(told.collect()))
+}
+
+/// The hours in which a span lies; `None`: it is no matter of a few.
+fn hours_of(span: &Span) -> Option<Vec<Timestamp>> {
+    let (Some(from), Some(to)) = *span else { return None };
+    let mut hours = Vec::new();
+    let mut hour = Timestamp::from_second(from.as_second().div_euclid(3600) * 3600).ok()?;
+    while hour < to {
+        if hours.len() == MOST_HOURS {
+            return None;
+        }
+        hours.push(hour);
+        hour = end_of(hour)?;
+    }
+    Some(hours)
+}
+
+fn end_of(hour: Timestamp) -> Option<Timestamp> {
+    hour.checked_add(SignedDuration::from_hours(1)).ok()
+}
+
+/// Whether memory knows how many findings an hour has, and these are not too many to keep.
+fn is_small(snapshot: &Snapshot<'_>, event: Event, hour: Timestamp) -> bool {
+    let Some(rows) = snapshot.resident() else { return false };
+    let (span, count) = ((Some(hour), end_of(hour)), count_of(event));
+    rows.reaches(RollupUnit::Hour, span) && {
+        let slices =
+            (0..ROLLUP_SLICES).flat_map(|slice| rows.of(RollupUnit::Hour, count * ROLLUP_SLICES + slice, span));
+        slices.flatten().map(|row| row.counts().findings).sum::<i64>() <= MOST
+    }
+}
+
+fn count_of(event: Event) -> i8 {
+    rollup_part(event.as_str(), "all").expect("every event is counted")
+}
+
+fn name(event: Event, hour: Timestamp) -> String {
+    format!("hour {event:?} {hour}")
+}
+
+fn known(snapshot: &Snapshot<'_>, event: Event, hour: Timestamp) -> Option<Arc<Vec<Fact>>> {
+    let name = name(event, hour);
+    if let Some(facts) = snapshot.remembered::<Arc<Vec<Fact>>>(&name) {
+        return Some(Arc::clone(&facts));
+    }
+    let facts = snapshot.kept_hour::<Vec<Fact>>(event, hour)?;
+    Some(Arc::clone(&snapshot.remember(name, facts)))
+}
+
+/// Reads whole hours, for this moment and for others that see the same.
+fn read(snapshot: &Snapshot<'_>, event: Event, hours: &[Timestamp]) -> Result<(), QueryError> {
+    if hours.is_empty() {
+        return Ok(());
+    }
+    let (sql, values) = statement(event, hours);
+    let mut found: Vec<Vec<Fact>> = hours.iter().map(|_| Vec::new()).collect();
+    for fact in snapshot.rows(&sql, values, |row| Ok::<_, QueryError>(Fact::read(row)?))? {
+        let hour = hours.partition_point(|hour| *hour <= fact.edge.moment).checked_sub(1);
+        if let Some(hour) = hour {
+            found[hour].push(fact);
+        }
+    }
+    for (hour, facts) in hours.iter().zip(found) {
+        let (findings, facts) = (facts.len(), Arc::new(facts));
+        snapshot.keep_hour((event, *hour), &facts, findings);
+        snapshot.remember(name(event, *hour), facts);
+    }
+    Ok(())
+}
+
+/// Prints the question for hours that rise.
+pub(super) fn statement(event: Event, hours: &[Timestamp]) -> (String, Vec<Value>) {
+    let (template, at) = match event {
+        Event::Gone => (include_str!("sql/hour_gone.sql"), "r.starts_at"),
+        Event::Created | Event::Leaves => (include_str!("sql/hour_findings.sql"), event.moment()),
+    };
+    let mut values = Vec::new();
+    let parts: Vec<String> = hours
+        .iter()
+        .map(|hour| {
+            template
+                .trim_end()
+                .replace("{at}", at)
+                .replace("{span}", &within(at, (Some(*hour), end_of(*hour)), &mut values))
+                .replace("{slices}", &ROLLUP_SLICES.to_string())
+                .replace("{count}", &count_of(event).to_string())
+        })
+        .collect();
+    (parts.join("\n    UNION ALL\n"), values)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a failed expectation ends the test")]
+
+    use app::model::{Dimension, Filter, OverviewView};
+    use jiff::tz::TimeZone;
+    use rand::{Rng, SeedableRng};
+
+    use super::*;
+    use crate::query::reports::{breakdown, overview};
+    use crate::query::spec::Spec;
+    use crate::query::standing::{Standing, standing};
+    use crate::query::tests::{INTERVAL, now, observation, seeded_in};
+    use crate::store::tests::documents::batch;
+    use crate::store::tests::in_memory;
+
+    const QUERIES: [&str; 5] = [
+        "",
+        "status=active&severity=high,critical&kind=threat,posture&sample=include",
+        "cluster=arn:aws:ecs:us-east-1:111122223333:cluster/c0&severity=!low",
+        "family=(none)",
+        "type=Recon:EC2/Portscan,Execution:Runtime/ReverseShell&category=!(none)",
+    ];
+
+    /// Hours that are kept, of those in which a few windows end.
+    fn kept(snapshot: &Snapshot<'_>) -> usize {
+        let hours = (0..9 * 24).map(|hours| now() - SignedDuration::from_hours(hours));
+        let first = |hour: Timestamp| hours_of(&(Some(hour), Some(hour + SignedDuration::from_secs(1)))).unwrap()[0];
+        let is_kept = |hour: &Timestamp| {
+            [Event::Created, Event::Gone, Event::Leaves]
+                .into_iter()
+                .any(|event| snapshot.kept_hour::<Vec<Fact>>(event, *hour).is_some())
+        };
+        hours.map(first).filter(is_kept).count()
+    }
+
+    /// Whatever changes, what is kept of an hour says what the tables say.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn hours_are_read_anew_when_a_finding_of_them_changes() {
+        let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(11);
+        let store = seeded_in(in_memory(), |_, _| ()).await;
+        let mut stayed = 0;
+        for round in 1..9_i64 {
+            let told = (0..random.random_range(1..6)).map(|_| {
+                // New ones and known ones, about where windows begin and end.
+                let mut told = observation(random.random_range(490..520), &mut random);
+                let days = [0, 1, 7][random.random_range(0..3)];
+                let back = days * 86_400 + random.random_range(0..3600);
+                told.created_at = now() - SignedDuration::from_secs(back);
+                told.updated_at = now() + SignedDuration::from_mins(round);
+                told.observed_at = told.updated_at;
+                told.details_hash ^= u64::try_from(round).unwrap();
+                told
+            });
+            let told = told.collect();
+            store.ingest(batch(told)).await.unwrap();
+            let seconds = [0, 1800, 86_399].map(|back| random.random_range(0..90) + back);
+            let compared = store.stream(move |snapshot| {
+                let before = kept(snapshot);
+                let tables = snapshot.without_resident();
+                for query in QUERIES {
+                    for back in seconds {
+                        let at = now() - SignedDuration::from_secs(back);
+                        let filter = Filter::parse(&format!("range=7d&{query}"), &[]).unwrap();
+                        let spec = Spec::resolve(&filter, at, &TimeZone::UTC).unwrap();
+                        let asked = |way| {
+                            let page = overview(way, &spec, OverviewView::default(), INTERVAL).unwrap();
+                            let moments = [Standing::OpenAt(at), Standing::Left(at), Standing::Open];
+                            let standing = standing(way, &filter, &moments).unwrap();
+                            (page, standing, breakdown(way, &spec, Dimension::Type).unwrap())
+                        };
+                        assert_eq!(asked(snapshot), asked(&tables), "{query} {back} s ago after {round} changes");
+                    }
+                }
+                assert!(kept(snapshot) > 0);
+                Ok(before)
+            });
+            stayed += compared.await.unwrap();
+        }
+        assert!(stayed > 0, "no hour outlived a change");
+    }
+
+    #[test]
+    fn hours_are_asked_for_in_these_words() {
+        let hour = |text: &str| text.parse::<Timestamp>().unwrap();
+        let hours = [hour("2026-10-24T12:00:00Z"), hour("2026-11-22T12:00:00Z")];
+        let [created, gone] = [Event::Created, Event::Gone].map(|event| statement(event, &hours).0);
+        insta::assert_snapshot!("hour_findings", created);
+        insta::assert_snapshot!("hour_gone", gone);
+    }
+
+    #[test]
+    fn a_span_lies_in_few_hours() {
+        let at = |second: i64| Some(Timestamp::from_second(second).unwrap());
+        let hours = |from, to| hours_of(&(from, to)).map(|hours| hours.len());
+        assert_eq!(hours(at(0), at(3600)), Some(1));
+        assert_eq!(hours(at(3599), at(3601)), Some(2));
+        assert_eq!(hours(at(-1), at(0)), Some(1));
+        assert_eq!([hours(at(0), at(7201)), hours(None, at(1)), hours(at(1), None)], [None; 3]);
+    }
+}
