@@ -112,6 +112,9 @@ fn config(options: &StoreOptions) -> duckdb::Result<Config> {
         .with("threads", options.threads.max(1).to_string())?
         // The writer decides when: a checkpoint that finds no room on the disk ends the whole database.
         .with("checkpoint_threshold", "1TB")?
+        // Lists are chosen by numbers of rows and read by these. The database would do the same once more, and a list of
+        // eight rows takes three times as long.
+        .with("late_materialization_max_rows", "0")?
         .enable_autoload_extension(false)
 }
 

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::coverage::{self, Spans};
 use crate::query::QueryError;
-use crate::query::compile::{any_time, in_window, narrow_facts};
+use crate::query::compile::{Conditions, any_time, in_window, narrow_facts};
 use crate::query::horizon;
 use crate::query::rolled::slices_of;
 use crate::query::spec::Spec;
@@ -142,22 +142,15 @@ fn held(snapshot: &Snapshot<'_>, filter: &Filter, from: Timestamp) -> Option<Vec
 
 /// Adds the revisions of the findings that things began with, where a finding has one to tell.
 fn add_revisions(snapshot: &Snapshot<'_>, filter: &Filter, things: &mut [NewThing]) -> Result<(), QueryError> {
-    let mut moments: Vec<Timestamp> = things.iter().map(|thing| thing.first_at).collect();
-    moments.sort_unstable();
-    moments.dedup();
-    let ([first, .., last] | [first @ last]) = moments[..] else { return Ok(()) };
-    let conditions = any_time(snapshot, filter)?;
-    let marks = vec!["?"; moments.len()].join(", ");
-    // Of few the list is looked through, of many the database makes a table, whose planning takes longer.
-    let among = if moments.len() <= FEW_MOMENTS {
-        format!("list_contains([{marks}], f.created_at)")
-    } else {
-        format!("f.created_at IN ({marks})")
-    };
-    let sql =
-        include_str!("../sql/news_first.sql").replace("{among}", &among).replace("{conditions}", &conditions.sql());
-    let values = [first, last].into_iter().chain(moments).map(sql_time).chain(conditions.values);
-    let findings = snapshot.rows(&sql, values, FirstFinding::read)?;
+    let conditions = &any_time(snapshot, filter)?;
+    let moments = distinct(things.iter().map(|thing| thing.first_at));
+    let findings = first_findings(snapshot, conditions, &moments, false)?;
+    // Hardly any two findings are created in the same millisecond. Where they are, their places tell them apart, which
+    // take longer to read than all the rest.
+    let is_shared = |moment: &Timestamp| findings.iter().filter(|finding| finding.created_at == *moment).count() > 1;
+    let (shared, _): (Vec<_>, Vec<_>) = moments.into_iter().partition(is_shared);
+    let mut findings: Vec<_> = findings.into_iter().filter(|finding| !shared.contains(&finding.created_at)).collect();
+    findings.extend(first_findings(snapshot, conditions, &shared, true)?);
     for thing in things {
         let first = findings.iter().filter(|finding| finding.is_of(thing)).min_by(|one, two| one.key.cmp(&two.key));
         let revision = first.and_then(|finding| finding.revision_of(thing));
@@ -166,40 +159,87 @@ fn add_revisions(snapshot: &Snapshot<'_>, filter: &Filter, things: &mut [NewThin
     Ok(())
 }
 
+fn distinct(moments: impl Iterator<Item = Timestamp>) -> Vec<Timestamp> {
+    let mut moments: Vec<Timestamp> = moments.collect();
+    moments.sort_unstable();
+    moments.dedup();
+    moments
+}
+
+/// Where a finding has its places.
+const PLACES: &str = ", f.families, f.clusters, f.image_digests";
+
+/// The findings of moments, which rise.
+fn first_findings(
+    snapshot: &Snapshot<'_>,
+    conditions: &Conditions,
+    moments: &[Timestamp],
+    with_places: bool,
+) -> Result<Vec<FirstFinding>, QueryError> {
+    let ([first, .., last] | [first @ last]) = moments else { return Ok(Vec::new()) };
+    let marks = vec!["?"; moments.len()].join(", ");
+    // Of few the list is looked through, of many the database makes a table, whose planning takes longer.
+    let among = if moments.len() <= FEW_MOMENTS {
+        format!("list_contains([{marks}], f.created_at)")
+    } else {
+        format!("f.created_at IN ({marks})")
+    };
+    let sql = include_str!("../sql/news_first.sql")
+        .replace("{among}", &among)
+        .replace("{places}", if with_places { PLACES } else { "" })
+        .replace("{conditions}", &conditions.sql());
+    let values = [first, last].into_iter().chain(moments).map(|moment| sql_time(*moment));
+    let values = values.chain(conditions.values.iter().cloned());
+    snapshot.rows(&sql, values, |row| FirstFinding::read(row, with_places))
+}
+
 /// A finding of the moment in which something began.
 struct FirstFinding {
     key: String,
     created_at: Timestamp,
     finding_type: String,
+    revisions: Vec<String>,
+    /// `None`: it is the only one of the moment.
+    places: Option<FirstPlaces>,
+}
+
+struct FirstPlaces {
     families: Vec<String>,
     clusters: Vec<String>,
     image_digests: Vec<String>,
-    revisions: Vec<String>,
 }
 
 impl FirstFinding {
-    fn read(row: &Row<'_>) -> Result<Self, QueryError> {
+    fn read(row: &Row<'_>, has_places: bool) -> Result<Self, QueryError> {
+        let places = || -> Result<_, QueryError> {
+            Ok(FirstPlaces {
+                families: read_list(row, 4)?,
+                clusters: read_list(row, 5)?,
+                image_digests: read_list(row, 6)?,
+            })
+        };
         Ok(Self {
             key: row.get(0)?,
             created_at: read_time(row, 1)?,
             finding_type: row.get(2)?,
-            families: read_list(row, 3)?,
-            clusters: read_list(row, 4)?,
-            image_digests: read_list(row, 5)?,
-            revisions: read_list(row, 6)?,
+            revisions: read_list(row, 3)?,
+            places: has_places.then(places).transpose()?,
         })
     }
 
     /// Whether the thing may have begun with it.
     fn is_of(&self, thing: &NewThing) -> bool {
-        let places = match thing.kind {
-            NewsKind::Family | NewsKind::TypeInFamily => &self.families,
-            NewsKind::TypeInCluster => &self.clusters,
-            NewsKind::ImageDigest => &self.image_digests,
+        let has_key = |places: &FirstPlaces| {
+            let places = match thing.kind {
+                NewsKind::Family | NewsKind::TypeInFamily => &places.families,
+                NewsKind::TypeInCluster => &places.clusters,
+                NewsKind::ImageDigest => &places.image_digests,
+            };
+            places.contains(&thing.key)
         };
         self.created_at == thing.first_at
             && thing.finding_type.as_ref().is_none_or(|finding_type| *finding_type == self.finding_type)
-            && places.contains(&thing.key)
+            && self.places.as_ref().is_none_or(has_key)
     }
 
     /// The revision of the thing's family, or the only one.

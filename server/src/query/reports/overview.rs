@@ -48,15 +48,15 @@ pub fn overview(
 /// Pieces of the first page that can be answered apart from each other, the longest first.
 #[derive(Debug, Clone, Copy)]
 enum Piece {
-    Places,
-    News,
     Latest,
-    Standing,
+    News,
+    Places,
     Head,
+    Standing,
 }
 
 impl Piece {
-    const ALL: [Self; 5] = [Self::Places, Self::News, Self::Latest, Self::Standing, Self::Head];
+    const ALL: [Self; 5] = [Self::Latest, Self::News, Self::Places, Self::Head, Self::Standing];
 }
 
 /// A first page that several readers answer together: each takes the next piece that nobody has begun, so that all of them

@@ -1,5 +1,5 @@
 -- Findings of the moments in which things began.
-SELECT f.finding_key, f.created_at, f.type, f.families, f.clusters, f.image_digests, f.revisions
+SELECT f.finding_key, f.created_at, f.type, f.revisions{places}
 FROM finding f
 -- Where the rows lie on disk.
 WHERE f.created_at BETWEEN ? AND ?
