@@ -48,6 +48,7 @@ pub fn in_window(spec: &Spec) -> Conditions {
     }
     conditions.add("f.created_at < ?", [sql_time(spec.to)]);
     let sought = spec.sought.as_deref().filter(|sought| sought.reaches(spec.from));
+    debug_assert_eq!(sought.is_some(), spec.sought.is_some(), "what is known of a text is known of the whole window");
     narrow(&mut conditions, &spec.filter, sought);
     conditions
 }

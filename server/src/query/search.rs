@@ -69,9 +69,8 @@ impl Listed {
     }
 }
 
-/// The same question, knowing how its text is looked for in its window and the one before.
-pub fn looked_at(snapshot: &Snapshot<'_>, spec: Spec) -> Result<Spec, QueryError> {
-    let since = spec.previous().and_then(|before| before.from);
+/// The same question, knowing how its text is looked for in findings created since a moment, or in all.
+pub fn looked_at(snapshot: &Snapshot<'_>, spec: Spec, since: Option<Timestamp>) -> Result<Spec, QueryError> {
     let sought = Sought::of(snapshot, spec.filter.text.as_deref(), since)?;
     Ok(Spec { sought, ..spec })
 }
@@ -189,15 +188,15 @@ pub(super) fn condition(words: &str, sought: Option<&Sought>) -> (String, Vec<Va
 
 type Parts = (Vec<String>, Vec<Value>);
 
-/// Findings are told by the numbers of texts that have the words. Even where numbers are known the dictionary is asked for
-/// them: of a table the database knows what to look for before it joins.
+/// Findings are told by the numbers of texts that have the words. Known numbers are one text that is cut: written one by one
+/// they are compared one by one.
 fn among_texts(words: &str, [in_words, in_places]: [&Among; 2]) -> Parts {
     let (mut parts, mut values) = (Vec::new(), Vec::new());
     for (among, column, sort) in [(in_words, "f.words_id", "NOT places"), (in_places, "f.places_id", "places")] {
         match among {
             Among::None => {}
             Among::Few(numbers) => {
-                parts.push(format!("{column} IN (SELECT text_id FROM search_text WHERE text_id IN ({numbers}))"));
+                parts.push(format!("{column} IN (SELECT unnest(string_split('{numbers}', ',')::UBIGINT[]))"));
             }
             Among::Many | Among::All => {
                 parts.push(format!(

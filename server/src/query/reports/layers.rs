@@ -36,7 +36,7 @@ pub fn layers(
     view: LayersView,
     interval: Duration,
 ) -> Result<Layers, QueryError> {
-    let mut spec = horizon::looked_at(snapshot, spec)?;
+    let mut spec = horizon::looked_at_with_past(snapshot, spec)?;
     if spec.filter.kinds.is_empty() {
         spec.filter.kinds = Kind::ALL.to_vec();
     }

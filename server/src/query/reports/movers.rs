@@ -20,7 +20,7 @@ const MOST: usize = 100;
 
 /// Compares the window with the one before. A window that was watched in part is no window to compare with.
 pub fn movers(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Movers, QueryError> {
-    let spec = &horizon::looked_at(snapshot, spec)?;
+    let spec = &horizon::looked_at_with_past(snapshot, spec)?;
     let covered = coverage::covered(snapshot, &spec.filter)?;
     let tallies = match coverage::watched_before(&covered, spec) {
         None => Vec::new(),

@@ -121,7 +121,7 @@ impl AskedOverview {
         if *self.data_version.get_or_init(|| snapshot.data_version()) != snapshot.data_version() {
             return Ok(());
         }
-        let spec = &horizon::looked_at(snapshot, &self.spec)?;
+        let spec = &horizon::looked_at_with_past(snapshot, &self.spec)?;
         let covered = &coverage::covered(snapshot, &spec.filter)?;
         let view = self.view;
         while let Some(piece) = Piece::ALL.get(self.next.fetch_add(1, Ordering::Relaxed)) {

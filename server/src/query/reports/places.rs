@@ -3,6 +3,7 @@
 use app::model::{Dimension, PlaceList};
 
 use super::{breakdown, coverage, overview};
+use crate::query::horizon;
 use crate::query::spec::Spec;
 use crate::query::{QueryError, counts};
 use crate::store::Snapshot;
@@ -12,6 +13,7 @@ const MOST: usize = 500;
 
 /// Rows with the most findings first, each with its trend and its past.
 pub fn places(snapshot: &Snapshot<'_>, spec: &Spec, by: Dimension) -> Result<PlaceList, QueryError> {
+    let spec = &horizon::looked_at_with_past(snapshot, spec)?;
     let rows = breakdown(snapshot, spec, by)?;
     let covered = coverage::covered(snapshot, &spec.filter)?;
     let previous = coverage::watched_before(&covered, spec);

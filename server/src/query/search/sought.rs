@@ -31,6 +31,8 @@ pub(super) enum Way {
 
 /// Of so many texts the numbers are told to every statement of a page; of more it takes longer to read the numbers than to
 /// look for the text again.
+const MOST_TEXTS: u32 = if cfg!(test) { 3 } else { 12_000 };
+/// So many findings with an identifier are told by their numbers.
 const MOST_NUMBERS: u32 = if cfg!(test) { 3 } else { 500 };
 
 /// Which texts of one sort have it.
@@ -135,7 +137,7 @@ fn in_dictionary(
     candidates: &[String],
     since: Option<Timestamp>,
 ) -> Result<Way, QueryError> {
-    let sql = include_str!("../sql/search_sought.sql").replace("{most}", &MOST_NUMBERS.to_string());
+    let sql = include_str!("../sql/search_sought.sql").replace("{most}", &MOST_TEXTS.to_string());
     let (mut in_words, mut in_places) = (Among::None, Among::None);
     snapshot.rows(&sql, [Value::Text(words.to_owned())], |row| {
         let among = Among::of((row.get(2)?, row.get(1)?), row.get(3)?);

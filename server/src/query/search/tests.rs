@@ -113,7 +113,7 @@ fn reading_less_finds_the_same() {
 
 #[test]
 fn texts_are_searched_in_these_words() {
-    let few = || Among::Few("7, 18446744073709551615".to_owned());
+    let few = || Among::Few("7,18446744073709551615".to_owned());
     let printed = |words, places, identified| {
         let way = Way::Dictionary { words, places, identified };
         condition("family-7", Some(&Sought::known("family-7", way)))

@@ -9,6 +9,6 @@ SELECT
     places,
     count(*),
     count(*) FILTER (has_it),
-    CASE WHEN count(*) FILTER (has_it) <= {most} THEN array_to_string(list(text_id) FILTER (has_it), ', ') END
+    CASE WHEN count(*) FILTER (has_it) <= {most} THEN array_to_string(list(text_id) FILTER (has_it), ',') END
 FROM looked
 GROUP BY places

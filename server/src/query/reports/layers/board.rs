@@ -132,7 +132,7 @@ fn of_agents(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Option<Evidence>, Q
 fn of_findings(snapshot: &Snapshot<'_>, spec: &Spec, kind: Kind) -> Result<Evidence, QueryError> {
     let list = open_list(&spec.filter, |there| Filter { kinds: vec![kind], ..there });
     let query = list.to_query();
-    let ever = search::looked_at(snapshot, spec.ever(list))?;
+    let ever = search::looked_at(snapshot, spec.ever(list), None)?;
     let by_severity = counts::by_key(snapshot, &ever, Dimension::Severity)?;
     let open = by_severity.iter().map(|(_, found)| found.findings).sum();
     let worst = by_severity.iter().filter_map(|(severity, _)| severity.parse::<Severity>().ok()).max();
