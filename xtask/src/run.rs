@@ -82,8 +82,32 @@ fn is_ready(address: SocketAddr) -> bool {
 
 /// Packages whose own speed is measured. None of them is below the AWS SDKs: these are not built once more, which would
 /// take most of an hour. The database comes optimised as a library.
-const MEASURED: [&str; 8] =
-    ["yagura-server", "yagura-app", "leptos", "tachys", "reactive_graph", "csv", "jiff", "arrow-array"];
+const MEASURED: [&str; 24] = [
+    "yagura-server",
+    "yagura-app",
+    "leptos",
+    "tachys",
+    "reactive_graph",
+    "leptos_router",
+    "leptos_meta",
+    "hydration_context",
+    "either_of",
+    "oco_ref",
+    "throw_error",
+    "html-escape",
+    "slotmap",
+    "csv",
+    "jiff",
+    "duckdb",
+    "arrow-array",
+    "arrow-buffer",
+    "arrow-data",
+    "serde_json",
+    "brotli",
+    "alloc-no-stdlib",
+    "compression-codecs",
+    "async-compression",
+];
 
 /// Runs the benchmarks: the development build with what is measured optimised.
 pub fn bench(paths: &Paths, arguments: &[String]) -> Result<(), Failure> {
