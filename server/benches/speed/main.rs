@@ -2,9 +2,9 @@
 //!
 //! Prints a table and writes `target/bench/speed.json`. `--large` adds ten million findings (4 GB of disk, ten minutes to
 //! make them); `--size N` makes only that many; `--runs N` repeats each question N times; `--only questions`,
-//! `overview`, `searches`, `files`, `batches` or `import` leaves out the rest; `--statements` prints what the database is asked;
-//! `--threads N` gives it so many. The databases stay in `target/bench` for the next time. `--viewers` measures people who look at shares instead
-//! (`viewers`).
+//! `overview`, `searches`, `files`, `batches` or `import` leaves out the rest, `--named "overview 30d"` the other overviews;
+//! `--statements` prints what the database is asked; `--threads N` gives it so many. The databases stay in `target/bench`
+//! for the next time. `--viewers` measures people who look at shares instead (`viewers`).
 //! Machines differ and are shared: compare rows and sizes of one run, not runs.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a bench prints, and a failure ends it")]
 

@@ -2,7 +2,8 @@
 //!
 //! Rollups speak of whole hours, so what lies between the end of a window and the next hour is counted one by one. The
 //! questions of a page have the same ends; each would read the same few findings again, in a statement twice as long. What
-//! can be kept for other pages is told by [`hourly`](super::hourly). A dimension that is kept by days alone has more at its edges: the database counts these together.
+//! can be kept for other pages is told by [`hourly`](super::hourly). A dimension that is kept by days alone has more at its
+//! edges: the database counts these together.
 
 use std::rc::Rc;
 

@@ -40,8 +40,8 @@ fn before(to: Timestamp, days: i64) -> Option<Timestamp> {
     to.checked_sub(SignedDuration::from_hours(24 * days)).ok()
 }
 
-/// The beginning of the hour since which memory counts so many findings; `None`: it does not know. Where the window ends
-/// within the last of these hours there may be fewer.
+/// The beginning of the hour since which memory counts so many findings in whole hours of the window; `None`: it does not
+/// know, or there are fewer in a week.
 fn full_since(snapshot: &Snapshot<'_>, spec: &Spec, rows: usize) -> Option<Timestamp> {
     let plan = Plan::of(&spec.filter, None)?;
     let from = before(spec.to, DAYS[1])?;

@@ -2,8 +2,8 @@
 //!
 //! A page asks for the last weeks over and over, and what a question about so few rows takes the database is mostly planning.
 //! Here are the same sums as in the tables, told apart as coarsely as pages ask: a dimension's rows by category, those that
-//! count every finding once and the hours of families by severity and state besides. What is older than pages look at is one row for all time. Since
-//! when there are findings of each thing is here besides, and what readers kept of single hours.
+//! count every finding once and the hours of families by severity and state besides. What is older than pages look at is
+//! one row for all time. Since when there are findings of each thing is here besides, and what readers kept of single hours.
 //!
 //! Rows are staged before the transaction that writes them commits, under the number of its change. Who sees that number
 //! in the database sees its rows here; whoever sees another number, or asks for anything else, asks the tables.
@@ -245,7 +245,7 @@ impl Resident {
         let Some(staged) = guard.as_mut().map(|kept| kept.stage(change, rows)) else { return };
         if staged.is_none() {
             tracing::warn!(
-                change.change,
+                change = change.change,
                 "memory cannot hold the rollups any longer: every question asks the database"
             );
             *guard = None;
