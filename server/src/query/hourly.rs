@@ -200,7 +200,7 @@ mod tests {
     use crate::query::spec::Spec;
     use crate::query::standing::{Standing, standing};
     use crate::query::tests::{INTERVAL, now, observation, seeded_in};
-    use crate::store::tests::documents::batch;
+    use crate::store::tests::documents::{batch, guardduty};
     use crate::store::tests::in_memory;
 
     const QUERIES: [&str; 5] = [
@@ -267,6 +267,35 @@ mod tests {
             stayed += compared.await.unwrap();
         }
         assert!(stayed > 0, "no hour outlived a change");
+    }
+
+    /// Of a finding that only closes and opens again nothing but the state is written, and the hour it was closed in, no
+    /// longer has it.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn hours_are_read_anew_when_a_finding_opens_again() {
+        let store = seeded_in(in_memory(), |_, _| ()).await;
+        let mut told = guardduty(600, 0, 1);
+        told.created_at = now() - SignedDuration::from_hours(50);
+        let at = now() - SignedDuration::from_secs(10);
+        let mut open = Vec::new();
+        for (minutes_ago, archived) in [(40, false), (30, true), (20, false), (15, true), (5, false)] {
+            told.archived = archived;
+            told.details_hash += 1;
+            told.updated_at = now() - SignedDuration::from_mins(minutes_ago);
+            told.observed_at = told.updated_at;
+            store.ingest(batch(vec![told.clone()])).await.unwrap();
+            let counted = store.stream(move |snapshot| {
+                let tables = snapshot.without_resident();
+                let asked =
+                    |way| standing(way, &Filter::default(), &[Standing::OpenAt(at), Standing::Left(at)]).unwrap();
+                assert_eq!(asked(snapshot), asked(&tables), "{minutes_ago} minutes ago");
+                assert!(kept(snapshot) > 0);
+                Ok(asked(snapshot)[0])
+            });
+            open.push(counted.await.unwrap());
+        }
+        let changes: Vec<i64> = open.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        assert_eq!(changes, [-1, 1, -1, 1]);
     }
 
     #[test]
