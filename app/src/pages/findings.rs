@@ -1,5 +1,6 @@
 //! `/findings`: every finding the filter selects, a page at a time, or gathered by type.
 
+use futures::try_join;
 use leptos::prelude::*;
 
 use crate::backend::{Backend, BackendError};
@@ -34,16 +35,18 @@ struct Parts<'a> {
 pub async fn page<B: Backend>(backend: &B, request: &PageRequest<'_>) -> Result<(Reader, Document), BackendError> {
     let filter = Filter::parse(request.query, &[&PRESENTATION[..], &FindingsView::PARAMETERS].concat())?;
     let view = FindingsView::parse(request.query)?;
-    let shown = match view.group {
-        None => Shown::List(backend.findings(&filter).await?),
-        Some(Grouping::Type) => Shown::Groups(backend.groups(&filter).await?),
+    let shown = async {
+        Ok(match view.group {
+            None => Shown::List(backend.findings(&filter).await?),
+            Some(Grouping::Type) => Shown::Groups(backend.groups(&filter).await?),
+        })
     };
+    // None needs another's answer, and readers of the database work side by side.
+    let (shown, values, saved) = try_join!(shown, backend.filter_values(&filter), backend.saved_views())?;
     let as_of = match &shown {
         Shown::List(page) => page.as_of,
         Shown::Groups(groups) => groups.as_of,
     };
-    let values = backend.filter_values(&filter).await?;
-    let saved = backend.saved_views().await?;
     let zone = filter.time_zone.clone().unwrap_or_else(|| backend.time_zone());
     let reader = Reader::new(request.language, &zone, as_of);
     let parts = Parts { filter: &filter, view: &view, shown: &shown, values: &values, saved: &saved };

@@ -1,5 +1,6 @@
 //! `/`: what is happening, where, and how fresh the answer is.
 
+use futures::try_join;
 use leptos::prelude::*;
 
 use super::places::subject;
@@ -27,10 +28,13 @@ pub async fn page<B: Backend>(
 ) -> Result<(Reader, Document), BackendError> {
     let filter = Filter::parse(request.query, &[&PRESENTATION[..], &OverviewView::PARAMETERS].concat())?;
     let view = OverviewView::parse(request.query)?;
-    let overview = backend.overview(&filter, view).await?;
-    let values = backend.filter_values(&filter).await?;
-    let saved = backend.saved_views().await?;
-    let ending = backend.ending_trial().await?;
+    // None needs another's answer, and readers of the database work side by side.
+    let (overview, values, saved, ending) = try_join!(
+        backend.overview(&filter, view),
+        backend.filter_values(&filter),
+        backend.saved_views(),
+        backend.ending_trial(),
+    )?;
     let reader = Reader::new(request.language, &overview.window.time_zone, overview.as_of);
     let main = rendered(|| {
         let banner = ending.as_ref().map(|row| sentence::banner(&reader, row, true));

@@ -52,7 +52,8 @@ pub async fn page(
         // Read before the questions: a page is never older than it says.
         data_version: Some(state.backend.store().data_version()),
     };
-    let page = answer(&state.backend, &state.charts, &request).await;
+    // A future that asks several questions at once is too large to be moved about.
+    let page = Box::pin(answer(&state.backend, &state.charts, &request)).await;
     let status = StatusCode::from_u16(page.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = [(CONTENT_TYPE, "text/html; charset=utf-8"), speculation::HEADER];
     Ok((status, headers, page.html).into_response())
