@@ -135,7 +135,7 @@ impl YaguraBackend {
     }
 
     /// Which answers are good now.
-    fn moment(&self) -> Moment {
+    pub fn moment(&self) -> Moment {
         Moment { revision: self.store.revision(), minute: self.clock.now().as_second().div_euclid(60) }
     }
 

@@ -8,6 +8,7 @@ mod middleware;
 pub mod openapi;
 mod origin;
 mod outside;
+mod packing;
 mod presentation;
 mod router;
 pub mod routes;

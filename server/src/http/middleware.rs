@@ -3,6 +3,7 @@
 mod failures;
 mod headers;
 mod host;
+mod keep;
 mod limits;
 mod observe;
 mod revalidate;
@@ -10,6 +11,7 @@ mod revalidate;
 pub use failures::{panicked, render_failures};
 pub use headers::{FRAMING_POLICY, secure_headers};
 pub use host::{Hosts, check_host};
+pub use keep::{KeptPages, keep};
 pub use limits::limit;
 pub use observe::observe;
 pub use revalidate::{holds, revalidate};
@@ -19,7 +21,7 @@ use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{Predicate, SizeAbove};
 
-/// Compresses text. Files of the front end were compressed beforehand.
+/// Compresses text on its way. Files of the front end and pages that are kept were compressed beforehand.
 pub fn compression() -> CompressionLayer<impl Predicate> {
     let is_text = |_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions| {
         const TEXTS: [&str; 5] = ["text/html", "application/json", "application/problem+json", "text/csv", "image/svg"];

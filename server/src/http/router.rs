@@ -9,7 +9,7 @@ use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::middleware::{
-    check_host, compression, limit, observe, panicked, render_failures, revalidate, secure_headers,
+    check_host, compression, keep, limit, observe, panicked, render_failures, revalidate, secure_headers,
 };
 use super::routes::{self, assets, export, health, metrics, pages, share_pages, speculation, view_forms};
 use super::{App, outside};
@@ -21,6 +21,7 @@ pub fn router(app: App) -> Router {
     for path in pages::PATHS {
         kept = kept.route(path, get(pages::page));
     }
+    kept = kept.layer(from_fn_with_state(Arc::clone(&app), keep));
     for (path, operation) in routes::reports() {
         kept = kept.route(&path, operation);
     }

@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::SiteFiles;
-use super::middleware::Hosts;
+use super::middleware::{Hosts, KeptPages};
 use super::outside::Outside;
 use crate::backend::YaguraBackend;
 use crate::chart::SvgCharts;
@@ -26,6 +26,7 @@ pub struct App {
     pub(super) syncer: Arc<Syncer>,
     pub(super) registry: Arc<Registry>,
     pub(super) outside: Outside,
+    pub(super) pages: KeptPages,
     pub(super) site: SiteFiles,
     pub(super) hosts: Hosts,
     /// Whether browsers reach us over HTTPS.
@@ -48,6 +49,7 @@ impl App {
             build: build(&site),
             registry: Arc::new(registry),
             outside: Outside::new(&backend, config),
+            pages: KeptPages::default(),
             backend: backend.watching(syncer.runs()),
             charts: SvgCharts,
             syncer,

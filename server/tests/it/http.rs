@@ -1,6 +1,7 @@
 //! What happens around every answer: kept copies, choices, names, headers, health, metrics, files.
 
 use std::fs;
+use std::io::Read;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -11,6 +12,7 @@ use server::http::SiteFiles;
 use server::sync::SyncMode;
 use tower::ServiceExt;
 
+use crate::client::Reply;
 use crate::world::Stage;
 
 pub async fn kept_answers_are_good_until_something_changes(stage: &Stage) {
@@ -64,6 +66,70 @@ pub async fn kept_answers_are_good_until_something_changes(stage: &Stage) {
     stage.wait(1);
     let later = client.send(Method::GET, path, &[("if-none-match", &fresh)]).await;
     assert_eq!(later.status, StatusCode::OK, "the present moved on");
+}
+
+/// A page is written once for all who ask for the same, and anew as soon as anything it is made of is different.
+pub async fn pages_are_kept_as_they_were_sent(stage: &Stage) {
+    let client = stage.client();
+    let packed = async |path: &str, headers: &[(&str, &str)]| {
+        client.send(Method::GET, path, &[headers, &[("accept-encoding", "gzip, br")]].concat()).await
+    };
+    // The overview asks for trials each time it is written, and keeps no answer.
+    let written = async || {
+        let metrics = client.get("/metrics").await.text();
+        let count =
+            metrics.lines().find_map(|line| line.strip_prefix("yagura_query_seconds_count{report=\"trials\"} "));
+        count.map_or(0, |count| count.parse::<u64>().unwrap())
+    };
+    let unpacked = |reply: &Reply| {
+        let mut page = Vec::new();
+        brotli::Decompressor::new(&*reply.body, 4096).read_to_end(&mut page).unwrap();
+        String::from_utf8(page).unwrap()
+    };
+    let before = written().await;
+    let (first, other) = tokio::join!(packed("/", &[]), packed("/", &[]));
+    let again = packed("/", &[]).await;
+    assert_eq!(written().await, before + 1);
+    let plain = client.get("/").await;
+    assert_eq!((plain.header("content-encoding"), written().await), ("", before + 2));
+    for reply in [&first, &other, &again] {
+        assert_eq!((reply.status, reply.header("content-encoding")), (StatusCode::OK, "br"));
+        assert_eq!(reply.header("content-type"), "text/html; charset=utf-8");
+        for name in ["etag", "vary", "cache-control", "speculation-rules", "content-security-policy"] {
+            assert_eq!(reply.header(name), plain.header(name), "{name}");
+        }
+        assert_eq!(unpacked(reply), plain.text());
+    }
+
+    // Everybody gets their own.
+    let japanese = packed("/", &[("accept-language", "ja")]).await;
+    assert!(unpacked(&japanese).contains("<html lang=\"ja\""));
+    assert!(unpacked(&packed("/?lang=ja", &[]).await).contains("<html lang=\"ja\""));
+    assert!(unpacked(&packed("/", &[("cookie", "theme=dark")]).await).contains("data-theme=\"dark\""));
+    let seven_days = unpacked(&packed("/?range=7d", &[]).await);
+    assert_ne!(seven_days, plain.text());
+    let gzip = client.send(Method::GET, "/", &[("accept-encoding", "gzip")]).await;
+    assert_eq!((gzip.header("content-encoding"), &gzip.body[..2]), ("gzip", &[0x1f, 0x8b][..]));
+    // What chose a language is told so each time.
+    for _ in 0..2 {
+        assert!(packed("/?lang=ja", &[]).await.header("set-cookie").starts_with("lang=ja"));
+    }
+    let head = client.send(Method::HEAD, "/", &[("accept-encoding", "br")]).await;
+    assert_eq!((head.status, head.body.len(), head.header("etag")), (StatusCode::OK, 0, plain.header("etag")));
+    // Failures are nobody's page.
+    for _ in 0..2 {
+        let wrong = packed("/?severity=pink", &[]).await;
+        assert_eq!((wrong.status, wrong.header("etag")), (StatusCode::BAD_REQUEST, ""));
+    }
+
+    let before = written().await;
+    assert_eq!(unpacked(&packed("/", &[]).await), plain.text());
+    assert_eq!(written().await, before);
+    stage.syncer.run_once(SyncMode::Incremental).await.unwrap();
+    assert_ne!(packed("/", &[]).await.header("etag"), plain.header("etag"));
+    stage.wait(1);
+    packed("/", &[]).await;
+    assert_eq!(written().await, before + 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -33,6 +33,7 @@ async fn a_pulled_world_answers_as_promised() {
     // Lets time pass.
     shares::links_live_and_die(&stage).await;
     http::kept_answers_are_good_until_something_changes(&stage).await;
+    http::pages_are_kept_as_they_were_sent(&stage).await;
     // Closes the store.
     http::a_download_that_breaks_off_does_not_look_whole(&stage).await;
 }

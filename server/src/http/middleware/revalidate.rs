@@ -24,7 +24,7 @@ pub async fn revalidate(
     State(state): State<Arc<App>>,
     Extension(presentation): Extension<Presentation>,
     Extension(reader): Extension<Reader>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
@@ -32,20 +32,21 @@ pub async fn revalidate(
     }
     let version = state.backend.store().data_version();
     let tag = tag(&state, version, request.uri(), presentation);
-    let mut response = if holds(request.headers(), &tag) {
+    let mut response = if holds(request.headers(), &tag.0) {
         let mut unchanged = StatusCode::NOT_MODIFIED.into_response();
         if reader == Reader::Program {
             unchanged.headers_mut().insert(DATA_VERSION, version.into());
         }
         unchanged
     } else {
+        request.extensions_mut().insert(tag.clone());
         next.run(request).await
     };
     if !matches!(response.status(), StatusCode::OK | StatusCode::NOT_MODIFIED) {
         return response;
     }
     let headers = response.headers_mut();
-    if let Ok(tag) = HeaderValue::try_from(tag) {
+    if let Ok(tag) = HeaderValue::try_from(&*tag.0) {
         headers.insert(ETAG, tag);
     }
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
@@ -56,14 +57,17 @@ pub async fn revalidate(
     response
 }
 
-/// Weak: compressed and plain bodies share it.
-fn tag(state: &App, version: u64, uri: &Uri, presentation: Presentation) -> String {
+/// What an answer is made of, in short: other answer, other tag. Weak: compressed and plain bodies share it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Tag(Arc<str>);
+
+fn tag(state: &App, version: u64, uri: &Uri, presentation: Presentation) -> Tag {
     let minute = state.backend.clock().now().as_second().div_euclid(60);
     let (language, theme) = (presentation.language.tag(), presentation.theme.as_str());
     let (runs, commits) = (state.syncer.runs().moved(), state.backend.store().revision());
     let trouble = state.backend.store().write_trouble();
     let parts = format!("{uri} {language} {theme} {} {runs} {commits} {trouble:?} {minute}", state.build);
-    format!("W/\"{version}-{:016x}\"", xxh3_64(parts.as_bytes()))
+    Tag(format!("W/\"{version}-{:016x}\"", xxh3_64(parts.as_bytes())).into())
 }
 
 /// Whether `If-None-Match` names the tag, by weak comparison (RFC 9110, 8.8.3.2).

@@ -1,21 +1,15 @@
 //! A finished body in the encodings that readers take, each with a tag of its own.
 
-use std::io::Write;
-
 use app::model::ShareFormat;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use flate2::Compression;
-use flate2::write::GzEncoder;
-use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, ETAG};
+use http::header::{CONTENT_ENCODING, ETAG};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::http::middleware::holds;
+use crate::http::packing::{Effort, Packing};
 use crate::share::forms::Rendered;
-
-/// Good and quick: kept bodies are compressed once and sent many times.
-const BROTLI_QUALITY: i32 = 5;
 
 /// What is kept of an answer.
 #[derive(Debug)]
@@ -34,18 +28,20 @@ impl Body {
     pub fn new(rendered: Rendered, format: ShareFormat) -> Self {
         let Rendered { body, style_hash, data_version } = rendered;
         let is_packed = format == ShareFormat::Png;
-        let (brotli, gzip) = if is_packed { (None, None) } else { (brotli(&body), gzip(&body)) };
+        let pack = |packing: Packing| if is_packed { None } else { packing.pack(&body, Effort::Thorough) };
+        let (brotli, gzip) = (pack(Packing::Brotli), pack(Packing::Gzip));
         Self { hash: xxh3_128(&body), plain: body.into(), brotli, gzip, style_hash, data_version }
     }
 
     /// The answer to a reader with these headers: the body, or that the reader's copy is good.
     pub fn answer(&self, headers: &HeaderMap) -> Response {
-        let takes = |name: &str| takes(headers, name);
-        let (encoding, bytes) = match (&self.brotli, &self.gzip) {
-            (Some(bytes), _) if takes("br") => (Some("br"), bytes),
-            (_, Some(bytes)) if takes("gzip") => (Some("gzip"), bytes),
-            _ => (None, &self.plain),
-        };
+        let packing = Packing::of(headers);
+        let packed = packing.and_then(|packing| match packing {
+            Packing::Brotli => self.brotli.as_ref(),
+            Packing::Gzip => self.gzip.as_ref(),
+        });
+        let encoding = packing.filter(|_| packed.is_some()).map(Packing::name);
+        let bytes = packed.unwrap_or(&self.plain);
         // Strong: other bytes, other tag (RFC 9110, 8.8.3.3).
         let tag = match encoding {
             Some(encoding) => format!("\"{:032x}-{encoding}\"", self.hash),
@@ -65,29 +61,6 @@ impl Body {
         }
         response
     }
-}
-
-/// Whether `Accept-Encoding` names an encoding and does not refuse it.
-fn takes(headers: &HeaderMap, name: &str) -> bool {
-    let lists = headers.get_all(ACCEPT_ENCODING).into_iter().filter_map(|list| list.to_str().ok());
-    lists.flat_map(|list| list.split(',')).any(|member| {
-        let (coding, weight) = member.split_once(';').unwrap_or((member, ""));
-        let refused = weight.trim().strip_prefix("q=").is_some_and(|q| q.parse() == Ok(0.0_f32));
-        coding.trim().eq_ignore_ascii_case(name) && !refused
-    })
-}
-
-fn brotli(body: &[u8]) -> Option<Bytes> {
-    let mut packed = Vec::new();
-    let parameters = brotli::enc::BrotliEncoderParams { quality: BROTLI_QUALITY, ..Default::default() };
-    brotli::BrotliCompress(&mut &*body, &mut packed, &parameters).ok()?;
-    Some(packed.into())
-}
-
-fn gzip(body: &[u8]) -> Option<Bytes> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(body).ok()?;
-    encoder.finish().ok().map(Bytes::from)
 }
 
 #[cfg(test)]
