@@ -80,50 +80,12 @@ fn is_ready(address: SocketAddr) -> bool {
     ask().is_ok_and(|answer| answer.starts_with("HTTP/1.1 200"))
 }
 
-/// Packages whose own speed is measured. None of them is below the AWS SDKs: these are not built once more, which would
-/// take most of an hour. The database comes optimised as a library.
-const MEASURED: [&str; 24] = [
-    "yagura-server",
-    "yagura-app",
-    "leptos",
-    "tachys",
-    "reactive_graph",
-    "leptos_router",
-    "leptos_meta",
-    "hydration_context",
-    "either_of",
-    "oco_ref",
-    "throw_error",
-    "html-escape",
-    "slotmap",
-    "csv",
-    "jiff",
-    "duckdb",
-    "arrow-array",
-    "arrow-buffer",
-    "arrow-data",
-    "serde_json",
-    "brotli",
-    "alloc-no-stdlib",
-    "compression-codecs",
-    "async-compression",
-];
-
-/// Those that pack pages, without their checks of every slice, which take longer than packing. The others keep theirs: the
-/// crates of Leptos know whether their neighbours have them.
-const PACKING: [&str; 4] = ["brotli", "alloc-no-stdlib", "compression-codecs", "async-compression"];
-
-/// Runs the benchmarks: the development build with what is measured optimised.
+/// Runs the benchmarks of what `dist` makes: a release build, the first time some twenty minutes of two processors.
 pub fn bench(paths: &Paths, arguments: &[String]) -> Result<(), Failure> {
     libduckdb::ensure(paths)?;
-    let optimised = MEASURED.iter().map(|name| format!("profile.dev.package.{name}.opt-level=2"));
-    let unchecked = PACKING.iter().map(|name| format!("profile.dev.package.{name}.debug-assertions=false"));
     let mut cargo = paths.cargo();
-    cargo.args(["bench", "--profile", "dev", "--package", "yagura-server", "--bench", "speed"]);
-    for setting in optimised.chain(unchecked) {
-        cargo.args(["--config", &setting]);
-    }
-    run(cargo.arg("--").args(arguments))
+    cargo.args(["bench", "--package", "yagura-server", "--bench", "speed", "--"]);
+    run(cargo.args(arguments))
 }
 
 /// Prints what plain cargo commands need: `eval "$(cargo xtask env)"`.
