@@ -54,6 +54,7 @@ impl Runs {
     /// When the next round begins unless somebody asks for one before.
     pub(super) fn expect(&self, next_at: Option<Timestamp>) {
         *self.next_at.lock().unwrap_or_else(PoisonError::into_inner) = next_at;
+        self.moved.fetch_add(1, Ordering::Release);
     }
 
     fn change(&self, change: impl FnOnce(&mut BTreeMap<Scope, Progress>)) {
@@ -86,7 +87,7 @@ impl Runs {
         self.ended.load(Ordering::Acquire)
     }
 
-    /// Grows with everything told here: when a pull begins, reads, and ends.
+    /// Grows with everything told here: when a pull begins, reads, and ends, and when the next round is planned.
     pub fn moved(&self) -> u64 {
         self.moved.load(Ordering::Acquire)
     }
@@ -135,6 +136,9 @@ mod tests {
         pull.read(50);
         assert_eq!(runs.under_way(), BTreeMap::from([(scope, Progress { started_at, read: 50 })]));
         assert!(runs.moved() > before);
+        let before = runs.moved();
+        runs.expect(Some(started_at));
+        assert_eq!((runs.next_at(), runs.moved() > before), (Some(started_at), true));
         drop(pull);
         assert!(runs.under_way().is_empty());
         assert_eq!(runs.ended(), 0);

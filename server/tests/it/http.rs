@@ -116,6 +116,16 @@ pub async fn pages_are_kept_as_they_were_sent(stage: &Stage) {
     }
     let head = client.send(Method::HEAD, "/", &[("accept-encoding", "br")]).await;
     assert_eq!((head.status, head.body.len(), head.header("etag")), (StatusCode::OK, 0, plain.header("etag")));
+    // What is no question is answered as it would be without.
+    for (method, path, status) in [
+        (Method::POST, "/", StatusCode::METHOD_NOT_ALLOWED),
+        (Method::DELETE, "/findings", StatusCode::METHOD_NOT_ALLOWED),
+        (Method::POST, "/nowhere", StatusCode::METHOD_NOT_ALLOWED),
+        (Method::GET, "/nowhere", StatusCode::NOT_FOUND),
+    ] {
+        let reply = client.send(method, path, &[("accept-encoding", "br")]).await;
+        assert_eq!((reply.status, reply.header("etag")), (status, ""), "{path}");
+    }
     // Failures are nobody's page.
     for _ in 0..2 {
         let wrong = packed("/?severity=pink", &[]).await;

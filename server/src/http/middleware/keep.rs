@@ -1,7 +1,7 @@
 //! Pages as they were sent, for whoever asks for the same next: a page takes longer to write and to pack than to send.
 //!
 //! What a page is made of is what its tag is made of ([`revalidate`](super::revalidate())), so it is good for every request
-//! with this tag, and a commit or a minute ends it. Whoever asks for a page that is being written waits for it. Kept is what
+//! with this tag, and a commit, a step of a pull or a minute ends it. Whoever asks for a page that is being written waits for it. Kept is what
 //! was packed; a reader who takes no packing gets a page of their own.
 
 use std::sync::Arc;
@@ -66,12 +66,13 @@ impl Page {
 /// Answers with the page that is kept, or keeps the one that is written.
 pub async fn keep(
     State(state): State<Arc<App>>,
-    Extension(tag): Extension<Tag>,
+    tag: Option<Extension<Tag>>,
     request: Request,
     next: Next,
 ) -> Response {
     let packing = Packing::of(request.headers()).filter(|_| *request.method() == Method::GET);
-    let Some(packing) = packing else { return next.run(request).await };
+    // What may not be kept has no tag, such as a method that no page has.
+    let (Some(packing), Some(Extension(tag))) = (packing, tag) else { return next.run(request).await };
     let written = async { Page::of(next.run(request).await, packing).await };
     match state.pages.0.get((tag, packing), state.backend.moment(), written).await {
         Ok(page) => page.answer(),

@@ -32,7 +32,7 @@ pub async fn revalidate(
     }
     let version = state.backend.store().data_version();
     let tag = tag(&state, version, request.uri(), presentation);
-    let mut response = if holds(request.headers(), &tag.0) {
+    let mut response = if holds(request.headers(), &tag.print(version)) {
         let mut unchanged = StatusCode::NOT_MODIFIED.into_response();
         if reader == Reader::Program {
             unchanged.headers_mut().insert(DATA_VERSION, version.into());
@@ -46,7 +46,7 @@ pub async fn revalidate(
         return response;
     }
     let headers = response.headers_mut();
-    if let Ok(tag) = HeaderValue::try_from(&*tag.0) {
+    if let Ok(tag) = HeaderValue::try_from(tag.print(version)) {
         headers.insert(ETAG, tag);
     }
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
@@ -57,17 +57,24 @@ pub async fn revalidate(
     response
 }
 
-/// What an answer is made of, in short: other answer, other tag. Weak: compressed and plain bodies share it.
+/// What an answer is made of.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Tag(Arc<str>);
+
+impl Tag {
+    /// In short, for who asks. Weak: compressed and plain bodies share it.
+    fn print(&self, version: u64) -> String {
+        format!("W/\"{version}-{:016x}\"", xxh3_64(self.0.as_bytes()))
+    }
+}
 
 fn tag(state: &App, version: u64, uri: &Uri, presentation: Presentation) -> Tag {
     let minute = state.backend.clock().now().as_second().div_euclid(60);
     let (language, theme) = (presentation.language.tag(), presentation.theme.as_str());
     let (runs, commits) = (state.syncer.runs().moved(), state.backend.store().revision());
     let trouble = state.backend.store().write_trouble();
-    let parts = format!("{uri} {language} {theme} {} {runs} {commits} {trouble:?} {minute}", state.build);
-    Tag(format!("W/\"{version}-{:016x}\"", xxh3_64(parts.as_bytes())).into())
+    let parts = format!("{uri} {language} {theme} {} {runs} {version} {commits} {trouble:?} {minute}", state.build);
+    Tag(parts.into())
 }
 
 /// Whether `If-None-Match` names the tag, by weak comparison (RFC 9110, 8.8.3.2).
