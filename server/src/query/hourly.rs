@@ -269,7 +269,7 @@ mod tests {
         assert!(stayed > 0, "no hour outlived a change");
     }
 
-    /// Of a finding that only closes and opens again nothing but the state is written, and the hour it was closed in, no
+    /// Of a finding that only closes and opens again nothing but the state is written, and the hour it was closed in no
     /// longer has it.
     #[tokio::test(flavor = "multi_thread")]
     async fn hours_are_read_anew_when_a_finding_opens_again() {

@@ -1,8 +1,8 @@
 //! Pages as they were sent, for whoever asks for the same next: a page takes longer to write and to pack than to send.
 //!
 //! What a page is made of is what its tag is made of ([`revalidate`](super::revalidate())), so it is good for every request
-//! with this tag, and a commit, a step of a pull or a minute ends it. Whoever asks for a page that is being written waits for it. Kept is what
-//! was packed; a reader who takes no packing gets a page of their own.
+//! with this tag, and a commit, a step of a pull or a minute ends it. Whoever asks for a page that is being written waits
+//! for it. Kept is what was packed; a reader who takes no packing gets a page of their own.
 
 use std::sync::Arc;
 

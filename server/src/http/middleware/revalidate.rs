@@ -1,8 +1,9 @@
 //! "Do you have anything newer?" answered without asking the database.
 //!
-//! The tag is made from everything an answer depends on: the data's version, the address, language and theme, the
-//! program and the front end, the pulls under way and ended (freshness is shown), trouble with writing, what else was
-//! committed (saved views) and the present to the minute. It is made before the question runs; an answer from newer data
+//! The tag is made from what an answer depends on: the data's version, the address, language and theme, the program and
+//! the front end, the pulls under way, ended and planned (freshness is shown), trouble with writing, what else was
+//! committed (saved views) and the present to the minute. What none of these tells, such as the size of the database or a
+//! repair of rollups, is a minute late at most. It is made before the question runs; an answer from newer data
 //! than its tag is asked for once more, never kept too long.
 
 use std::sync::Arc;
