@@ -1,8 +1,9 @@
 //! How long questions, files and batches take as the number of findings grows: `cargo xtask bench`.
 //!
 //! Prints a table and writes `target/bench/speed.json`. `--large` adds ten million findings (4 GB of disk, ten minutes to
-//! make them); `--size N` makes only that many; `--runs N` repeats each question N times; `--only questions`,
-//! `overview`, `searches`, `files`, `batches` or `import` leaves out the rest, `--named "overview 30d"` the other overviews;
+//! make them); `--size N` makes only that many; `--runs N` repeats each question N times; `--only questions`, `pages`,
+//! `overview`, `searches`, `files`, `batches` or `import` leaves out the rest, `--named "overview 30d"` the other overviews
+//! (`--named /` the other pages);
 //! `--statements` prints what the database is asked; `--threads N` gives it so many. The databases stay in `target/bench`
 //! for the next time. `--viewers` measures people who look at shares instead (`viewers`).
 //! Machines differ and are shared: compare rows and sizes of one run, not runs.
@@ -71,15 +72,21 @@ fn main() {
             if measures("questions") {
                 questions(&path, size, runs, &mut table).await;
             }
-            // Part of the questions; alone it can be repeated often enough for percentiles.
+            // Parts of the questions; alone they can be repeated often enough for percentiles.
+            let named = value("--named");
+            let is_named = |name: &str| named.as_deref().is_none_or(|named| named == name);
             if only.as_deref() == Some("overview") {
                 let store = open(&path);
                 warm(&store).await;
-                let named = value("--named");
-                let is_named = |name: &str| named.as_deref().is_none_or(|named| named == name);
                 for (name, query) in OVERVIEWS.into_iter().filter(|(name, _)| is_named(name)) {
                     served(&store, (&mut table, size, runs), name, query).await;
                 }
+                store.close().await.unwrap();
+            }
+            if only.as_deref() == Some("pages") {
+                let store = open(&path);
+                warm(&store).await;
+                pages::pages(&store, is_named, (&mut table, size, runs)).await;
                 store.close().await.unwrap();
             }
             if measures("searches") {
@@ -220,7 +227,7 @@ async fn questions(path: &Path, size: u64, runs: usize, table: &mut Table) {
         times.push(watch.read());
     }
     table.add("overview 30d, cached", size, times.split_off(1));
-    pages::pages(&store, (table, size, runs)).await;
+    pages::pages(&store, |_| true, (table, size, runs)).await;
     store.close().await.unwrap();
 }
 

@@ -12,6 +12,7 @@ use super::edges::edges;
 use super::resident::Held;
 use super::rolled::{Event, Plan, column_of};
 use super::spec::Spec;
+use super::tally::{self, Told};
 use crate::store::Snapshot;
 
 /// Windows, unlike buckets, may be cut anywhere.
@@ -56,6 +57,11 @@ fn rolled_totals(snapshot: &Snapshot<'_>, plan: &Plan, cover: &Cover) -> Result<
 
 /// The window's findings by key, most first.
 pub fn by_key(snapshot: &Snapshot<'_>, spec: &Spec, by: Dimension) -> Result<Vec<(String, Counts)>, QueryError> {
+    if let Some(told) = Told::daily(by)
+        && let Some(tallies) = tally::rolled(snapshot, &[spec], &[told])?
+    {
+        return Ok(tallies.first().map(|tally| tally.rows(by).to_vec()).unwrap_or_default());
+    }
     let read =
         |row: &Row<'_>| Ok::<_, QueryError>((row.get(0)?, Counts { findings: row.get(1)?, occurrences: row.get(2)? }));
     let Some((plan, pieces)) = plan(snapshot, &spec.filter, Some(by), ANY_PIECES) else {

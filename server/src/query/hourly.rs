@@ -2,25 +2,27 @@
 //!
 //! Windows end inside hours, and what lies there is counted one by one. The hour in which a window of thirty days begins
 //! stays the same for sixty minutes, and hardly any change touches findings that are a month old: it is read whole, and
-//! everybody who asks for a part of it until then is told from memory. Hours that memory does not count, that hold very
-//! many findings, and dimensions that are kept by days alone, are left to [`edges`](super::edges).
+//! everybody who asks for a part of it until then is told from memory. Hours that memory does not count or that hold very
+//! many findings are left to [`edges`](super::edges), dimensions that are kept by days alone to [`placed`].
+
+pub(super) mod placed;
+mod single;
 
 use std::sync::Arc;
 
 use app::model::Selection;
 use duckdb::Row;
 use duckdb::types::Value;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::QueryError;
 use super::cover::Span;
 use super::edges::Edge;
 use super::resident::chooses;
 use super::rolled::{Event, Plan, within};
-use crate::store::{ROLLUP_SLICES, RollupUnit, Snapshot, StoreError, rollup_part};
+use crate::store::{ROLLUP_SLICES, Snapshot, StoreError};
+use single::{OfAnHour, count_of, end_of, hours_of, is_within, known, place_of};
 
-/// Hours with more findings are not read whole: of these most are not asked for.
-const MOST: i64 = if cfg!(test) { 40 } else { 10_000 };
 /// A part of an hour lies in one, a short window perhaps in two.
 const MOST_HOURS: usize = 2;
 
@@ -55,13 +57,13 @@ impl Fact {
 
 /// Findings of whole hours of which some are asked for.
 pub(super) struct Hourly {
-    facts: Arc<Vec<Fact>>,
+    facts: Arc<Facts>,
     asked: Vec<usize>,
 }
 
 impl Hourly {
     pub(super) fn iter(&self) -> impl Iterator<Item = &Edge> {
-        self.asked.iter().map(|place| &self.facts[*place].edge)
+        self.asked.iter().map(|place| &self.facts.0[*place].edge)
     }
 }
 
@@ -72,98 +74,38 @@ pub(super) fn hourly(
     event: Event,
     spans: &[Span],
 ) -> Result<Option<Vec<Hourly>>, QueryError> {
-    let Some(hours) = spans.iter().map(hours_of).collect::<Option<Vec<_>>>().filter(|_| plan.keeps_hours()) else {
-        return Ok(None);
-    };
-    let mut all: Vec<Timestamp> = hours.iter().flatten().copied().collect();
-    all.sort_unstable();
-    all.dedup();
-    if !all.iter().all(|hour| is_small(snapshot, event, *hour)) {
-        return Ok(None);
-    }
-    let unknown: Vec<Timestamp> = all.into_iter().filter(|hour| known(snapshot, event, *hour).is_none()).collect();
-    read(snapshot, event, &unknown)?;
+    let hours = spans.iter().map(|span| hours_of(span, MOST_HOURS)).collect::<Option<Vec<_>>>();
+    let Some(hours) = hours.filter(|_| plan.keeps_hours()) else { return Ok(None) };
+    let Some(known) = known::<Facts>(snapshot, event, hours.iter().flatten().copied())? else { return Ok(None) };
     let told = spans.iter().zip(hours).flat_map(|(span, hours)| {
-        let facts = hours.into_iter().filter_map(|hour| known(snapshot, event, hour));
+        let facts = hours.into_iter().filter_map(|hour| known.get(&hour));
         facts.map(|facts| {
-            let (from, to) = *span;
-            let is_asked = |fact: &Fact| {
-                let moment = fact.edge.moment;
-                from.is_none_or(|from| from <= moment) && to.is_none_or(|to| moment < to) && fact.is_asked_for(plan)
-            };
-            let asked = (0..facts.len()).filter(|place| is_asked(&facts[*place])).collect();
-            Hourly { facts, asked }
+            let is_asked = |fact: &Fact| is_within(fact.edge.moment, *span) && fact.is_asked_for(plan);
+            let asked = (0..facts.0.len()).filter(|place| is_asked(&facts.0[*place])).collect();
+            Hourly { facts: Arc::clone(facts), asked }
         })
     });
     Ok(Some(told.collect()))
 }
 
-/// The hours in which a span lies; `None`: it is no matter of a few.
-fn hours_of(span: &Span) -> Option<Vec<Timestamp>> {
-    let (Some(from), Some(to)) = *span else { return None };
-    let mut hours = Vec::new();
-    let mut hour = Timestamp::from_second(from.as_second().div_euclid(3600) * 3600).ok()?;
-    while hour < to {
-        if hours.len() == MOST_HOURS {
-            return None;
+/// Findings of an hour.
+struct Facts(Vec<Fact>);
+
+impl OfAnHour for Facts {
+    fn read(snapshot: &Snapshot<'_>, event: Event, hours: &[Timestamp]) -> Result<Vec<Self>, QueryError> {
+        let (sql, values) = statement(event, hours);
+        let mut found: Vec<Self> = hours.iter().map(|_| Self(Vec::new())).collect();
+        for fact in snapshot.rows(&sql, values, |row| Ok::<_, QueryError>(Fact::read(row)?))? {
+            if let Some(hour) = place_of(fact.edge.moment, hours) {
+                found[hour].0.push(fact);
+            }
         }
-        hours.push(hour);
-        hour = end_of(hour)?;
+        Ok(found)
     }
-    Some(hours)
-}
 
-fn end_of(hour: Timestamp) -> Option<Timestamp> {
-    hour.checked_add(SignedDuration::from_hours(1)).ok()
-}
-
-/// Whether memory knows how many findings an hour has, and these are not too many to keep.
-fn is_small(snapshot: &Snapshot<'_>, event: Event, hour: Timestamp) -> bool {
-    let Some(rows) = snapshot.resident() else { return false };
-    let (span, count) = ((Some(hour), end_of(hour)), count_of(event));
-    rows.reaches(RollupUnit::Hour, span) && {
-        let slices =
-            (0..ROLLUP_SLICES).flat_map(|slice| rows.of(RollupUnit::Hour, count * ROLLUP_SLICES + slice, span));
-        slices.flatten().map(|row| row.counts().findings).sum::<i64>() <= MOST
+    fn room(&self) -> usize {
+        self.0.len()
     }
-}
-
-fn count_of(event: Event) -> i8 {
-    rollup_part(event.as_str(), "all").expect("every event is counted")
-}
-
-fn name(event: Event, hour: Timestamp) -> String {
-    format!("hour {event:?} {hour}")
-}
-
-fn known(snapshot: &Snapshot<'_>, event: Event, hour: Timestamp) -> Option<Arc<Vec<Fact>>> {
-    let name = name(event, hour);
-    if let Some(facts) = snapshot.remembered::<Arc<Vec<Fact>>>(&name) {
-        return Some(Arc::clone(&facts));
-    }
-    let facts = snapshot.kept_hour::<Vec<Fact>>(event, hour)?;
-    Some(Arc::clone(&snapshot.remember(name, facts)))
-}
-
-/// Reads whole hours, for this moment and for others that see the same.
-fn read(snapshot: &Snapshot<'_>, event: Event, hours: &[Timestamp]) -> Result<(), QueryError> {
-    if hours.is_empty() {
-        return Ok(());
-    }
-    let (sql, values) = statement(event, hours);
-    let mut found: Vec<Vec<Fact>> = hours.iter().map(|_| Vec::new()).collect();
-    for fact in snapshot.rows(&sql, values, |row| Ok::<_, QueryError>(Fact::read(row)?))? {
-        let hour = hours.partition_point(|hour| *hour <= fact.edge.moment).checked_sub(1);
-        if let Some(hour) = hour {
-            found[hour].push(fact);
-        }
-    }
-    for (hour, facts) in hours.iter().zip(found) {
-        let (findings, facts) = (facts.len(), Arc::new(facts));
-        snapshot.keep_hour((event, *hour), &facts, findings);
-        snapshot.remember(name(event, *hour), facts);
-    }
-    Ok(())
 }
 
 /// Prints the question for hours that rise.
@@ -192,11 +134,13 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "a failed expectation ends the test")]
 
     use app::model::{Dimension, Filter, OverviewView};
+    use jiff::SignedDuration;
     use jiff::tz::TimeZone;
     use rand::{Rng, SeedableRng};
 
+    use super::placed::Hour;
     use super::*;
-    use crate::query::reports::{breakdown, overview};
+    use crate::query::reports::{breakdown, filter_values, overview};
     use crate::query::spec::Spec;
     use crate::query::standing::{Standing, standing};
     use crate::query::tests::{INTERVAL, now, observation, seeded_in};
@@ -211,14 +155,14 @@ mod tests {
         "type=Recon:EC2/Portscan,Execution:Runtime/ReverseShell&category=!(none)",
     ];
 
-    /// Hours that are kept, of those in which a few windows end.
-    fn kept(snapshot: &Snapshot<'_>) -> usize {
+    /// Hours of which something is kept, of those in which a few windows begin and end.
+    fn kept<T: OfAnHour>(snapshot: &Snapshot<'_>) -> usize {
         let hours = (0..9 * 24).map(|hours| now() - SignedDuration::from_hours(hours));
-        let first = |hour: Timestamp| hours_of(&(Some(hour), Some(hour + SignedDuration::from_secs(1)))).unwrap()[0];
+        let first = |hour: Timestamp| hours_of(&(Some(hour), Some(hour + SignedDuration::from_secs(1))), 1).unwrap()[0];
         let is_kept = |hour: &Timestamp| {
             [Event::Created, Event::Gone, Event::Leaves]
                 .into_iter()
-                .any(|event| snapshot.kept_hour::<Vec<Fact>>(event, *hour).is_some())
+                .any(|event| snapshot.kept_hour::<T>(event, *hour).is_some())
         };
         hours.map(first).filter(is_kept).count()
     }
@@ -228,7 +172,7 @@ mod tests {
     async fn hours_are_read_anew_when_a_finding_of_them_changes() {
         let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(11);
         let store = seeded_in(in_memory(), |_, _| ()).await;
-        let mut stayed = 0;
+        let mut stayed = [0, 0];
         for round in 1..9_i64 {
             let told = (0..random.random_range(1..6)).map(|_| {
                 // New ones and known ones, about where windows begin and end.
@@ -245,7 +189,8 @@ mod tests {
             store.ingest(batch(told)).await.unwrap();
             let seconds = [0, 1800, 86_399].map(|back| random.random_range(0..90) + back);
             let compared = store.stream(move |snapshot| {
-                let before = kept(snapshot);
+                let kept = || [kept::<Facts>(snapshot), kept::<Hour>(snapshot)];
+                let before = kept();
                 let tables = snapshot.without_resident();
                 for query in QUERIES {
                     for back in seconds {
@@ -256,17 +201,21 @@ mod tests {
                             let page = overview(way, &spec, OverviewView::default(), INTERVAL).unwrap();
                             let moments = [Standing::OpenAt(at), Standing::Left(at), Standing::Open];
                             let standing = standing(way, &filter, &moments).unwrap();
-                            (page, standing, breakdown(way, &spec, Dimension::Type).unwrap())
+                            let by = [Dimension::Type, Dimension::Service, Dimension::Source];
+                            let rows = by.map(|by| breakdown(way, &spec, by).unwrap());
+                            (page, standing, rows, filter_values(way, &spec).unwrap())
                         };
                         assert_eq!(asked(snapshot), asked(&tables), "{query} {back} s ago after {round} changes");
                     }
                 }
-                assert!(kept(snapshot) > 0);
+                assert!(kept().into_iter().all(|kept| kept > 0));
                 Ok(before)
             });
-            stayed += compared.await.unwrap();
+            for (stayed, kept) in stayed.iter_mut().zip(compared.await.unwrap()) {
+                *stayed += kept;
+            }
         }
-        assert!(stayed > 0, "no hour outlived a change");
+        assert!(stayed.into_iter().all(|stayed| stayed > 0), "no hour outlived a change: {stayed:?}");
     }
 
     /// Of a finding that only closes and opens again nothing but the state is written, and the hour it was closed in no
@@ -289,7 +238,7 @@ mod tests {
                 let asked =
                     |way| standing(way, &Filter::default(), &[Standing::OpenAt(at), Standing::Left(at)]).unwrap();
                 assert_eq!(asked(snapshot), asked(&tables), "{minutes_ago} minutes ago");
-                assert!(kept(snapshot) > 0);
+                assert!(kept::<Facts>(snapshot) > 0);
                 Ok(asked(snapshot)[0])
             });
             open.push(counted.await.unwrap());
@@ -305,15 +254,5 @@ mod tests {
         let [created, gone] = [Event::Created, Event::Gone].map(|event| statement(event, &hours).0);
         insta::assert_snapshot!("hour_findings", created);
         insta::assert_snapshot!("hour_gone", gone);
-    }
-
-    #[test]
-    fn a_span_lies_in_few_hours() {
-        let at = |second: i64| Some(Timestamp::from_second(second).unwrap());
-        let hours = |from, to| hours_of(&(from, to)).map(|hours| hours.len());
-        assert_eq!(hours(at(0), at(3600)), Some(1));
-        assert_eq!(hours(at(3599), at(3601)), Some(2));
-        assert_eq!(hours(at(-1), at(0)), Some(1));
-        assert_eq!([hours(at(0), at(7201)), hours(None, at(1)), hours(at(1), None)], [None; 3]);
     }
 }

@@ -71,6 +71,11 @@ impl Told {
         Self::Service,
     ];
 
+    /// A dimension that is counted ahead by whole days alone.
+    pub(super) fn daily(by: Dimension) -> Option<Self> {
+        Self::ALL.into_iter().find(|told| told.is_daily() && told.dimension() == by)
+    }
+
     const fn dimension(self) -> Dimension {
         match self {
             Self::Category => Dimension::Category,

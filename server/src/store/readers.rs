@@ -178,18 +178,19 @@ impl<'a> Snapshot<'a> {
     /// What somebody [kept](Self::keep_hour) of the findings to which something happened in an hour, if this transaction
     /// would read the same.
     pub fn kept_hour<T: Send + Sync + 'static>(&self, event: Event, starts: Timestamp) -> Option<Arc<T>> {
-        self.resident?.hour(event, starts)?.downcast().ok()
+        self.resident?.hour(event, starts)
     }
 
-    /// Keeps what was read of them until one of them changes. It must depend on nothing else.
+    /// Keeps what was read of them until one of them changes, for those who ask for the same type. It must depend on nothing
+    /// else. `room` is how many findings that are kept whole would take as much.
     pub fn keep_hour<T: Send + Sync + 'static>(
         &self,
         (event, starts): (Event, Timestamp),
         answer: &Arc<T>,
-        findings: usize,
+        room: usize,
     ) {
         if let Some(view) = self.resident {
-            view.keep_hour(event, starts, Arc::clone(answer) as Arc<dyn Any + Send + Sync>, findings);
+            view.keep_hour(event, starts, Arc::clone(answer) as Arc<dyn Any + Send + Sync>, room);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::mem;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use app::model::terms::NONE_KEY;
@@ -69,7 +69,14 @@ pub struct AskedOverview {
     next: AtomicUsize,
     /// Of the data that the first reader saw.
     data_version: OnceLock<u64>,
+    looked: Mutex<Option<Arc<Looked>>>,
     answered: Mutex<Answered>,
+}
+
+/// The question, knowing where findings end, and when anybody looked.
+struct Looked {
+    spec: Spec,
+    covered: Vec<(Timestamp, Timestamp)>,
 }
 
 /// Pieces that have been answered.
@@ -112,8 +119,8 @@ struct Head {
 
 impl AskedOverview {
     pub fn new(spec: Spec, view: OverviewView, interval: Duration) -> Self {
-        let (next, data_version, answered) = (AtomicUsize::new(0), OnceLock::new(), Mutex::default());
-        Self { spec, view, interval, next, data_version, answered }
+        let (next, data_version) = (AtomicUsize::new(0), OnceLock::new());
+        Self { spec, view, interval, next, data_version, looked: Mutex::default(), answered: Mutex::default() }
     }
 
     /// Answers pieces until all have been begun. A reader that sees other data than the first one leaves them to it.
@@ -121,9 +128,8 @@ impl AskedOverview {
         if *self.data_version.get_or_init(|| snapshot.data_version()) != snapshot.data_version() {
             return Ok(());
         }
-        let spec = &horizon::looked_at_with_past(snapshot, &self.spec)?;
-        let covered = &coverage::covered(snapshot, &spec.filter)?;
-        let view = self.view;
+        let looked = self.looked(snapshot)?;
+        let (spec, covered, view) = (&looked.spec, &looked.covered, self.view);
         while let Some(piece) = Piece::ALL.get(self.next.fetch_add(1, Ordering::Relaxed)) {
             match piece {
                 Piece::Places => {
@@ -149,6 +155,25 @@ impl AskedOverview {
             }
         }
         Ok(())
+    }
+
+    /// What every piece is asked by.
+    fn looked(&self, snapshot: &Snapshot<'_>) -> Result<Arc<Looked>, QueryError> {
+        let look = || {
+            let spec = horizon::looked_at_with_past(snapshot, &self.spec)?;
+            let covered = coverage::covered(snapshot, &spec.filter)?;
+            Ok(Arc::new(Looked { spec, covered }))
+        };
+        // The numbers by which a text is looked for are the reader's own.
+        if self.spec.filter.text.is_some() {
+            return look();
+        }
+        // Whoever comes second waits: asking would take as long.
+        let mut looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(looked) = &*looked {
+            return Ok(Arc::clone(looked));
+        }
+        Ok(Arc::clone(looked.insert(look()?)))
     }
 
     fn answered(&self) -> MutexGuard<'_, Answered> {
@@ -344,8 +369,6 @@ pub(super) fn places<const N: usize>(
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a failed expectation ends the test")]
-
-    use std::sync::Arc;
 
     use jiff::tz::TimeZone;
 

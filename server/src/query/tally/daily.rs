@@ -1,6 +1,6 @@
 //! Dimensions that are counted ahead by whole days alone: all that are asked for by one look at their rollups, and one at
 //! the findings between the ends of the windows and whole days. There are more of those than between the ends and whole
-//! hours, so the database counts them.
+//! hours: what memory does not [know](crate::query::hourly::placed) of them, the database counts.
 
 use app::model::Counts;
 use duckdb::types::Value;
@@ -8,6 +8,7 @@ use duckdb::types::Value;
 use super::super::QueryError;
 use super::super::cover::{Cover, Pieces, Span};
 use super::super::edges::{all_or_none, others_of};
+use super::super::hourly::placed::placed;
 use super::super::rolled::{Plan, within_any};
 use super::super::spec::Spec;
 use super::{Counting, Told, add_held, by_key, held, number_of_window, relation};
@@ -40,6 +41,16 @@ pub(super) fn add(
     }
     let edges: Vec<Span> = covers.iter().flat_map(|cover| cover.edges.iter().copied()).collect();
     if edges.is_empty() {
+        return Ok(());
+    }
+    if let Some(placed) = placed(snapshot, &edges)? {
+        for (counting, cover) in counting.iter_mut().zip(&covers) {
+            for ((by, key), counts) in cover.edges.iter().flat_map(|edge| placed.sums(plan, *edge)) {
+                if told.iter().any(|told| told.dimension() == by) {
+                    counting.add(by, key, counts);
+                }
+            }
+        }
         return Ok(());
     }
     let (sql, values) = statement(plan, windows, &edges, told);

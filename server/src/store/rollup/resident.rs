@@ -335,7 +335,7 @@ impl<'a> ResidentView<'a> {
     }
 
     /// What somebody kept of the findings to which something happened in an hour, if it is what this transaction would read.
-    pub(in crate::store) fn hour(&self, event: Event, starts: Timestamp) -> Option<Answer> {
+    pub(in crate::store) fn hour<T: Send + Sync + 'static>(&self, event: Event, starts: Timestamp) -> Option<Arc<T>> {
         let Self { resident, change, .. } = *self;
         let kept = resident.kept.read().unwrap_or_else(PoisonError::into_inner);
         let place = (event, hour_of(starts));
@@ -343,14 +343,14 @@ impl<'a> ResidentView<'a> {
         resident.hours.lock().unwrap_or_else(PoisonError::into_inner).get(place, touched, change)
     }
 
-    /// Keeps what this transaction read of so many findings.
-    pub(in crate::store) fn keep_hour(&self, event: Event, starts: Timestamp, answer: Answer, findings: usize) {
+    /// Keeps what this transaction read, which takes as much room as so many findings that are kept whole.
+    pub(in crate::store) fn keep_hour(&self, event: Event, starts: Timestamp, answer: Answer, room: usize) {
         let Self { resident, change, .. } = *self;
         let kept = resident.kept.read().unwrap_or_else(PoisonError::into_inner);
         let Some(kept) = kept.as_ref().filter(|_| self.is_of_this_database()) else { return };
         let place = (event, hour_of(starts));
         if kept.touched.last(place) <= change {
-            resident.hours.lock().unwrap_or_else(PoisonError::into_inner).keep(place, change, answer, findings);
+            resident.hours.lock().unwrap_or_else(PoisonError::into_inner).keep(place, change, answer, room);
         }
     }
 }

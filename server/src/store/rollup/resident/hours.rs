@@ -1,7 +1,7 @@
 //! What was read of the findings of whole hours. It stands until a change touches a finding of that hour, which of old
 //! hours hardly any does.
 
-use std::any::Any;
+use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::sync::Arc;
@@ -42,6 +42,9 @@ impl Touched {
 
 pub(super) type Answer = Arc<dyn Any + Send + Sync>;
 
+/// What was made of the findings of an hour, and its place.
+type Name = (TypeId, Place);
+
 struct KeptHour {
     answer: Answer,
     /// The change that its reader saw.
@@ -53,43 +56,45 @@ struct KeptHour {
 
 #[derive(Default)]
 pub(super) struct KeptHours {
-    hours: HashMap<Place, KeptHour, BuildHasherDefault<NumberHasher>>,
+    hours: HashMap<Name, KeptHour>,
     room: usize,
     asked: u64,
 }
 
 impl KeptHours {
     /// What was read, if it is what a transaction would read that sees a change. `touched` is the last change of the hour.
-    pub(super) fn get(&mut self, place: Place, touched: u64, change: u64) -> Option<Answer> {
-        let kept = self.hours.get_mut(&place)?;
+    pub(super) fn get<T: Send + Sync + 'static>(&mut self, place: Place, touched: u64, change: u64) -> Option<Arc<T>> {
+        let kept = self.hours.get_mut(&(TypeId::of::<T>(), place))?;
         if touched > kept.seen.min(change) {
             return None;
         }
         self.asked += 1;
         kept.asked = self.asked;
-        Some(Arc::clone(&kept.answer))
+        Arc::clone(&kept.answer).downcast().ok()
     }
 
-    pub(super) fn keep(&mut self, place: Place, seen: u64, answer: Answer, findings: usize) {
+    /// `room` is counted in findings that are kept whole.
+    pub(super) fn keep(&mut self, place: Place, seen: u64, answer: Answer, room: usize) {
+        let name = (Any::type_id(&*answer), place);
         // Who saw an older change takes nothing away from who saw a newer one.
-        if self.hours.get(&place).is_some_and(|kept| kept.seen > seen) {
+        if self.hours.get(&name).is_some_and(|kept| kept.seen > seen) {
             return;
         }
-        self.let_go(place);
+        self.let_go(&name);
         self.asked += 1;
-        let room = findings + ROOM_OF_AN_HOUR;
+        let room = room + ROOM_OF_AN_HOUR;
         self.room += room;
-        self.hours.insert(place, KeptHour { answer, seen, room, asked: self.asked });
+        self.hours.insert(name, KeptHour { answer, seen, room, asked: self.asked });
         while self.room > MOST_FINDINGS {
-            let Some(oldest) = self.hours.iter().min_by_key(|(_, kept)| kept.asked).map(|(place, _)| *place) else {
+            let Some(oldest) = self.hours.iter().min_by_key(|(_, kept)| kept.asked).map(|(name, _)| *name) else {
                 return;
             };
-            self.let_go(oldest);
+            self.let_go(&oldest);
         }
     }
 
-    fn let_go(&mut self, place: Place) {
-        if let Some(kept) = self.hours.remove(&place) {
+    fn let_go(&mut self, name: &Name) {
+        if let Some(kept) = self.hours.remove(name) {
             self.room -= kept.room;
         }
     }
@@ -101,15 +106,13 @@ mod tests {
 
     const HOUR: Place = (Event::Created, 7);
 
-    fn number(answer: Option<Answer>) -> Option<usize> {
-        answer.and_then(|answer| answer.downcast().ok()).map(|number| *number)
-    }
-
     #[test]
     fn an_hour_stands_until_it_is_touched() {
         let (mut touched, mut kept) = (Touched::since(3), KeptHours::default());
         kept.keep(HOUR, 4, Arc::new(1_usize), 1);
-        let of = |kept: &mut KeptHours, touched: &Touched, change| number(kept.get(HOUR, touched.last(HOUR), change));
+        let of = |kept: &mut KeptHours, touched: &Touched, change| {
+            kept.get::<usize>(HOUR, touched.last(HOUR), change).map(|number| *number)
+        };
         assert_eq!([2, 3, 4, 9].map(|change| of(&mut kept, &touched, change)), [None, Some(1), Some(1), Some(1)]);
         touched.touch((Event::Gone, 7), 5);
         touched.touch((Event::Created, 8), 5);
@@ -126,13 +129,23 @@ mod tests {
     }
 
     #[test]
+    fn what_is_made_of_an_hour_stands_beside_others() {
+        let mut kept = KeptHours::default();
+        kept.keep(HOUR, 1, Arc::new(1_usize), 1);
+        kept.keep(HOUR, 2, Arc::new("one".to_owned()), 1);
+        assert_eq!(kept.get::<usize>(HOUR, 1, 1).as_deref(), Some(&1));
+        assert_eq!(kept.get::<String>(HOUR, 1, 2).as_deref().map(String::as_str), Some("one"));
+        assert!(kept.get::<u8>(HOUR, 1, 2).is_none());
+    }
+
+    #[test]
     fn hours_that_nobody_asks_for_make_room() {
         let mut kept = KeptHours::default();
         for hour in 0..5 {
             kept.keep((Event::Created, hour), 1, Arc::new(0_usize), MOST_FINDINGS / 4 - ROOM_OF_AN_HOUR);
-            assert!(kept.get((Event::Created, 0), 1, 1).is_some(), "asked for after {hour}");
+            assert!(kept.get::<usize>((Event::Created, 0), 1, 1).is_some(), "asked for after {hour}");
         }
-        let is_kept: Vec<bool> = (0..5).map(|hour| kept.get((Event::Created, hour), 1, 1).is_some()).collect();
+        let is_kept: Vec<bool> = (0..5).map(|hour| kept.get::<usize>((Event::Created, hour), 1, 1).is_some()).collect();
         assert_eq!(is_kept, [true, false, true, true, true]);
         kept.keep((Event::Created, 9), 1, Arc::new(0_usize), MOST_FINDINGS);
         assert_eq!((kept.hours.len(), kept.room), (0, 0), "what is greater than all the room is not kept");
