@@ -120,7 +120,6 @@ impl Picture<'_> {
                     value,
                     step: value.map(|value| step(value, highest)),
                     name: format!("{} · {}", row.label, self.column_name(column, Detail::Full)),
-                    keys: (&row.key, &self.heatmap.columns[column].key),
                     href: value.filter(|value| *value > 0).and_then(|_| (self.href)(index, column)),
                     unknown: &self.text.unknown,
                     hatch: self.id,
@@ -164,7 +163,6 @@ struct Cell<'a> {
     value: Option<i64>,
     step: Option<i64>,
     name: String,
-    keys: (&'a str, &'a str),
     href: Option<String>,
     unknown: &'a str,
     hatch: &'a str,
@@ -214,7 +212,6 @@ impl Drawable<SvgBackend<'_>> for Cell<'_> {
         let (width, height) = ((right - x - 2).max(1), (bottom - y - 2).max(1));
         let count = self.value.map_or_else(|| self.unknown.to_owned(), thousands);
         let title = escape(&format!("{}: {count}", self.name));
-        let (row, column) = (escape(self.keys.0), escape(self.keys.1));
         let data = self.value.map(|value| format!(r#" data-value="{value}""#)).unwrap_or_default();
         // The table has the same links for the keyboard; a stop at every cell would be in its way.
         if let Some(href) = &self.href {
@@ -222,13 +219,13 @@ impl Drawable<SvgBackend<'_>> for Cell<'_> {
         }
         let Some(step) = self.step else {
             svg.push(format_args!(
-                r#"<g class="cell" data-row="{row}" data-column="{column}"><rect class="unknown" fill="url(#{}-hatch)" x="{x}" y="{y}" width="{width}" height="{height}"><title>{title}</title></rect></g>"#,
+                r#"<g class="cell"><rect class="unknown" fill="url(#{}-hatch)" x="{x}" y="{y}" width="{width}" height="{height}"><title>{title}</title></rect></g>"#,
                 self.hatch
             ));
             return Ok(());
         };
         svg.push(format_args!(
-            r#"<g class="cell heat-{step}" data-row="{row}" data-column="{column}"{data}><rect x="{x}" y="{y}" width="{width}" height="{height}" rx="2"/>"#
+            r#"<g class="cell heat-{step}"{data}><rect x="{x}" y="{y}" width="{width}" height="{height}" rx="2"/>"#
         ));
         let room = i64::from(width) * 10;
         if step > 0 && i64::from(width_in_tenths(&count) * FONT) <= room {

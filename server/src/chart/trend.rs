@@ -368,7 +368,7 @@ impl Drawable<SvgBackend<'_>> for Column<'_> {
             // What was found is visible, however small beside the rest.
             let height = (bottom - top).max(1);
             svg.push(format_args!(
-                r#"<rect class="bar {class}" x="{x}" y="{y}" width="{width}" height="{height}" data-bucket="{index}" data-series="{key}"{named} data-value="{value}"><title>{name} · {label}: {count}</title></rect>"#,
+                r#"<rect class="bar {class}" x="{x}" y="{y}" width="{width}" height="{height}" data-series="{key}"{named} data-value="{value}"><title>{name} · {label}: {count}</title></rect>"#,
                 class = escape(part.class),
                 // The page has the names of the others.
                 named = if part.key == REST { format!(r#" data-label="{}""#, escape(part.label)) } else { String::new() },

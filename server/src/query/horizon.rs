@@ -26,9 +26,53 @@ fn since(snapshot: &Snapshot<'_>, spec: &Spec, since: Option<Timestamp>) -> Resu
     if spec.until().is_none() || !snapshot.rolled_up() {
         return Ok(spec);
     }
+    if snapshot.resident().is_some_and(|rows| rows.end_before(spec.to)) {
+        return Ok(Spec { nothing_from: Some(spec.to), ..spec });
+    }
     // Half of what `EXISTS` takes, most of which is planning.
     let later = "SELECT true FROM finding WHERE created_at >= ? LIMIT 1";
     let later: Vec<bool> = snapshot.rows(later, [sql_time(spec.to)], |row| Ok::<_, QueryError>(row.get(0)?))?;
     let nothing_from = if later.is_empty() { Some(spec.to) } else { spec.nothing_from };
     Ok(Spec { nothing_from, ..spec })
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a failed expectation ends the test")]
+
+    use app::model::Filter;
+    use jiff::SignedDuration;
+    use jiff::tz::TimeZone;
+
+    use super::*;
+    use crate::query::counts::totals;
+    use crate::query::tests::{now, seeded_in};
+    use crate::store::tests::documents::{batch, guardduty};
+    use crate::store::tests::in_memory;
+
+    /// Memory knows when the last finding was created, until a wrong clock tells of one that is yet to come.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_window_ends_before_findings_of_the_future() {
+        let store = seeded_in(in_memory(), |_, _| ()).await;
+        let spec = Spec::resolve(&Filter::default(), now() + SignedDuration::from_hours(1), &TimeZone::UTC).unwrap();
+        let mut counted = Vec::new();
+        for hours in [-1, 0, 2, 3] {
+            let mut told = guardduty(700 + usize::try_from(hours + 1).unwrap(), 0, 1);
+            told.created_at = now() + SignedDuration::from_hours(hours);
+            (told.updated_at, told.observed_at) = (told.created_at, told.created_at);
+            store.ingest(batch(vec![told])).await.unwrap();
+            let spec = spec.clone();
+            let asked = store.stream(move |snapshot| {
+                let asked = |way: &Snapshot<'_>| {
+                    let spec = looked_at(way, &spec).unwrap();
+                    (spec.until().is_none(), totals(way, &spec).unwrap().findings)
+                };
+                assert_eq!(asked(snapshot), asked(&snapshot.without_resident()), "{hours} hours from now");
+                Ok(asked(snapshot))
+            });
+            counted.push(asked.await.unwrap());
+        }
+        let before = counted[0].1;
+        assert_eq!(counted, [(true, before), (true, before + 1), (false, before + 1), (false, before + 1)]);
+    }
 }

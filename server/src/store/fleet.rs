@@ -71,8 +71,9 @@ pub(super) fn keep(transaction: &Connection, look: &Look, longest: SignedDuratio
     Ok(changed)
 }
 
-/// What was read of the fleet before is no longer good. Every look raises it, be it for its time alone.
-fn raise_version(transaction: &Connection) -> Result<(), StoreError> {
+/// What was read of the fleet before is no longer good. Every look raises it, be it for its time alone, and what drops its
+/// hours.
+pub(super) fn raise_version(transaction: &Connection) -> Result<(), StoreError> {
     let raise = "UPDATE setting SET value = (value::UBIGINT + 1)::VARCHAR WHERE name = ?";
     if transaction.execute(raise, [FLEET_VERSION])? == 0 {
         transaction.execute("INSERT INTO setting VALUES (?, '1')", [FLEET_VERSION])?;

@@ -4,6 +4,7 @@
 //! questions from being answered.
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -135,7 +136,7 @@ impl<'a> Snapshot<'a> {
     /// name must be no other's.
     pub fn of_the_fleet<T: Send + Sync + 'static, E>(
         &self,
-        name: &'static str,
+        name: impl Into<Cow<'static, str>>,
         read: impl FnOnce() -> Result<T, E>,
     ) -> Result<Arc<T>, E> {
         self.kept.get(name, self.versions.fleet, read)

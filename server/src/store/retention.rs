@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::rollup::{Moves, Resident};
 use super::values::sql_time;
-use super::{StoreError, known, staging, texts};
+use super::{StoreError, fleet, known, staging, texts};
 
 /// Findings of a page. What began with one of them is counted anew by reading every finding, so few pages are quicker.
 const PAGE: u32 = 5000;
@@ -39,8 +39,11 @@ pub(super) fn drop_rest(transaction: &Connection, before: Timestamp) -> Result<u
     let dropped = transaction.execute("DELETE FROM rejected_input WHERE rejected_at < ?", params![at])?;
     transaction.execute("DELETE FROM sync_covered WHERE covered_to <= ?", params![at])?;
     transaction.execute(FORGET_COVERED, params![at])?;
-    transaction.execute("DELETE FROM workload_hour WHERE starts_at < ?", params![at])?;
-    transaction.execute("DELETE FROM fleet_hour WHERE starts_at < ?", params![at])?;
+    let hours = transaction.execute("DELETE FROM workload_hour WHERE starts_at < ?", params![at])?
+        + transaction.execute("DELETE FROM fleet_hour WHERE starts_at < ?", params![at])?;
+    if hours > 0 {
+        fleet::raise_version(transaction)?;
+    }
     texts::prune(transaction)?;
     Ok(dropped as u64)
 }

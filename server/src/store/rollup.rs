@@ -375,6 +375,8 @@ pub(super) struct Moves {
     cells: HashMap<Cell, (i64, i64), BuildHasherDefault<NumberHasher>>,
     things: Things,
     hours: Hours,
+    /// When the last of them was created.
+    newest: Option<Timestamp>,
 }
 
 impl Moves {
@@ -412,6 +414,7 @@ impl Moves {
 
     fn add_cells(&mut self, facts: &Facts, sign: i64) {
         self.hours.extend(facts.events().map(|(event, at)| (event, hour_of(at))));
+        self.newest = self.newest.max(Some(facts.created_at));
         let nothing = self.words.number("");
         for cell in facts.cells(nothing) {
             let (findings, occurrences) = self.cells.entry(cell).or_default();
@@ -461,7 +464,8 @@ impl Moves {
         });
         let things = self.things.append(transaction, words)?;
         let change = raise_change(transaction)?;
-        resident.stage(&Staged { change, words, things: &things, hours: &self.hours }, moved);
+        let staged = Staged { change, words, things: &things, hours: &self.hours, newest: self.newest };
+        resident.stage(&staged, moved);
         Ok(())
     }
 }

@@ -124,16 +124,17 @@ fn read(
     }
     // A reader waits for the first rows.
     let (mut rest, mut wanted) = (list.clone(), CHUNK);
-    while let Some(chosen) = choose(snapshot, &rest, in_window(spec), Some(wanted))? {
+    loop {
+        let chosen = choose(snapshot, &rest, in_window(spec), Some(wanted))?;
+        let Some(end) = chosen.last() else { return Ok(()) };
         wanted = CHOSEN_AT_ONCE;
-        for rows in chosen.rows.chunks(CHUNK as usize) {
+        for rows in chosen.chunks(CHUNK as usize) {
             if send.send(of_numbers(snapshot, columns, rows)?).is_err() {
                 return Ok(());
             }
         }
-        rest = rest.after(chosen.last);
+        rest = rest.after(end.place_in(list));
     }
-    Ok(())
 }
 
 /// The columns and what puts the rows in their order, behind them.
@@ -193,7 +194,7 @@ fn of_numbers(snapshot: &Snapshot<'_>, columns: &[&str], chosen: &[ChosenRow]) -
     }
     let place = |row: &ChosenRow| {
         let place = places.get(&row.number).copied();
-        place.ok_or_else(|| StoreError::Unreadable(format!("row {} was chosen and is not there", row.number)))
+        place.ok_or_else(|| row.is_not_there())
     };
     let order = chosen.iter().map(place).collect::<Result<_, _>>()?;
     Ok(Chunk { batches, order })

@@ -1,15 +1,17 @@
 //! Lists of findings: one page, or all of them one by one.
 
+use std::collections::HashMap;
+
 use app::model::{Finding, FindingPage, SortDirection};
-use duckdb::params_from_iter;
 use duckdb::types::Value;
+use duckdb::{Row, params_from_iter};
 use jiff::{SignedDuration, Timestamp};
 
 use super::breakdown::members_among;
 use super::finding_list::{Cursor, FindingList, Within};
 use crate::query::compile::{Conditions, in_window, order_of};
 use crate::query::horizon;
-use crate::query::row::{self, COLUMN_COUNT};
+use crate::query::row::{self, COLUMN_COUNT, COLUMNS};
 use crate::query::spec::Spec;
 use crate::query::{QueryError, counts, search};
 use crate::store::{Snapshot, StoreError, read_time, sql_time};
@@ -20,16 +22,23 @@ const MOST_NUMBERED: u32 = if cfg!(test) { 90 } else { 50_000 };
 /// and of a list in the order of time, where the newest of many are found sooner than all that were remembered.
 const MOST_NUMBERED_IN_TIME: u32 = if cfg!(test) { 30 } else { 1000 };
 
-/// Rows of a list by their numbers, in its order.
-pub(super) struct Chosen {
-    pub(super) rows: Vec<ChosenRow>,
-    pub(super) last: Cursor,
-}
-
 /// A row of a list before it is read.
 pub(super) struct ChosenRow {
     pub(super) number: i64,
     created: Timestamp,
+    place: String,
+    key: String,
+}
+
+impl ChosenRow {
+    /// The place after it.
+    pub(super) fn place_in(&self, list: &FindingList) -> Cursor {
+        list.place_after(self.place.clone(), self.created, self.key.clone())
+    }
+
+    pub(super) fn is_not_there(&self) -> StoreError {
+        StoreError::Unreadable(format!("row {} was chosen and is not there", self.number))
+    }
 }
 
 /// Rows up to this many,
@@ -59,92 +68,78 @@ pub(super) fn numbered(rows: &[ChosenRow]) -> Conditions {
     Conditions::default().and(&sql, span.into_iter().flat_map(|(first, last)| [sql_time(first), sql_time(last)]))
 }
 
-/// The first rows of a list that meet the conditions; `None`: there are none.
+/// The first rows of a list that meet the conditions, in its order.
 pub(super) fn choose(
     snapshot: &Snapshot<'_>,
     list: &FindingList,
     conditions: Conditions,
     limit: Option<u32>,
-) -> Result<Option<Chosen>, QueryError> {
+) -> Result<Vec<ChosenRow>, QueryError> {
     // Whoever gives no limit has the place in the conditions.
-    let Some(limit) = limit else { return ask(snapshot, list, list.chosen(conditions, Within::Order, None)) };
+    let Some(limit) = limit else { return ask(snapshot, list.chosen(conditions, Within::Order, None)) };
     let parts = match list.first_place(&conditions) {
         None => list.parts_after(&conditions),
         Some((sql, values)) => {
             let first: Option<String> = snapshot.row(&sql, values, |row| Ok::<_, QueryError>(row.get(0)?))?;
-            let Some(first) = first else { return Ok(None) };
+            let Some(first) = first else { return Ok(Vec::new()) };
             Some(list.parts_from(&first, &conditions))
         }
     };
     let Some(parts) = parts else {
-        return ask(snapshot, list, list.chosen(list.rest_of(conditions), Within::Order, Some(limit)));
+        return ask(snapshot, list.chosen(list.rest_of(conditions), Within::Order, Some(limit)));
     };
-    let mut chosen: Option<Chosen> = None;
+    let mut chosen = Vec::new();
     for (conditions, within) in parts {
-        let held = chosen.as_ref().map_or(0, |chosen| u32::try_from(chosen.rows.len()).unwrap_or(limit));
+        let held = u32::try_from(chosen.len()).unwrap_or(limit);
         if held >= limit {
             break;
         }
-        let more = ask(snapshot, list, list.chosen(conditions, within, Some(limit - held)))?;
-        chosen = match (chosen, more) {
-            (Some(Chosen { mut rows, .. }), Some(more)) => {
-                rows.extend(more.rows);
-                Some(Chosen { rows, last: more.last })
-            }
-            (chosen, more) => chosen.or(more),
-        };
+        chosen.extend(ask(snapshot, list.chosen(conditions, within, Some(limit - held)))?);
     }
     Ok(chosen)
 }
 
-fn ask(
-    snapshot: &Snapshot<'_>,
-    list: &FindingList,
-    (sql, values): (String, Vec<Value>),
-) -> Result<Option<Chosen>, QueryError> {
-    let mut chosen: Option<Chosen> = None;
+fn ask(snapshot: &Snapshot<'_>, (sql, values): (String, Vec<Value>)) -> Result<Vec<ChosenRow>, QueryError> {
     snapshot.rows(&sql, values, |row| {
         let (number, created) = (row.get(0)?, read_time(row, 1)?);
-        let place = list.place_after(row.get(3)?, created, row.get(2)?);
-        let chosen = chosen.get_or_insert_with(|| Chosen { rows: Vec::new(), last: place.clone() });
-        chosen.rows.push(ChosenRow { number, created });
-        chosen.last = place;
-        Ok::<_, QueryError>(())
-    })?;
-    Ok(chosen)
+        Ok(ChosenRow { number, created, key: row.get(2)?, place: row.get(3)? })
+    })
 }
 
-/// A statement for the whole rows of a page; `None`: there are none.
-fn page(
-    snapshot: &Snapshot<'_>,
-    list: &FindingList,
-    conditions: Conditions,
-    limit: u32,
-) -> Result<Option<(String, Vec<Value>)>, QueryError> {
-    Ok(choose(snapshot, list, conditions, Some(limit))?.map(|chosen| list.whole(numbered(&chosen.rows))))
+/// The chosen findings, in their order.
+fn read(snapshot: &Snapshot<'_>, chosen: &[ChosenRow]) -> Result<Vec<Finding>, QueryError> {
+    if chosen.is_empty() {
+        return Ok(Vec::new());
+    }
+    let conditions = numbered(chosen);
+    let sql = include_str!("../sql/cells.sql")
+        .replace("{columns}", &format!("{COLUMNS}, f.rowid"))
+        .replace("{conditions}", &conditions.sql());
+    let read = |row: &Row<'_>| Ok::<_, QueryError>((row.get::<_, i64>(COLUMN_COUNT)?, row::finding(row)?));
+    let mut rows: HashMap<i64, Finding> = snapshot.rows(&sql, conditions.values, read)?.into_iter().collect();
+    let finding = |row: &ChosenRow| rows.remove(&row.number).ok_or_else(|| row.is_not_there().into());
+    chosen.iter().map(finding).collect()
 }
 
 /// The same page of a list in the order of time, the newest first, where it is likely to be full of findings created since
 /// a moment: the database then looks at these alone. Where it is not, at all of them.
-fn page_since(
+fn choose_since(
     snapshot: &Snapshot<'_>,
     list: &FindingList,
     conditions: Conditions,
     (from, limit): (Timestamp, u32),
-) -> Result<Option<(String, Vec<Value>)>, QueryError> {
+) -> Result<Vec<ChosenRow>, QueryError> {
     let recent = conditions.clone().and("f.created_at >= ?", [sql_time(from)]);
-    match choose(snapshot, list, recent, Some(limit))? {
-        Some(chosen) if u32::try_from(chosen.rows.len()).is_ok_and(|rows| rows == limit) => {
-            Ok(Some(list.whole(numbered(&chosen.rows))))
-        }
-        _ => page(snapshot, list, conditions, limit),
+    let chosen = choose(snapshot, list, recent, Some(limit))?;
+    if u32::try_from(chosen.len()).is_ok_and(|rows| rows == limit) {
+        return Ok(chosen);
     }
+    choose(snapshot, list, conditions, Some(limit))
 }
 
 /// The first findings of a list, without the number of all.
 pub(super) fn latest(snapshot: &Snapshot<'_>, spec: &Spec, list: &FindingList) -> Result<Vec<Finding>, QueryError> {
-    let Some((sql, values)) = page(snapshot, list, in_window(spec), list.limit)? else { return Ok(Vec::new()) };
-    snapshot.rows(&sql, values, |row| Ok(row::finding(row)?))
+    read(snapshot, &choose(snapshot, list, in_window(spec), Some(list.limit))?)
 }
 
 /// One page with the number of all.
@@ -160,25 +155,16 @@ pub fn findings(snapshot: &Snapshot<'_>, spec: &Spec, list: &FindingList) -> Res
         (counts::totals(snapshot, spec)?.findings, in_window(spec), None)
     };
     let sequence_members = if total == 0 { 0 } else { members_among(snapshot, conditions.clone())? };
-    let chosen = match recent {
-        _ if total == 0 => None,
-        Some(from) => page_since(snapshot, list, conditions, (from, rows))?,
-        None => page(snapshot, list, conditions, rows)?,
+    let mut chosen = match recent {
+        _ if total == 0 => Vec::new(),
+        Some(from) => choose_since(snapshot, list, conditions, (from, rows))?,
+        None => choose(snapshot, list, conditions, Some(rows))?,
     };
-    let mut findings: Vec<Finding> = Vec::new();
-    let mut places = Vec::new();
-    if let Some((sql, values)) = chosen {
-        let rows = snapshot
-            .rows(&sql, values, |row| Ok::<_, QueryError>((row.get::<_, String>(COLUMN_COUNT)?, row::finding(row)?)))?;
-        (places, findings) = rows.into_iter().unzip();
-    }
     let limit = usize::try_from(list.limit).unwrap_or(usize::MAX);
-    let next_cursor = (findings.len() > limit).then(|| {
-        let end = limit - 1;
-        let cursor = list.place_after(places[end].clone(), findings[end].created_at, findings[end].id.clone());
-        cursor.print()
-    });
-    findings.truncate(limit);
+    let is_last = chosen.len() <= limit;
+    chosen.truncate(limit);
+    let next_cursor = chosen.last().filter(|_| !is_last).map(|row| row.place_in(list).print());
+    let findings = read(snapshot, &chosen)?;
     Ok(FindingPage {
         findings,
         next_cursor,
@@ -208,43 +194,38 @@ pub fn for_each_finding(
         for window in windows {
             for part in window.cut(snapshot, spec, list)? {
                 let conditions = part.narrow(in_window(spec));
-                let (_, goes_on) = each_of(snapshot, list.whole(list.rest_of(conditions)), each)?;
-                if !goes_on {
+                if !each_of(snapshot, list.whole(list.rest_of(conditions)), each)? {
                     return Ok(());
                 }
             }
         }
         return Ok(());
     }
-    let mut after = list.after.clone();
+    let mut rest = FindingList { limit: CHUNK, ..list.clone() };
     loop {
-        let rest = FindingList { after, limit: CHUNK, ..*list };
-        let Some(page) = page(snapshot, &rest, in_window(spec), CHUNK)? else { return Ok(()) };
-        let (end, goes_on) = each_of(snapshot, page, each)?;
-        let Some((value, finding)) = end.filter(|_| goes_on) else { return Ok(()) };
-        after = Some(list.place_after(value, finding.created_at, finding.id));
+        let chosen = choose(snapshot, &rest, in_window(spec), Some(CHUNK))?;
+        let Some(end) = chosen.last() else { return Ok(()) };
+        if !read(snapshot, &chosen)?.iter().all(&mut *each) {
+            return Ok(());
+        }
+        rest = rest.after(end.place_in(list));
     }
 }
 
-type Last = Option<(String, Finding)>;
-
-/// Gives the rows of a statement to `each`, and tells the last one and whether more are wanted.
+/// Gives the rows of a statement to `each`, and tells whether more are wanted.
 fn each_of(
     snapshot: &Snapshot<'_>,
     (sql, values): (String, Vec<Value>),
     each: &mut dyn FnMut(&Finding) -> bool,
-) -> Result<(Last, bool), QueryError> {
+) -> Result<bool, QueryError> {
     let mut statement = snapshot.connection().prepare(&sql)?;
     let mut rows = statement.query(params_from_iter(values)).map_err(StoreError::from)?;
-    let mut last = None;
     while let Some(row) = rows.next()? {
-        let finding = row::finding(row)?;
-        if !each(&finding) {
-            return Ok((None, false));
+        if !each(&row::finding(row)?) {
+            return Ok(false);
         }
-        last = Some((row.get(COLUMN_COUNT)?, finding));
     }
-    Ok((last, true))
+    Ok(true)
 }
 
 /// A part of a list in the order of time.

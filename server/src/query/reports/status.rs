@@ -28,6 +28,9 @@ pub fn source_statuses(
     // Two statements: the database plans a join of theirs longer than it takes to ask both.
     let known = known_by_source(snapshot)?;
     let mut sources = snapshot.rows(include_str!("../sql/sources.sql"), [], |row| source(row, now, interval))?;
+    // Sooner than by the database, which makes a plan for it.
+    let place = |source: &SourceStatus| (source.account.clone(), source.source.as_str(), source.region.clone());
+    sources.sort_by_cached_key(place);
     for source in &mut sources {
         let region = (source.source == Source::GuardDuty).then(|| source.region.clone());
         source.findings = known.get(&(source.source, region)).copied().unwrap_or(0);

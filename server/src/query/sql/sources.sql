@@ -4,4 +4,3 @@ SELECT
     read_rows, new_rows, updated_rows, unchanged_rows, rejected_rows, requests, throttles, errors,
     clock_ahead_seconds, took_ms
 FROM sync_source
-ORDER BY account, source, region

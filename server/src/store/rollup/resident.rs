@@ -28,7 +28,7 @@ use super::hasher::NumberHasher;
 use super::words::{Word, Words};
 use super::{Event, Hours, PARTS, SLICES, Unit, rollup_part, slice_of, stored_change};
 use crate::store::StoreError;
-use crate::store::values::read_time;
+use crate::store::values::{read_optional_time, read_time};
 use hours::{Answer, KeptHours, Touched};
 pub use runs::ResidentRow;
 use runs::{EARLIER, Run, Since, added_up};
@@ -141,6 +141,8 @@ pub(super) struct Staged<'a> {
     pub(super) things: &'a [(Named, Told)],
     /// Of all findings it touches, as they were and as they are.
     pub(super) hours: &'a Hours,
+    /// When the last of them was created.
+    pub(super) newest: Option<Timestamp>,
 }
 
 struct Kept {
@@ -149,12 +151,15 @@ struct Kept {
     runs: Vec<Run>,
     things: Things,
     touched: Touched,
+    /// No finding was created later, whatever was committed.
+    newest: Option<Timestamp>,
 }
 
 impl Kept {
     /// `None`: it does not fit.
     fn stage(&mut self, staged: &Staged<'_>, rows: impl Iterator<Item = Moved>) -> Option<()> {
-        let Staged { change, words, things, hours: touched } = *staged;
+        let Staged { change, words, things, hours: touched, newest } = *staged;
+        self.newest = self.newest.max(newest);
         // One of the same number was not committed. None that was merged can be such a one.
         if self.runs.iter().any(|run| run.first < run.last && (run.first..=run.last).contains(&change)) {
             return None;
@@ -399,6 +404,11 @@ impl ResidentRows<'_> {
         things.tell(self.change).then(|| things.begun(self.change, part, slices, from))
     }
 
+    /// Whether it is known that no finding was created from a moment on.
+    pub fn end_before(&self, moment: Timestamp) -> bool {
+        self.kept().newest.is_none_or(|newest| newest < moment)
+    }
+
     /// Whether rows of a count tell severity and state.
     pub fn tell_all(count: i8, unit: Unit) -> bool {
         tells_all(count, unit)
@@ -434,7 +444,9 @@ fn read(connection: &Connection, mut names: Names) -> Result<Option<Kept>, Store
     };
     let things = read_things(connection, change, &mut names)?;
     let runs = vec![Run { first: 0, last: change, days, hours }];
-    Ok(Some(Kept { names, since, runs, things, touched: Touched::since(change) }))
+    let newest =
+        connection.query_row("SELECT max(created_at) FROM finding", [], |row| Ok(read_optional_time(row, 0)))??;
+    Ok(Some(Kept { names, since, runs, things, touched: Touched::since(change), newest }))
 }
 
 fn read_things(connection: &Connection, change: u64, names: &mut Names) -> Result<Things, StoreError> {

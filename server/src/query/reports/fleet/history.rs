@@ -1,11 +1,12 @@
 //! How much was watched over time, and what was lost lately.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use app::model::coverage::{CoverageBucket, LostCoverage, share};
 use app::model::{Field, Filter, Named};
 use duckdb::types::Value;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{RoundMode, SignedDuration, Timestamp, TimestampRound, Unit};
 
 use super::state::Fleet;
 use super::takes;
@@ -17,9 +18,15 @@ use crate::store::{Snapshot, read_optional_time, read_time, sql_time};
 /// "Yesterday" is the last so many hours.
 const LATELY: SignedDuration = SignedDuration::from_hours(24);
 
-/// The bounds of a window's hours; without a beginning, of every hour there is.
+/// The bounds of the hours that begin in a window; without a beginning, of every hour there is.
 pub(super) fn hour_range(spec: &Spec) -> [Value; 2] {
-    [sql_time(spec.from.unwrap_or(Timestamp::UNIX_EPOCH)), sql_time(spec.to)]
+    // The same hours for every window that ends in the same hour, so that answers can be kept.
+    [spec.from.unwrap_or(Timestamp::UNIX_EPOCH), spec.to].map(|bound| sql_time(next_hour(bound)))
+}
+
+/// The first hour that does not begin before a moment.
+fn next_hour(moment: Timestamp) -> Timestamp {
+    moment.round(TimestampRound::new().smallest(Unit::Hour).mode(RoundMode::Ceil)).unwrap_or(moment)
 }
 
 /// Conditions of SQL, and the values they bind.
@@ -94,22 +101,12 @@ pub(super) fn of_buckets(
         // An hour that begins before the window's first bucket, in zones that are not whole hours off, is in it.
         after.saturating_sub(1)
     };
-    let (sql, values) = Conditions::of(&spec.filter, &WORKLOAD).into(include_str!("../../sql/fleet_hours.sql"));
-    let rows = snapshot.rows(&sql, hour_range(spec).into_iter().chain(values), |row| {
-        Ok::<_, QueryError>((read_time(row, 0)?, [row.get::<_, i64>(1)?, row.get(2)?, row.get(3)?]))
-    })?;
-    for (at, [tasks, covered, unknown]) in rows {
-        let sum = sums.entry(index_of(at)).or_default();
+    for (at, [tasks, covered, unknown, observed]) in hours(snapshot, spec)?.iter() {
+        let sum = sums.entry(index_of(*at)).or_default();
         sum.tasks += tasks;
         sum.covered += covered;
         sum.unknown += unknown;
-    }
-    let (sql, values) = Conditions::of(&spec.filter, &PLACE).into(include_str!("../../sql/fleet_observed.sql"));
-    let rows = snapshot.rows(&sql, hour_range(spec).into_iter().chain(values), |row| {
-        Ok::<_, QueryError>((read_time(row, 0)?, row.get::<_, i64>(1)?))
-    })?;
-    for (at, observed) in rows {
-        sums.entry(index_of(at)).or_default().observed += observed;
+        sum.observed += observed;
     }
     let bucket = |(index, bucket): (usize, &Bucket)| {
         let Sums { tasks, covered, unknown, observed } = sums.get(&index).copied().unwrap_or_default();
@@ -123,6 +120,28 @@ pub(super) fn of_buckets(
         }
     };
     Ok(buckets.iter().enumerate().map(bucket).collect())
+}
+
+/// Seconds of an hour: of tasks, of those that were covered, of those nobody can tell of, and that were looked at.
+type Hour = (Timestamp, [i64; 4]);
+
+/// What is known of the hours of a window, kept until the next look at the fleet.
+fn hours(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Arc<Vec<Hour>>, QueryError> {
+    let (spent, spent_values) = Conditions::of(&spec.filter, &WORKLOAD).into(include_str!("../../sql/fleet_hours.sql"));
+    let (observed, observed_values) =
+        Conditions::of(&spec.filter, &PLACE).into(include_str!("../../sql/fleet_observed.sql"));
+    let range = hour_range(spec);
+    let name = format!("hours {range:?} {spent} {spent_values:?} {observed} {observed_values:?}");
+    snapshot.of_the_fleet(name, || {
+        let values = range.iter().cloned().chain(spent_values);
+        let mut hours: Vec<Hour> = snapshot.rows(&spent, values, |row| {
+            Ok::<_, QueryError>((read_time(row, 0)?, [row.get(1)?, row.get(2)?, row.get(3)?, 0]))
+        })?;
+        hours.extend(snapshot.rows(&observed, range.iter().cloned().chain(observed_values), |row| {
+            Ok::<_, QueryError>((read_time(row, 0)?, [0, 0, 0, row.get(1)?]))
+        })?);
+        Ok(hours)
+    })
 }
 
 /// Families that are less watched now than at some time since yesterday, newest first; none where nobody can tell now.

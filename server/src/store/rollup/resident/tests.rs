@@ -23,6 +23,7 @@ fn empty() -> Resident {
         runs: vec![run],
         things: Things::default(),
         touched: Touched::since(0),
+        newest: None,
     };
     Resident { kept: RwLock::new(Some(kept)), ..Resident::default() }
 }
@@ -54,7 +55,7 @@ fn stage(resident: &Resident, change: u64, rows: &Rows) {
             occurrences: findings * 3,
         })
     };
-    let staged = Staged { change, words: &words, things: &[], hours: &Hours::default() };
+    let staged = Staged { change, words: &words, things: &[], hours: &Hours::default(), newest: None };
     resident.stage(&staged, of(Unit::Day, 24).chain(of(Unit::Hour, 1)));
 }
 

@@ -52,6 +52,13 @@ struct Known {
     first_at: Option<i64>,
 }
 
+impl Known {
+    /// When it began; before everything where there is nothing.
+    fn latest(&self) -> i64 {
+        self.first_at.unwrap_or(i64::MIN)
+    }
+}
+
 #[derive(Debug, Clone)]
 struct Thing {
     named: Named,
@@ -89,6 +96,8 @@ impl Thing {
 #[derive(Default, Clone)]
 pub(super) struct Things {
     list: Vec<Thing>,
+    /// By number, what none of its changes began after. Most things are older than what anybody asks for.
+    latest: Vec<i64>,
     numbers: HashMap<Named, usize, BuildHasherDefault<NumberHasher>>,
     /// The oldest and the newest change that can be asked for.
     told: (u64, u64),
@@ -110,6 +119,7 @@ impl Things {
     fn insert(&mut self, thing: Thing) -> usize {
         let number = self.list.len();
         self.numbers.insert(thing.named, number);
+        self.latest.push(thing.now.latest());
         self.list.push(thing);
         number
     }
@@ -136,6 +146,7 @@ impl Things {
             };
             let number = match number {
                 Some(number) => {
+                    self.latest[number] = self.latest[number].max(now.latest());
                     self.list[number].become_known(now, self.told.0);
                     number
                 }
@@ -153,6 +164,7 @@ impl Things {
         for number in std::mem::take(&mut self.touched).into_iter().rev() {
             if !self.list[number].undo(change) {
                 let never = self.list.swap_remove(number);
+                self.latest.swap_remove(number);
                 self.numbers.remove(&never.named);
                 debug_assert_eq!(number, self.list.len(), "things of the last change are the last ones");
             }
@@ -179,7 +191,8 @@ impl Things {
     pub(super) fn begun(&self, change: u64, part: i8, slices: &[i8], from: Timestamp) -> Vec<ResidentThing> {
         let from = from.as_microsecond();
         let mut begun = Vec::new();
-        for thing in self.list.iter().filter(|thing| thing.named.part == part) {
+        let lately = self.list.iter().zip(&self.latest).filter(|(_, latest)| **latest >= from).map(|(thing, _)| thing);
+        for thing in lately.filter(|thing| thing.named.part == part) {
             let Some((order, known)) = slices
                 .iter()
                 .position(|slice| *slice == thing.named.slice)
