@@ -9,36 +9,36 @@
 //! in the database sees its rows here; whoever sees another number, or asks for anything else, asks the tables.
 
 mod hours;
+mod load;
 mod runs;
 #[cfg(test)]
 mod tests;
 mod things;
+mod view;
 
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Mutex, PoisonError, RwLock};
 use std::time::Instant;
 
 use duckdb::Connection;
-use duckdb::types::ValueRef;
 use jiff::Timestamp;
 
 use super::hasher::NumberHasher;
 use super::words::{Word, Words};
-use super::{Event, Hours, PARTS, SLICES, Unit, rollup_part, slice_of, stored_change};
+use super::{Hours, PARTS, SLICES, Unit, rollup_part, stored_change};
 use crate::store::StoreError;
-use crate::store::values::{read_optional_time, read_time};
-use hours::{Answer, KeptHours, Touched};
+use hours::{KeptHours, Touched};
+use load::read;
 pub use runs::ResidentRow;
-use runs::{EARLIER, Run, Since, added_up};
 pub(super) use runs::{Hour, hour_of};
+use runs::{Run, Since, added_up};
 pub use things::ResidentThing;
 use things::Things;
 pub(super) use things::{Named, Told};
-
-const LOAD: &str = include_str!("../sql/rollup_resident.sql");
-const LOAD_FIRST: &str = include_str!("../sql/rollup_first_resident.sql");
+pub use view::ResidentRows;
+pub(in crate::store) use view::ResidentView;
 
 /// What rows of one time and key are told apart by. Most of a dimension have no severity and state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -81,12 +81,6 @@ fn tells_all(count: i8, unit: Unit) -> bool {
 
 fn part(count: i8) -> Option<&'static (&'static str, &'static str)> {
     usize::try_from(count).ok().and_then(|count| PARTS.get(count))
-}
-
-/// Those of the counts that are chosen, as a list of SQL.
-fn counts(are_chosen: impl Fn(i8) -> bool) -> String {
-    let chosen = (0..).take(PARTS.len()).filter(|count| are_chosen(*count)).map(|count| count.to_string());
-    chosen.collect::<Vec<_>>().join(", ")
 }
 
 /// Numbers of texts and looks, which only grow.
@@ -317,195 +311,5 @@ impl Resident {
         let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
         let runs = kept.as_ref()?.runs_until(change)?;
         Some(ResidentRows { kept, change, runs })
-    }
-}
-
-/// What a transaction sees here.
-#[derive(Clone, Copy)]
-pub(in crate::store) struct ResidentView<'a> {
-    pub(in crate::store) resident: &'a Resident,
-    /// As it was when the transaction began.
-    pub(in crate::store) opened: u64,
-    pub(in crate::store) change: u64,
-}
-
-impl<'a> ResidentView<'a> {
-    /// `None`: it has to ask the tables.
-    pub(in crate::store) fn rows(&self) -> Option<ResidentRows<'a>> {
-        self.resident.rows(self.change).filter(|_| self.is_of_this_database())
-    }
-
-    fn is_of_this_database(&self) -> bool {
-        self.opened == self.resident.opened()
-    }
-
-    /// What somebody kept of the findings to which something happened in an hour, if it is what this transaction would read.
-    pub(in crate::store) fn hour<T: Send + Sync + 'static>(&self, event: Event, starts: Timestamp) -> Option<Arc<T>> {
-        let Self { resident, change, .. } = *self;
-        let kept = resident.kept.read().unwrap_or_else(PoisonError::into_inner);
-        let place = (event, hour_of(starts));
-        let touched = kept.as_ref().filter(|_| self.is_of_this_database())?.touched.last(place);
-        resident.hours.lock().unwrap_or_else(PoisonError::into_inner).get(place, touched, change)
-    }
-
-    /// Keeps what this transaction read, which takes as much room as so many findings that are kept whole.
-    pub(in crate::store) fn keep_hour(&self, event: Event, starts: Timestamp, answer: Answer, room: usize) {
-        let Self { resident, change, .. } = *self;
-        let kept = resident.kept.read().unwrap_or_else(PoisonError::into_inner);
-        let Some(kept) = kept.as_ref().filter(|_| self.is_of_this_database()) else { return };
-        let place = (event, hour_of(starts));
-        if kept.touched.last(place) <= change {
-            resident.hours.lock().unwrap_or_else(PoisonError::into_inner).keep(place, change, answer, room);
-        }
-    }
-}
-
-/// Rows that one transaction sees. The writer waits while these are looked at.
-pub struct ResidentRows<'a> {
-    kept: RwLockReadGuard<'a, Option<Kept>>,
-    change: u64,
-    runs: usize,
-}
-
-impl ResidentRows<'_> {
-    fn kept(&self) -> &Kept {
-        self.kept.as_ref().expect("there are rows of what is kept")
-    }
-
-    /// Whether all rows of a span are here. It begins and ends with whole units.
-    pub fn reaches(&self, unit: Unit, (from, to): (Option<Timestamp>, Option<Timestamp>)) -> bool {
-        let since = self.kept().since.of(unit);
-        match from {
-            Some(from) => hour_of(from) >= since,
-            // Days know all that is older, but not where it ends.
-            None => unit == Unit::Day && to.is_none_or(|to| hour_of(to) >= since),
-        }
-    }
-
-    /// The rows of a part in a span that is [here](Self::reaches), in the order of time; of each change its own.
-    pub fn of(
-        &self,
-        unit: Unit,
-        part: i8,
-        (from, to): (Option<Timestamp>, Option<Timestamp>),
-    ) -> impl Iterator<Item = &[ResidentRow]> {
-        let (from, to) = (from.map_or(EARLIER, hour_of), to.map_or(Hour::MAX, hour_of));
-        self.kept().runs[..self.runs].iter().map(move |run| {
-            let rows = run.rows(unit);
-            let begin = rows.partition_point(|row| (row.part, row.starts) < (part, from));
-            let end = begin + rows[begin..].partition_point(|row| (row.part, row.starts) < (part, to));
-            &rows[begin..end]
-        })
-    }
-
-    /// Things of a part that began since a moment, of findings of any of the slices; `None`: the tables have to be asked.
-    pub fn begun(&self, part: i8, slices: &[i8], from: Timestamp) -> Option<Vec<ResidentThing>> {
-        let things = &self.kept().things;
-        things.tell(self.change).then(|| things.begun(self.change, part, slices, from))
-    }
-
-    /// Whether it is known that no finding was created from a moment on.
-    pub fn end_before(&self, moment: Timestamp) -> bool {
-        self.kept().newest.is_none_or(|newest| newest < moment)
-    }
-
-    /// Whether rows of a count tell severity and state.
-    pub fn tell_all(count: i8, unit: Unit) -> bool {
-        tells_all(count, unit)
-    }
-
-    /// Every look, by number.
-    pub fn looks(&self) -> &[ResidentLook] {
-        &self.kept().names.looks
-    }
-
-    /// The number of a text; `None`: no row has it.
-    pub fn word(&self, text: &str) -> Option<Word> {
-        self.kept().names.words.known(text)
-    }
-
-    pub fn text(&self, word: Word) -> &str {
-        self.kept().names.words.text(word)
-    }
-}
-
-/// Reads the tables; `None`: they hold more than rows can say.
-fn read(connection: &Connection, mut names: Names) -> Result<Option<Kept>, StoreError> {
-    let change = stored_change(connection)?;
-    let days = "SELECT (epoch(starts_at)::BIGINT // 3600)::INTEGER, sum(findings)::BIGINT FROM rollup_day
-        WHERE part // ? = ? GROUP BY ALL";
-    let mut statement = connection.prepare(days)?;
-    let days = statement.query_map([SLICES, created_once()], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let since = Since::of_days(days.collect::<Result<Vec<_>, _>>()?.into_iter());
-    let (Some(days), Some(hours)) =
-        (read_unit(connection, Unit::Day, since, &mut names)?, read_unit(connection, Unit::Hour, since, &mut names)?)
-    else {
-        return Ok(None);
-    };
-    let things = read_things(connection, change, &mut names)?;
-    let runs = vec![Run { first: 0, last: change, days, hours }];
-    let newest =
-        connection.query_row("SELECT max(created_at) FROM finding", [], |row| Ok(read_optional_time(row, 0)))??;
-    Ok(Some(Kept { names, since, runs, things, touched: Touched::since(change), newest }))
-}
-
-fn read_things(connection: &Connection, change: u64, names: &mut Names) -> Result<Things, StoreError> {
-    let mut statement = connection.prepare(LOAD_FIRST)?;
-    let mut found = statement.query([])?;
-    let mut things = Vec::new();
-    while let Some(row) = found.next()? {
-        let (place, finding_type, kind) = (row.get_ref(1)?, row.get_ref(2)?, row.get_ref(3)?);
-        let thing = Named {
-            part: row.get(0)?,
-            slice: slice_of(text(&kind)?.unwrap_or_default(), row.get(4)?)?,
-            place: names.words.number(text(&place)?.unwrap_or_default()),
-            finding_type: names.words.number(text(&finding_type)?.unwrap_or_default()),
-        };
-        things.push((thing, row.get(5)?, read_time(row, 6)?));
-    }
-    Ok(Things::of(change, things.into_iter()))
-}
-
-fn read_unit(
-    connection: &Connection,
-    unit: Unit,
-    since: Since,
-    names: &mut Names,
-) -> Result<Option<Arc<[ResidentRow]>>, StoreError> {
-    let sql = LOAD
-        .replace("{unit}", unit.as_str())
-        .replace("{since}", &since.of(unit).to_string())
-        .replace("{earlier}", &EARLIER.to_string())
-        .replace("{slices}", &SLICES.to_string())
-        .replace("{all}", &counts(|count| tells_all(count, unit)))
-        .replace("{kept}", &counts(is_kept));
-    let mut statement = connection.prepare(&sql)?;
-    let mut found = statement.query([])?;
-    let mut rows = Vec::new();
-    while let Some(row) = found.next()? {
-        let Some(starts) = since.place(unit, row.get(1)?) else { continue };
-        let (key, category, severity) = (row.get_ref(2)?, row.get_ref(3)?, row.get_ref(4)?);
-        let moved = Moved {
-            unit,
-            part: row.get(0)?,
-            starts_at: Timestamp::UNIX_EPOCH,
-            key: names.words.number(text(&key)?.unwrap_or_default()),
-            category: text(&category)?.map(|category| names.words.number(category)),
-            severity: names.words.number(text(&severity)?.unwrap_or_default()),
-            is_open: row.get(5)?,
-            findings: row.get(6)?,
-            occurrences: row.get(7)?,
-        };
-        let Some(row) = names.row(&moved, starts, |_, word| word) else { return Ok(None) };
-        rows.push(row);
-    }
-    Ok(added_up(rows))
-}
-
-/// A text that is not copied.
-fn text<'a>(value: &'a ValueRef<'a>) -> Result<Option<&'a str>, StoreError> {
-    match value {
-        ValueRef::Null => Ok(None),
-        value => Ok(Some(value.as_str().map_err(duckdb::Error::from)?)),
     }
 }
