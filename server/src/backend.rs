@@ -11,7 +11,7 @@ use app::model::coverage::{Coverage, FamilyCoverages, ServiceCoverages, VerdictC
 use app::model::{
     Breakdown, CostReport, CostRow, CostView, Dimension, Drift, Filter, FilterValues, FindingDetail, FindingPage,
     FoundValues, Groups, HeatColumns, Heatmap, Kind, Layers, LayersView, Lifespans, Metric, Movers, News, Overview,
-    OverviewView, PlaceList, Pulling, Radar, RejectPage, RejectQuery, SavedViews, StatusReport, Trend,
+    OverviewView, PlaceList, Pulling, Radar, RejectPage, RejectQuery, SavedView, SavedViews, StatusReport, Trend,
 };
 use jiff::tz::TimeZone;
 
@@ -59,6 +59,8 @@ struct Answers {
     cost: Cache<CostView, CostReport>,
     coverage: Cache<Filter, Coverage>,
     layers: Cache<(Filter, LayersView), Layers>,
+    saved_views: Cache<(), Vec<SavedView>>,
+    trial_ends_soon: Cache<(), bool>,
 }
 
 impl YaguraBackend {
@@ -312,7 +314,10 @@ impl Backend for YaguraBackend {
 
     async fn ending_trial(&self) -> Result<Option<CostRow>, BackendError> {
         let now = self.clock.now();
-        if !self.ask("trials", move |snapshot| reports::trial_ends_soon(snapshot, now)).await? {
+        // Every page asks, and findings have nothing to do with it.
+        let moment = Moment { revision: self.store.cost_revision(), ..self.moment() };
+        let ask = self.ask("trials", move |snapshot| reports::trial_ends_soon(snapshot, now));
+        if !*self.answers.trial_ends_soon.get((), moment, ask).await? {
             return Ok(None);
         }
         let report = self.cost(&CostView::default()).await?;
@@ -332,8 +337,10 @@ impl Backend for YaguraBackend {
     }
 
     async fn saved_views(&self) -> Result<SavedViews, BackendError> {
-        let (views, data_version) = self.store.views().await.map_err(|error| failed(&error))?;
-        Ok(SavedViews { views, as_of: self.clock.now(), data_version })
+        let moment = Moment { revision: self.store.view_revision(), minute: 0 };
+        let ask = async { self.store.views().await.map_err(|error| failed(&error)) };
+        let views = self.answers.saved_views.get((), moment, ask).await?.to_vec();
+        Ok(SavedViews { views, as_of: self.clock.now(), data_version: self.store.data_version() })
     }
 
     fn time_zone(&self) -> String {

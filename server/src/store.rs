@@ -24,6 +24,7 @@ mod parquet;
 mod readers;
 mod reprocess;
 mod retention;
+mod revisions;
 mod rollup;
 mod room;
 mod shares;
@@ -73,6 +74,7 @@ use crate::fleet::Look;
 use crate::ingest::classify::Classifier;
 use readers::{Purpose, Readers};
 use reprocess::Step;
+use revisions::Revisions;
 use rollup::Resident;
 use room::Writing;
 use texts::Proof;
@@ -91,7 +93,7 @@ struct Inner {
     commands: mpsc::Sender<Command>,
     readers: Arc<Readers>,
     data_version: watch::Receiver<u64>,
-    revision: Arc<AtomicU64>,
+    revisions: Arc<Revisions>,
     rollup_repairs: AtomicU64,
     writing: Writing,
     /// `None` in memory.
@@ -119,10 +121,10 @@ impl Store {
         let resident = Arc::new(Resident::default());
         let readers = Arc::new(Readers::new(template, size, options.query_timeout, Arc::clone(&resident)));
         let reprocess_advised = reprocess::is_advised(&opened.connection, &classifier)?;
-        let (revision, writing, file) = (Arc::new(AtomicU64::new(0)), Writing::default(), opened.file.clone());
+        let (revisions, writing, file) = (Arc::<Revisions>::default(), Writing::default(), opened.file.clone());
         let shared = Shared {
             data_version: announce,
-            revision: Arc::clone(&revision),
+            revisions: Arc::clone(&revisions),
             readers: Arc::clone(&readers),
             resident: Arc::clone(&resident),
             writing: writing.clone(),
@@ -136,7 +138,7 @@ impl Store {
             .map_err(|source| StoreError::Directory { directory, source })?;
         let rollup_repairs = AtomicU64::new(0);
         let inner =
-            Inner { commands, readers, data_version, revision, rollup_repairs, writing, file, reprocess_advised };
+            Inner { commands, readers, data_version, revisions, rollup_repairs, writing, file, reprocess_advised };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -210,9 +212,9 @@ impl Store {
         self.ask(|reply| Command::ChangeView(change, reply)).await
     }
 
-    /// Every saved view by name, and the version of the data beside them.
-    pub async fn views(&self) -> Result<(Vec<SavedView>, u64), StoreError> {
-        self.read(|snapshot| Ok((views::all(snapshot.connection())?, snapshot.data_version()))).await
+    /// Every saved view by name.
+    pub async fn views(&self) -> Result<Vec<SavedView>, StoreError> {
+        self.read(|snapshot| views::all(snapshot.connection())).await
     }
 
     /// Makes, pauses, resumes, rotates or revokes a share, and notes who did. That is no change of the data.
@@ -267,9 +269,20 @@ impl Store {
         receiver
     }
 
-    /// Grows with every commit of this process, pulls that changed nothing included. Starts at 0.
+    /// Grows with everything this process does that an answer may tell: pulls that changed nothing, repairs and a database
+    /// that was opened again included, uses of shares and housekeeping not. Starts at 0.
     pub fn revision(&self) -> u64 {
-        self.inner.revision.load(Ordering::Relaxed)
+        self.inner.revisions.any()
+    }
+
+    /// Grows with every change of saved views.
+    pub fn view_revision(&self) -> u64 {
+        self.inner.revisions.views()
+    }
+
+    /// Grows with every change of what costs and trials are told from.
+    pub fn cost_revision(&self) -> u64 {
+        self.inner.revisions.costs()
     }
 
     /// Counts the findings and compares with the rollups, and looks through the texts that are searched, beside other

@@ -212,30 +212,28 @@ impl Drawable<SvgBackend<'_>> for Cell<'_> {
         let (width, height) = ((right - x - 2).max(1), (bottom - y - 2).max(1));
         let count = self.value.map_or_else(|| self.unknown.to_owned(), thousands);
         let title = escape(&format!("{}: {count}", self.name));
-        let data = self.value.map(|value| format!(r#" data-value="{value}""#)).unwrap_or_default();
-        // The table has the same links for the keyboard; a stop at every cell would be in its way.
-        if let Some(href) = &self.href {
-            svg.push(format_args!(r#"<a href="{}" tabindex="-1" aria-label="{title}">"#, escape(href)));
-        }
-        let Some(step) = self.step else {
+        let Some((step, value)) = self.step.zip(self.value) else {
             svg.push(format_args!(
                 r#"<g class="cell"><rect class="unknown" fill="url(#{}-hatch)" x="{x}" y="{y}" width="{width}" height="{height}"><title>{title}</title></rect></g>"#,
                 self.hatch
             ));
             return Ok(());
         };
+        // The table has the same links for the keyboard; a stop at every cell would be in its way. The title is the link's
+        // name, too.
+        let (tag, link) = match &self.href {
+            Some(href) => ("a", format!(r#" href="{}" tabindex="-1""#, escape(href))),
+            None => ("g", String::new()),
+        };
         svg.push(format_args!(
-            r#"<g class="cell heat-{step}"{data}><rect x="{x}" y="{y}" width="{width}" height="{height}" rx="2"/>"#
+            r#"<{tag} class="cell heat-{step}"{link} data-value="{value}"><title>{title}</title><rect x="{x}" y="{y}" width="{width}" height="{height}" rx="2"/>"#
         ));
         let room = i64::from(width) * 10;
         if step > 0 && i64::from(width_in_tenths(&count) * FONT) <= room {
             let (x, y) = (x + width / 2, y + height / 2);
             svg.push(format_args!(r#"<text x="{x}" y="{y}" dy="0.35em" text-anchor="middle">{count}</text>"#));
         }
-        svg.push(format_args!("<title>{title}</title></g>"));
-        if self.href.is_some() {
-            svg.push(format_args!("</a>"));
-        }
+        svg.push(format_args!("</{tag}>"));
         Ok(())
     }
 }

@@ -51,7 +51,8 @@ pub enum Effort {
 impl Effort {
     const fn brotli(self) -> i32 {
         match self {
-            Self::Quick => 4,
+            // A tenth larger than by 4, in three quarters of the time.
+            Self::Quick => 3,
             Self::Thorough => 5,
         }
     }

@@ -78,6 +78,8 @@ pub fn looked_at(snapshot: &Snapshot<'_>, spec: Spec, since: Option<Timestamp>) 
 /// What a search found by looking once.
 pub struct Found {
     pub findings: i64,
+    /// Those that belong to an attack sequence.
+    pub members: i64,
     /// They lead to the same findings: by number where they are few, else by searching again.
     pub conditions: Conditions,
     /// When the first and the last of them were created; `None`: there are none.
@@ -111,20 +113,20 @@ pub fn found(snapshot: &Snapshot<'_>, spec: &Spec, most: u32) -> Result<Found, Q
 fn found_by(snapshot: &Snapshot<'_>, conditions: Conditions, most: u32) -> Result<Found, QueryError> {
     let sql = include_str!("sql/search_found.sql").replace("{most}", &most.to_string());
     let sql = sql.replace("{conditions}", &conditions.sql());
-    let (findings, between, numbers) = snapshot.row(&sql, conditions.values.iter().cloned(), |row| {
-        let between = [read_optional_time(row, 1)?, read_optional_time(row, 2)?];
-        Ok::<_, QueryError>((row.get(0)?, between, row.get::<_, Option<String>>(3)?))
+    let (findings, members, between, numbers) = snapshot.row(&sql, conditions.values.iter().cloned(), |row| {
+        let between = [read_optional_time(row, 2)?, read_optional_time(row, 3)?];
+        Ok::<_, QueryError>((row.get(0)?, row.get(1)?, between, row.get::<_, Option<String>>(4)?))
     })?;
     let created = match between {
         [Some(first), Some(last)] => Some((first, last)),
         _ => None,
     };
     let (Some((first, last)), Some(numbers)) = (created, numbers) else {
-        return Ok(Found { findings, conditions, created });
+        return Ok(Found { findings, members, conditions, created });
     };
     let numbered = include_str!("sql/search_numbered.sql").trim_end().replace("{numbers}", &numbers);
     let conditions = Conditions::default().and(&numbered, [sql_time(first), sql_time(last)]);
-    Ok(Found { findings, conditions, created })
+    Ok(Found { findings, members, conditions, created })
 }
 
 /// Findings of a search, all and by the keys of some dimensions.

@@ -44,6 +44,10 @@ pub(in crate::query) fn observation(number: usize, random: &mut impl Rng) -> Obs
     told.archived = random.random_bool(0.4);
     told.sample = random.random_bool(0.05);
     told.sequence = if random.random_bool(0.1) { SequenceRole::Is } else { SequenceRole::None };
+    if number.is_multiple_of(7) {
+        told.sequence = SequenceRole::Member;
+        told.attack_sequence = Some("arn:aws:guardduty:us-east-1:111122223333:detector/d1a2/finding/s0001".to_owned());
+    }
     let account = ["111122223333", "222233334444"][random.random_range(0..2)];
     told.attribution.account = random.random_bool(0.9).then(|| account.to_owned());
     let key = |text: String| Named::from_key(text);
@@ -117,7 +121,8 @@ fn assert_all_ways_agree(snapshot: &Snapshot<'_>, query: &str, dimensions: &[Dim
     assert_same(ways.map(|way| movers(way, &spec).unwrap()), &format!("movers of {query}"));
     assert_same(ways.map(|way| filter_values(way, &spec).unwrap()), &format!("values of {query}"));
     let list = super::reports::FindingList::of(&filter).unwrap();
-    assert_same(ways.map(|way| findings(way, &spec, &list).unwrap().total), &format!("number of {query}"));
+    let numbers = |way| findings(way, &spec, &list).map(|page| (page.total, page.sequence_members)).unwrap();
+    assert_same(ways.map(numbers), &format!("numbers of {query}"));
     let from = spec.from.unwrap_or(now());
     let asked = [Standing::OpenAt(from), Standing::Left(spec.to), Standing::Open, Standing::Left(from)];
     assert_same(ways.map(|way| standing(way, &filter, &asked).unwrap()), &format!("standing of {query}"));

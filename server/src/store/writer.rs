@@ -9,12 +9,11 @@ use std::fs::{self, File};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use app::model::{SavedView, Share};
-use duckdb::Connection;
+use duckdb::{Connection, Transaction};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -24,6 +23,7 @@ use super::ingest::Tools;
 use super::open::{self, Opened, StoreOptions};
 use super::readers::{self, Readers};
 use super::reprocess::{ReprocessSummary, Step};
+use super::revisions::Revisions;
 use super::rollup::Resident;
 use super::room::{self, Writing};
 use super::shares::{self, Doer, ShareChange, ShareRefusal, ShareUse};
@@ -68,11 +68,22 @@ pub(super) enum Command {
 /// What the writer shares with the store's handles.
 pub(super) struct Shared {
     pub(super) data_version: watch::Sender<u64>,
-    /// Counts the commits of this process.
-    pub(super) revision: Arc<AtomicU64>,
+    pub(super) revisions: Arc<Revisions>,
     pub(super) readers: Arc<Readers>,
     pub(super) resident: Arc<Resident>,
     pub(super) writing: Writing,
+}
+
+impl Shared {
+    /// Commits what answers may tell. `version` is the version of the data that it is, where it is another one.
+    fn commit(&self, transaction: Transaction<'_>, version: Option<u64>) -> Result<(), StoreError> {
+        transaction.commit()?;
+        self.revisions.raise();
+        if let Some(version) = version {
+            self.data_version.send_replace(version);
+        }
+        Ok(())
+    }
 }
 
 pub(super) struct Writer {
@@ -158,7 +169,11 @@ impl Writer {
                     drop(reply.send(self.guarded(|writer| writer.record_share_use(&uses))));
                 }
                 Command::Texts(work, reply) => drop(reply.send(self.work_on_texts(work))),
-                Command::Recount(reply) => drop(reply.send(self.write(Self::recount))),
+                Command::Recount(reply) => {
+                    let counted = self.write(Self::recount);
+                    self.shared.revisions.raise();
+                    drop(reply.send(counted));
+                }
                 Command::Compact(reply) => drop(reply.send(self.write(Self::compact))),
                 Command::Close(reply) => {
                     closing = Some(reply);
@@ -246,6 +261,7 @@ impl Writer {
         }
         open::seal(&connection)?;
         staging::prepare(&connection)?;
+        self.shared.revisions.raise_all();
         self.shared.data_version.send_replace(readers::stored_data_version(&connection)?);
         self.shared.readers.resume(connection.try_clone()?);
         self.connection = connection;
@@ -261,11 +277,7 @@ impl Writer {
         let transaction = connection.transaction()?;
         let written = ingest::write(&transaction, batch, tools)?;
         let raised = if written.visible { Some(raise_data_version(&transaction)?) } else { None };
-        transaction.commit()?;
-        self.shared.revision.fetch_add(1, Ordering::Relaxed);
-        if let Some(version) = raised {
-            self.shared.data_version.send_replace(version);
-        }
+        self.shared.commit(transaction, raised)?;
         Ok(written.summary)
     }
 
@@ -275,10 +287,7 @@ impl Writer {
         let transaction = connection.transaction()?;
         let done = reprocess::step(&transaction, step, tools)?;
         let raised = if done.visible { Some(raise_data_version(&transaction)?) } else { None };
-        transaction.commit()?;
-        if let Some(version) = raised {
-            self.shared.data_version.send_replace(version);
-        }
+        self.shared.commit(transaction, raised)?;
         Ok(done.summary)
     }
 
@@ -295,11 +304,7 @@ impl Writer {
         let transaction = self.connection.transaction()?;
         let dropped = drop_some(&transaction, before)?;
         let raised = if dropped > 0 { Some(raise_data_version(&transaction)?) } else { None };
-        transaction.commit()?;
-        self.shared.revision.fetch_add(1, Ordering::Relaxed);
-        if let Some(version) = raised {
-            self.shared.data_version.send_replace(version);
-        }
+        self.shared.commit(transaction, raised)?;
         Ok(dropped)
     }
 
@@ -308,7 +313,7 @@ impl Writer {
         cost::keep(&transaction, answers)?;
         let version = raise_data_version(&transaction)?;
         transaction.commit()?;
-        self.shared.revision.fetch_add(1, Ordering::Relaxed);
+        self.shared.revisions.raise_for_costs();
         self.shared.data_version.send_replace(version);
         Ok(())
     }
@@ -317,15 +322,14 @@ impl Writer {
         let transaction = self.connection.transaction()?;
         let changed = views::apply(&transaction, change)?;
         transaction.commit()?;
-        self.shared.revision.fetch_add(1, Ordering::Relaxed);
+        self.shared.revisions.raise_for_views();
         Ok(changed)
     }
 
     fn change_share(&mut self, change: ShareChange, doer: &Doer) -> Result<Result<Share, ShareRefusal>, StoreError> {
         let transaction = self.connection.transaction()?;
         let changed = shares::apply(&transaction, change, doer)?;
-        transaction.commit()?;
-        self.shared.revision.fetch_add(1, Ordering::Relaxed);
+        self.shared.commit(transaction, None)?;
         Ok(changed)
     }
 
@@ -340,20 +344,13 @@ impl Writer {
         let transaction = self.connection.transaction()?;
         let changed = fleet::keep(&transaction, look, longest)?;
         let raised = if changed { Some(raise_data_version(&transaction)?) } else { None };
-        transaction.commit()?;
-        self.shared.revision.fetch_add(1, Ordering::Relaxed);
-        if let Some(version) = raised {
-            self.shared.data_version.send_replace(version);
-        }
-        Ok(())
+        self.shared.commit(transaction, raised)
     }
 
     fn record_pull(&mut self, outcome: &PullOutcome) -> Result<(), StoreError> {
         let transaction = self.connection.transaction()?;
         sources::record(&transaction, outcome)?;
-        transaction.commit()?;
-        self.shared.revision.fetch_add(1, Ordering::Relaxed);
-        Ok(())
+        self.shared.commit(transaction, None)
     }
 
     /// A database from before there were rollups, or with rollups of another form, is counted before it is written to.
@@ -419,7 +416,7 @@ impl Writer {
     fn forget_unplanned(&mut self, accounts: &[String], planned: &[Scope]) -> Result<(), StoreError> {
         let transaction = self.connection.transaction()?;
         sources::forget_unplanned(&transaction, accounts, planned)?;
-        Ok(transaction.commit()?)
+        self.shared.commit(transaction, None)
     }
 
     /// Folds a long log into the file. Where there is no room the log stays as long as it is: nothing is added to it.

@@ -2,7 +2,7 @@
 
 use app::model::{Breakdown, BreakdownRow, Counts, Dimension, Field, FilterValues};
 
-use crate::query::compile::{Conditions, has_several_keys, in_window};
+use crate::query::compile::{has_several_keys, in_window};
 use crate::query::horizon;
 use crate::query::spec::Spec;
 use crate::query::tally::{self, Told};
@@ -52,15 +52,10 @@ pub(super) fn breakdown_from(
     Breakdown { by, rows, total, as_of: spec.now, data_version: snapshot.data_version() }
 }
 
-/// How many of the selected findings belong to an attack sequence.
+/// How many of the selected findings belong to an attack sequence. Few do, so they are counted one by one: the database knows
+/// of each part of a column whether it holds anything at all, and every member has its sequence.
 pub fn members(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<i64, QueryError> {
-    members_among(snapshot, in_window(spec))
-}
-
-/// The same of findings that meet conditions. Few belong to one, so they are counted one by one: the database knows of
-/// each part of a column whether it holds anything at all, and every member has its sequence.
-pub(super) fn members_among(snapshot: &Snapshot<'_>, conditions: Conditions) -> Result<i64, QueryError> {
-    let conditions = conditions.and("f.attack_sequence IS NOT NULL AND f.sequence = 'member'", []);
+    let conditions = in_window(spec).and("f.attack_sequence IS NOT NULL AND f.sequence = 'member'", []);
     let sql = format!("SELECT count(*) FROM finding f WHERE {}", conditions.sql());
     snapshot.row(&sql, conditions.values, |row| Ok(row.get(0)?))
 }

@@ -7,8 +7,8 @@ use duckdb::types::Value;
 use duckdb::{Row, params_from_iter};
 use jiff::{SignedDuration, Timestamp};
 
-use super::breakdown::members_among;
 use super::finding_list::{Cursor, FindingList, Within};
+use super::members;
 use crate::query::compile::{Conditions, in_window, order_of};
 use crate::query::horizon;
 use crate::query::row::{self, COLUMN_COUNT, COLUMNS};
@@ -146,15 +146,19 @@ pub(super) fn latest(snapshot: &Snapshot<'_>, spec: &Spec, list: &FindingList) -
 pub fn findings(snapshot: &Snapshot<'_>, spec: &Spec, list: &FindingList) -> Result<FindingPage, QueryError> {
     let spec = &horizon::looked_at(snapshot, spec)?;
     let rows = list.limit + 1;
-    let (total, conditions, recent) = if spec.filter.text.is_some() {
+    let (total, known_members, conditions, recent) = if spec.filter.text.is_some() {
         let found = search::found(snapshot, spec, if list.has_ties() { MOST_NUMBERED } else { MOST_NUMBERED_IN_TIME })?;
         let until = found.newest().and_then(|newest| list.goes_back_from(newest));
         let recent = until.and_then(|until| found.recent(until, rows));
-        (found.findings, found.conditions, recent)
+        (found.findings, Some(found.members), found.conditions, recent)
     } else {
-        (counts::totals(snapshot, spec)?.findings, in_window(spec), None)
+        let total = counts::totals(snapshot, spec)?.findings;
+        (total, (total == 0).then_some(0), in_window(spec), None)
     };
-    let sequence_members = if total == 0 { 0 } else { members_among(snapshot, conditions.clone())? };
+    let sequence_members = match known_members {
+        Some(known) => known,
+        None => members(snapshot, spec)?,
+    };
     let mut chosen = match recent {
         _ if total == 0 => Vec::new(),
         Some(from) => choose_since(snapshot, list, conditions, (from, rows))?,

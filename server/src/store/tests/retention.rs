@@ -1,9 +1,12 @@
 //! What is dropped after `retention.days`, and what stays.
 
+use jiff::SignedDuration;
+
 use super::documents::{arn, at, batch, guardduty, security_hub};
 use super::{in_memory, number, rows};
+use crate::fleet::{Look, Part};
 use crate::ingest::Rejected;
-use crate::store::{Batch, PullProgress, Scope, Store};
+use crate::store::{Batch, PullProgress, Scope, Store, StoreError};
 
 async fn kept(store: &Store) -> [i64; 4] {
     [
@@ -65,4 +68,47 @@ async fn more_than_a_page_goes_page_by_page() {
     assert_eq!(store.forget(at(60)).await.unwrap(), 10_050);
     assert_eq!(number(&store, "SELECT count(*) FROM finding").await, 50);
     assert!(store.prove_rollups().await.unwrap());
+}
+
+/// An empty fleet.
+fn look(minute: i64) -> Look {
+    Look {
+        account: "111122223333".to_owned(),
+        region: "us-east-1".to_owned(),
+        at: at(minute),
+        detector: Part::Off,
+        verdicts: Part::Off,
+        statistics: Part::Off,
+        clusters: Part::Seen(Vec::new()),
+        services: Part::Off,
+        tasks: Part::Seen(Vec::new()),
+        hub: Part::Off,
+        requests: 0,
+        throttles: 0,
+        took_ms: 0,
+    }
+}
+
+/// Hours that were looked at, as whoever keeps them knows them.
+async fn hours_kept(store: &Store) -> i64 {
+    let read = store.read(|snapshot| {
+        let count = || snapshot.row("SELECT count(*) FROM fleet_hour", [], |row| Ok::<_, StoreError>(row.get(0)?));
+        Ok(*snapshot.of_the_fleet("hours that were looked at", count)?)
+    });
+    read.await.unwrap()
+}
+
+/// What is kept of the fleet until its next look is read anew when its hours go, and only then.
+#[tokio::test]
+async fn hours_of_the_fleet_go_and_nobody_goes_on_telling_of_them() {
+    let store = in_memory();
+    for minute in [0, 30, 90, 150] {
+        store.keep_look(look(minute), SignedDuration::from_hours(2)).await.unwrap();
+    }
+    assert_eq!(hours_kept(&store).await, 3);
+    store.forget(at(-60)).await.unwrap();
+    assert_eq!(hours_kept(&store).await, 3);
+    store.forget(at(60)).await.unwrap();
+    assert_eq!(hours_kept(&store).await, 2);
+    assert_eq!(number(&store, "SELECT count(*) FROM fleet_hour").await, 2);
 }

@@ -78,9 +78,12 @@ async fn wrong_rollups_are_noticed_and_repaired() {
     drop(other);
 
     let store = open_in(directory.path()).unwrap();
+    let revision = store.revision();
     assert!(!store.prove_rollups().await.unwrap());
     assert_eq!(store.rollup_repairs(), 1);
+    assert_eq!(store.revision(), revision + 1, "answers of wrong rollups are no longer good");
     assert!(store.prove_rollups().await.unwrap());
+    assert_eq!(store.revision(), revision + 1);
     assert_eq!(differences(&store).await, []);
 }
 

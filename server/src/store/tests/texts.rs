@@ -146,8 +146,10 @@ async fn what_is_wrong_is_noticed_and_read_anew() {
         ("SELECT 1", 0),
     ] {
         store = changed(directory.path(), store, damage).await;
+        let revision = store.revision();
         assert_eq!(store.prove_rollups().await.unwrap(), repairs == 0, "{damage}");
         assert_eq!(store.rollup_repairs(), repairs, "{damage}");
+        assert_eq!(store.revision() > revision, repairs > 0, "{damage}: what was found wrongly is looked for again");
         known(&store).await;
         assert_eq!(faults(&store).await, (Vec::new(), 0), "{damage}");
         assert!(store.prove_rollups().await.unwrap());

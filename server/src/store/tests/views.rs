@@ -11,22 +11,23 @@ fn view(id: &str, name: &str, query: &str, at: &str) -> SavedView {
 }
 
 async fn names(store: &Store) -> Vec<String> {
-    store.views().await.unwrap().0.into_iter().map(|view| view.name).collect()
+    store.views().await.unwrap().into_iter().map(|view| view.name).collect()
 }
 
 #[tokio::test]
 async fn views_outlive_the_process_and_change_no_data() {
     let directory = tempfile::tempdir().unwrap();
     let store = open_in(directory.path()).unwrap();
-    let (version, revision) = (store.data_version(), store.revision());
+    let (version, revision, views) = (store.data_version(), store.revision(), store.view_revision());
     let miners = view("a", "Miners", "severity=high&range=7d", "2026-11-23T12:00:00Z");
     let added = store.change_view(ViewChange::Add(miners.clone())).await.unwrap();
     assert_eq!(added, Ok(miners.clone()));
     assert_eq!((store.data_version(), store.revision()), (version, revision + 1));
+    assert_eq!(store.view_revision(), views + 1);
     store.close().await.unwrap();
 
     let store = open_in(directory.path()).unwrap();
-    assert_eq!(store.views().await.unwrap().0, std::slice::from_ref(&miners));
+    assert_eq!(store.views().await.unwrap(), std::slice::from_ref(&miners));
     let later = view("a", "Diggers", "severity=critical", "2026-11-24T12:00:00Z");
     let replaced = store.change_view(ViewChange::Replace(later.clone())).await.unwrap().unwrap();
     assert_eq!(replaced, SavedView { created_at: miners.created_at, ..later });

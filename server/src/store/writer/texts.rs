@@ -85,7 +85,10 @@ impl Writer {
         match work {
             TextWork::Fill if self.unread_from.is_some() => {}
             TextWork::Fill => self.begin_texts(),
-            TextWork::Renew => self.begin_texts_with(|transaction| texts::renew(transaction).map(|()| true)),
+            TextWork::Renew => {
+                self.begin_texts_with(|transaction| texts::renew(transaction).map(|()| true));
+                self.shared.revisions.raise();
+            }
             TextWork::Prune => self.write(|writer| {
                 let transaction = writer.connection.transaction()?;
                 texts::prune(&transaction)?;
