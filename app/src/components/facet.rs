@@ -1,7 +1,7 @@
 //! One field of the filter: a list of boxes, and a combobox where there are too many of them to look through.
 //!
-//! A page lists [`MOST_LISTED`] values of a field at most, those with the most findings. The rest can be found with the
-//! combobox, which asks the server, or typed as they are called where there is no JavaScript.
+//! A page lists so many values of a field at most, those with the most findings. The rest can be found with the combobox,
+//! which asks the server, or typed as they are called where there is no JavaScript.
 
 use leptos::prelude::*;
 
@@ -13,8 +13,6 @@ use crate::text::fill;
 
 /// A list of more values than this has a combobox.
 const MOST_AT_A_GLANCE: usize = 11;
-/// Values that a page carries; a tenth of a megabyte of boxes is enough for one field.
-pub const MOST_LISTED: usize = 250;
 
 /// A value and how many findings have it, if that was counted.
 struct Value {
@@ -25,9 +23,10 @@ struct Value {
 }
 
 /// The field as a drawer. `listed` are its values; without, none are known before somebody asks for them.
-pub fn details(reader: &Reader, filter: &Filter, field: Field, listed: Option<&Breakdown>) -> AnyView {
+/// No more than `most` of them are on the page, and what is chosen.
+pub fn details(reader: &Reader, filter: &Filter, field: Field, listed: Option<&Breakdown>, most: usize) -> AnyView {
     let name = reader.text.field(field);
-    let (values, left_out) = values(filter, field, listed);
+    let (values, left_out) = values(filter, field, listed, most);
     let asks = listed.is_none() || left_out > 0;
     if values.is_empty() && !asks {
         return ().into_any();
@@ -55,7 +54,7 @@ pub fn details(reader: &Reader, filter: &Filter, field: Field, listed: Option<&B
 }
 
 /// The values to list, and how many are left out. What is chosen is always among them.
-fn values(filter: &Filter, field: Field, listed: Option<&Breakdown>) -> (Vec<Value>, usize) {
+fn values(filter: &Filter, field: Field, listed: Option<&Breakdown>, most: usize) -> (Vec<Value>, usize) {
     let chosen = filter.fields.get(&field).map_or(&[][..], |selection| &selection.include);
     let mut values: Vec<Value> = listed
         .into_iter()
@@ -71,7 +70,7 @@ fn values(filter: &Filter, field: Field, listed: Option<&Breakdown>) -> (Vec<Val
     let mut place = 0;
     values.retain(|value| {
         place += 1;
-        place <= MOST_LISTED || value.chosen
+        place <= most || value.chosen
     });
     let left_out = all - values.len();
     if field == Field::Severity {
@@ -145,6 +144,8 @@ mod tests {
     use crate::model::{BreakdownRow, Counts, Dimension};
     use crate::text::Language;
 
+    const MOST: usize = 50;
+
     fn families(count: i64) -> Breakdown {
         let row = |n: i64| BreakdownRow {
             key: format!("111122223333/us-east-1/family-{n:04}"),
@@ -160,18 +161,18 @@ mod tests {
         let filter = Filter::parse(query, &[]).unwrap_or_default();
         let reader = Reader::new(Language::English, "UTC", Timestamp::UNIX_EPOCH);
         let owner = Owner::new();
-        owner.with(|| details(&reader, &filter, Field::Family, listed).to_html())
+        owner.with(|| details(&reader, &filter, Field::Family, listed, MOST).to_html())
     }
 
     #[test]
     fn a_page_lists_so_many_values_and_says_how_many_it_leaves_out() {
-        let most = i64::try_from(MOST_LISTED).unwrap_or(i64::MAX);
+        let most = i64::try_from(MOST).unwrap_or(i64::MAX);
         let whole = html("", Some(&families(most)));
-        assert_eq!(whole.matches("type=\"checkbox\"").count(), MOST_LISTED);
+        assert_eq!(whole.matches("type=\"checkbox\"").count(), MOST);
         assert!(!whole.contains("data-ask") && !whole.contains("typed in full"), "{whole}");
 
-        let cut = html("range=7d&severity=high&family=family-0251&cursor=00", Some(&families(most + 3)));
-        assert_eq!(cut.matches("type=\"checkbox\"").count(), MOST_LISTED + 1);
+        let cut = html("range=7d&severity=high&family=family-0051&cursor=00", Some(&families(most + 3)));
+        assert_eq!(cut.matches("type=\"checkbox\"").count(), MOST + 1);
         assert!(cut.contains("2 more values with fewer findings."), "{cut}");
         assert!(cut.contains("data-ask=\"/api/v1/filters/family?range=7d&amp;severity=high\""), "{cut}");
         assert!(cut.contains("name=\"family\" type=\"text\""), "{cut}");
@@ -194,7 +195,7 @@ mod tests {
         let filter =
             Filter::parse("resource=arn:aws:ec2:us-east-1:111122223333:security-group/sg-1", &[]).unwrap_or_default();
         let reader = Reader::new(Language::English, "UTC", Timestamp::UNIX_EPOCH);
-        let html = Owner::new().with(|| details(&reader, &filter, Field::Resource, None).to_html());
+        let html = Owner::new().with(|| details(&reader, &filter, Field::Resource, None, MOST).to_html());
         let whole = "arn:aws:ec2:us-east-1:111122223333:security-group/sg-1";
         assert!(html.contains(&format!("title=\"{whole}\" class=\"facet-name\">security-group/sg-1<")), "{html}");
         assert!(html.contains("data-ask=\"/api/v1/filters/resource\""), "{html}");

@@ -39,6 +39,17 @@ pub enum Applied {
     AtOnce,
 }
 
+impl Applied {
+    /// Values that a page carries of one field. A list that stays on the page while others are chosen holds what may come
+    /// to have the most findings: a tenth of a megabyte of boxes. One that is asked for anew each time need not.
+    const fn most_listed(self) -> usize {
+        match self {
+            Self::OnSend => 50,
+            Self::AtOnce => 250,
+        }
+    }
+}
+
 /// The whole form. `path` is the page it narrows, with what else its address holds.
 pub fn form(reader: &Reader, filter: &Filter, values: &FilterValues, path: &str, applied: Applied) -> AnyView {
     let text = reader.text;
@@ -47,7 +58,7 @@ pub fn form(reader: &Reader, filter: &Filter, values: &FilterValues, path: &str,
         .iter()
         .map(|&(field, dimension)| {
             let listed = values.dimensions.iter().find(|breakdown| Some(breakdown.by) == dimension);
-            facet::details(reader, filter, field, listed)
+            facet::details(reader, filter, field, listed, applied.most_listed())
         })
         .collect();
     view! {
