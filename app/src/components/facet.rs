@@ -141,7 +141,8 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::model::{BreakdownRow, Counts, Dimension};
+    use crate::components::facets::{self, Applied};
+    use crate::model::{BreakdownRow, Counts, Dimension, FilterValues};
     use crate::text::Language;
 
     const MOST: usize = 50;
@@ -176,6 +177,18 @@ mod tests {
         assert!(cut.contains("2 more values with fewer findings."), "{cut}");
         assert!(cut.contains("data-ask=\"/api/v1/filters/family?range=7d&amp;severity=high\""), "{cut}");
         assert!(cut.contains("name=\"family\" type=\"text\""), "{cut}");
+    }
+
+    /// Whoever has to send the form gets a new list with the answer.
+    #[test]
+    fn a_list_that_stays_on_the_page_is_longer() {
+        let reader = Reader::new(Language::English, "UTC", Timestamp::UNIX_EPOCH);
+        let values = FilterValues { dimensions: vec![families(300)], as_of: Timestamp::UNIX_EPOCH, data_version: 1 };
+        let listed = [Applied::OnSend, Applied::AtOnce].map(|applied| {
+            let form = || facets::form(&reader, &Filter::default(), &values, "/", applied).to_html();
+            Owner::new().with(form).matches("name=\"family\" value=").count()
+        });
+        assert_eq!(listed, [50, 250]);
     }
 
     #[test]

@@ -122,6 +122,7 @@ async fn estimates_follow_what_was_told_and_say_what_they_rest_on() {
     let never = client.json("/api/v1/cost").await;
     assert_eq!(never["projection"]["rows"], Value::Array(Vec::new()));
     assert_eq!(never["projection"]["total"]["monthly_usd"], Value::Null);
+    assert!(!client.get("/").await.text().contains("cost-banner"), "and is asked again once something was told");
 
     stage.syncer.run_cost(CostWhen::Due).await.unwrap();
     let projection = client.json("/api/v1/cost/projection").await;
