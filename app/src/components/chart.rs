@@ -31,12 +31,9 @@ pub fn trend_panel(
     let text = reader.text;
     let (trend, words) = chart_words::trend(reader, trend);
     let svg = charts.trend(&trend, &words);
-    let names = trend
-        .series
-        .iter()
-        .enumerate()
-        .map(|(index, series)| (series.key.clone(), series.label.clone(), trend.ink(index)))
-        .collect();
+    let alone = trend.series[..trend.drawn_alone()].iter().enumerate();
+    let alone = alone.map(|(index, series)| (series.label.clone(), trend.ink(index)));
+    let names = alone.chain(rest(reader, &trend).map(|name| (name, "rest".to_owned()))).collect();
     let address = |path: &str| filter.first_page().href(&format!("{path}?by={}&metric={}", trend.by, trend.metric));
     let quiet = (trend.total() == Some(0)).then(|| view! { <p class="empty">{text.empty_window}</p> });
     let heading = words.title.clone();
@@ -116,7 +113,7 @@ fn legend(reader: &Reader, filter: &Filter, trend: &Trend) -> Vec<AnyView> {
         let class = format!("swatch swatch-{}", trend.ink(index));
         view! {
             <li>
-                <a href=list_of(filter, trend, series) data-series=series.key.clone() title=series.key.clone()>
+                <a href=list_of(filter, trend, series) title=series.key.clone()>
                     <span class=class aria-hidden="true"></span>
                     <span>{series.label.clone()}</span>
                     <span class="legend-count">{figure}</span>
@@ -125,18 +122,22 @@ fn legend(reader: &Reader, filter: &Filter, trend: &Trend) -> Vec<AnyView> {
         }
         .into_any()
     };
-    let drawn = trend.drawn_alone();
-    let rest = trend.series.len() - drawn;
-    let rest = (rest > 0).then(|| {
+    let rest = rest(reader, trend).map(|name| {
         view! {
             <li class="legend-rest">
                 <span class="swatch swatch-rest" aria-hidden="true"></span>
-                {format!("+{}", reader.number(i64::try_from(rest).unwrap_or(i64::MAX)))}
+                {name}
             </li>
         }
         .into_any()
     });
-    trend.series.iter().take(drawn).enumerate().map(entry).chain(rest).collect()
+    trend.series.iter().take(trend.drawn_alone()).enumerate().map(entry).chain(rest).collect()
+}
+
+/// The name of the series that are drawn as one.
+fn rest(reader: &Reader, trend: &Trend) -> Option<String> {
+    let rest = trend.series.len() - trend.drawn_alone();
+    (rest > 0).then(|| format!("+{}", reader.number(i64::try_from(rest).unwrap_or(i64::MAX))))
 }
 
 /// What is hatched in the picture, and why; for a legend.

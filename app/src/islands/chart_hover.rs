@@ -1,7 +1,8 @@
 //! Exact values under the pointer or the arrow keys.
 //!
 //! The chart is drawn by the server; this reads the values it carries as data attributes and shows them in a small
-//! table beside the pointed bucket. It changes nothing in the drawing but one class.
+//! table beside the pointed bucket. It changes nothing in the drawing but one class, and takes away what buckets say where
+//! no script does.
 
 use leptos::prelude::*;
 
@@ -18,9 +19,9 @@ struct Reading {
     to_left: bool,
 }
 
-/// Watches the chart in the element before it. `names`: key, label and colour of each series.
+/// Watches the chart in the element before it. `names`: name and colour of each layer, from the bottom up.
 #[island]
-pub fn ChartHover(names: Vec<(String, String, String)>, total: String, unknown: String) -> impl IntoView {
+pub fn ChartHover(names: Vec<(String, String)>, total: String, unknown: String) -> impl IntoView {
     let reading = RwSignal::new(None::<Reading>);
     let box_ref = NodeRef::<leptos::html::Div>::new();
     #[cfg(feature = "hydrate")]
@@ -73,13 +74,14 @@ mod watching {
     use super::Reading;
     use crate::islands::dom::listen;
 
-    type Names = Vec<(String, String, String)>;
+    type Names = Vec<(String, String)>;
 
     pub fn start(box_ref: NodeRef<Div>, names: Names, reading: RwSignal<Option<Reading>>) {
         Effect::new(move || {
             let Some(frame) = box_ref.get().and_then(|own| own.closest(".chart-box").ok().flatten()) else { return };
             let Ok(Some(picture)) = frame.query_selector(".chart-frame") else { return };
             let _ = picture.set_attribute("tabindex", "0");
+            all(&picture, "g.bucket > title").iter().for_each(Element::remove);
             listen(&picture, "pointermove", {
                 let (frame, names) = (frame.clone(), names.clone());
                 move |event| {
@@ -101,9 +103,13 @@ mod watching {
 
     /// The drawing that is shown at this width.
     fn visible(frame: &Element) -> Option<Element> {
-        let drawings = frame.query_selector_all("svg.chart-trend").ok()?;
-        let drawings = (0..drawings.length()).filter_map(|index| drawings.item(index)?.dyn_into::<Element>().ok());
-        drawings.into_iter().find(|drawing| drawing.get_bounding_client_rect().width() > 0.0)
+        let mut drawings = all(frame, "svg.chart-trend").into_iter();
+        drawings.find(|drawing| drawing.get_bounding_client_rect().width() > 0.0)
+    }
+
+    fn all(within: &Element, selector: &str) -> Vec<Element> {
+        let Ok(found) = within.query_selector_all(selector) else { return Vec::new() };
+        (0..found.length()).filter_map(|index| found.item(index)?.dyn_into().ok()).collect()
     }
 
     fn step(event: &Event, frame: &Element, names: &Names, reading: RwSignal<Option<Reading>>) {
@@ -111,8 +117,8 @@ mod watching {
         else {
             return;
         };
-        let Ok(buckets) = drawing.query_selector_all("g.bucket") else { return };
-        let last = i64::from(buckets.length()) - 1;
+        let buckets = all(&drawing, "g.bucket");
+        let last = i64::try_from(buckets.len()).unwrap_or(0) - 1;
         let current = drawing.query_selector("g.bucket.is-pointed").ok().flatten();
         let current = current.and_then(|bucket| bucket.get_attribute("data-bucket")?.parse::<i64>().ok());
         let next = match key.as_str() {
@@ -124,18 +130,13 @@ mod watching {
             _ => return,
         };
         event.prevent_default();
-        let next = u32::try_from(next.clamp(0, last.max(0))).unwrap_or(0);
-        let bucket = buckets.item(next).and_then(|node| node.dyn_into::<Element>().ok());
-        show(frame, bucket.as_ref(), names, reading);
+        let next = usize::try_from(next.clamp(0, last.max(0))).unwrap_or(0);
+        show(frame, buckets.get(next), names, reading);
     }
 
     fn show(frame: &Element, bucket: Option<&Element>, names: &Names, reading: RwSignal<Option<Reading>>) {
-        if let Ok(pointed) = frame.query_selector_all("g.bucket.is-pointed") {
-            for index in 0..pointed.length() {
-                if let Some(element) = pointed.item(index).and_then(|node| node.dyn_into::<Element>().ok()) {
-                    let _ = element.class_list().remove_1("is-pointed");
-                }
-            }
+        for pointed in all(frame, "g.bucket.is-pointed") {
+            let _ = pointed.class_list().remove_1("is-pointed");
         }
         let Some(bucket) = bucket else { return reading.set(None) };
         let _ = bucket.class_list().add_1("is-pointed");
@@ -146,18 +147,11 @@ mod watching {
     }
 
     fn read(frame: &Element, bucket: &Element, names: &Names) -> Option<Reading> {
-        let bars = bucket.query_selector_all("rect.bar").ok()?;
-        let bars = (0..bars.length()).filter_map(|index| bars.item(index)?.dyn_into::<Element>().ok());
-        let mut rows: Vec<(String, String, i64)> = bars
-            .filter_map(|bar| {
-                let key = bar.get_attribute("data-series")?;
-                // What has no name of its own is the rest of the series.
-                let (name, ink) = names.iter().find(|(known, ..)| *known == key).map_or_else(
-                    || (bar.get_attribute("data-label").unwrap_or_default(), key.clone()),
-                    |(_, name, ink)| (name.clone(), ink.clone()),
-                );
-                Some((ink, name, bar.get_attribute("data-value")?.parse().ok()?))
-            })
+        let values = bucket.get_attribute("data-values").unwrap_or_default();
+        let mut rows: Vec<(String, String, i64)> = names
+            .iter()
+            .zip(values.split(','))
+            .filter_map(|((name, ink), value)| Some((ink.clone(), name.clone(), value.parse().ok()?)))
             .collect();
         rows.sort_by_key(|(_, _, value)| std::cmp::Reverse(*value));
         let (outer, inner) = (frame.get_bounding_client_rect(), bucket.get_bounding_client_rect());

@@ -54,23 +54,45 @@ fn time_without_an_agent_is_hatched_once() {
     let blind = Trend { covered_percent: vec![Some(0), Some(0), Some(50)], ..three_days() };
     let svg = SvgCharts.trend(&blind, &text());
     // One span in each rendition: what nobody looked at has its own hatch, and a bucket seen in part a lighter one.
-    assert_eq!(svg.matches("some agents ran").count(), 2, "{svg}");
+    assert_eq!(svg.matches("<title>some agents ran</title>").count(), 2, "{svg}");
     assert_eq!(svg.matches("-hatch-light)").count(), 2, "{svg}");
-    assert_eq!((svg.matches("no agent ran").count(), svg.matches("nobody looked").count()), (2, 2), "{svg}");
+    assert_eq!(
+        (svg.matches("<title>no agent ran</title>").count(), svg.matches("<title>nobody looked</title>").count()),
+        (2, 2),
+        "{svg}"
+    );
 }
 
 #[test]
 fn bars_stand_on_each_other_without_gaps() {
     let svg = SvgCharts.trend(&three_days(), &text());
     let narrow = svg.split("chart-narrow").nth(1).unwrap_or_default();
-    let of = |series: &str, attribute: &str| -> i32 {
-        let third = narrow.split("data-bucket=\"2\"").nth(1).unwrap_or_default();
-        let element = third.split("<rect").find(|rect| rect.contains(&format!("data-series=\"{series}\"")));
-        let value = element.and_then(|rect| rect.split(&format!(" {attribute}=\"")).nth(1));
-        value.and_then(|rest| rest.split('"').next()).and_then(|number| number.parse().ok()).unwrap_or(-1)
+    // Where a layer's last bar stands, and how high it is.
+    let of = |series: &str| -> (i32, i32) {
+        let element = narrow.split("<path").find(|path| path.contains(&format!("series-{series}\"")));
+        let bar = element.and_then(|path| path.rsplit('M').next()).unwrap_or_default();
+        let numbers: Vec<i32> = bar.split([' ', 'v', 'h', '-']).filter_map(|number| number.parse().ok()).collect();
+        (numbers[1], numbers[2])
     };
-    assert_eq!(of("other", "y") + of("other", "height"), of("crypto-mining", "y"));
-    assert!(of("crypto-mining", "height") > 2 * of("other", "height"));
+    let [(bottom, below), (at, above)] = ["crypto-mining", "other"].map(of);
+    assert_eq!(bottom - below, at);
+    assert!(below > 2 * above);
+}
+
+#[test]
+fn a_day_says_all_of_it_where_no_script_does() {
+    let svg = SvgCharts.trend(&three_days(), &text());
+    let said = |canvas: &str| {
+        let drawing = svg.split(&format!("chart-{canvas}\"")).nth(1).unwrap_or_default();
+        let columns = drawing.split("</svg>").next().unwrap_or_default().split("class=\"bucket\"").skip(1);
+        let title = |column: &str| Some(column.split_once("<title>")?.1.split_once("</title>")?.0.to_owned());
+        columns.filter_map(title).collect::<Vec<_>>()
+    };
+    let [wide, narrow] = ["wide", "narrow"].map(said);
+    assert!(wide[0].ends_with("nobody looked"), "{wide:?}");
+    assert_eq!(wide[2].lines().count(), 3, "{wide:?}");
+    assert_eq!(wide[2].lines().next(), Some(narrow[2].as_str()));
+    assert!(wide[2].ends_with(": 1") && narrow[2].ends_with(" 4"), "{wide:?} {narrow:?}");
 }
 
 #[test]
@@ -87,7 +109,7 @@ fn many_series_keep_the_rest_together() {
     let mut trend = trend(many, vec![Some(20)]);
     trend.by = Dimension::Cluster;
     let svg = SvgCharts.trend(&trend, &text());
-    assert!(svg.contains(r#"data-series="rest" data-label="+10" data-value="10""#), "{svg}");
+    assert!(svg.contains(r#"data-values="1,1,1,1,1,1,1,1,1,1,10""#) && svg.contains("+10: 10"), "{svg}");
 }
 
 #[test]

@@ -23,15 +23,14 @@ struct Canvas {
     /// Room for one date on the axis, in units.
     label_room: u32,
     ticks: usize,
+    /// Whether every value is told where somebody points.
+    has_words: bool,
 }
 
 const CANVASES: [Canvas; 2] = [
-    Canvas { name: "wide", size: (1080, 280), font: 12, label_room: 64, ticks: 6 },
-    Canvas { name: "narrow", size: (360, 240), font: 12, label_room: 60, ticks: 5 },
+    Canvas { name: "wide", size: (1080, 280), font: 12, label_room: 64, ticks: 6, has_words: true },
+    Canvas { name: "narrow", size: (360, 240), font: 12, label_room: 60, ticks: 5, has_words: false },
 ];
-
-/// The key of what is drawn as one.
-const REST: &str = "rest";
 
 /// A few buckets in a wide picture stay bars, in units.
 const WIDEST_BAR: i32 = 56;
@@ -83,7 +82,7 @@ fn drawn_series(trend: &Trend) -> Vec<Layer> {
             rest.iter().filter_map(|series| series.values.get(index).copied().flatten()).reduce(|a, b| a + b)
         };
         let values = (0..trend.buckets.len()).map(sum).collect();
-        let series = Series { key: REST.to_owned(), label: format!("+{}", rest.len()), values };
+        let series = Series { key: "rest".to_owned(), label: format!("+{}", rest.len()), values };
         Layer { class: "series-rest".to_owned(), series }
     });
     shown.iter().enumerate().map(layer).chain(remainder).collect()
@@ -169,9 +168,11 @@ impl Picture<'_> {
             let corners = [(from as f64, self.top as f64), (to as f64, 0.0)];
             chart.draw_series([Unknown { corners, hatch: &light, title: &self.text.partly }])?;
         }
-        for index in 0..self.trend.buckets.len() {
-            chart.draw_series([self.column(index)])?;
+        for (index, start) in self.trend.buckets.iter().enumerate() {
+            let name = bucket(start, self.trend.grain, self.text.language, Detail::Full);
+            chart.draw_series([self.column(index, &name)])?;
         }
+        chart.draw_series(self.bars())?;
         self.dates(&chart)?;
         root.present()
     }
@@ -184,28 +185,53 @@ impl Picture<'_> {
         spans((0..self.trend.buckets.len()).map(|index| self.trend.is_blind(index)))
     }
 
-    fn column(&self, index: usize) -> Column<'_> {
-        let start = &self.trend.buckets[index];
-        let mut points = vec![(index as f64, self.top as f64), (index as f64 + 1.0, 0.0)];
-        let mut parts = Vec::new();
-        let mut height = 0;
-        for layer in self.layers {
-            let Some(value) = layer.series.values.get(index).copied().flatten().filter(|value| *value > 0) else {
-                continue;
-            };
-            points.push((index as f64, (height + value) as f64));
-            points.push((index as f64 + 1.0, height as f64));
-            height += value;
-            parts.push(Part { class: &layer.class, key: &layer.series.key, label: &layer.series.label, value });
-        }
+    fn value(&self, layer: &Layer, index: usize) -> Option<i64> {
+        layer.series.values.get(index).copied().flatten().filter(|value| *value > 0)
+    }
+
+    /// `name` is the bucket's.
+    fn column<'a>(&self, index: usize, name: &'a str) -> Column<'a> {
+        let value = |layer| self.value(layer, index).map(|value| value.to_string()).unwrap_or_default();
         Column {
-            points,
-            parts,
+            points: [(index as f64, self.top as f64), (index as f64 + 1.0, 0.0)],
             index,
-            start,
-            name: bucket(start, self.trend.grain, self.text.language, Detail::Full),
+            name,
             total: self.trend.totals.get(index).copied().flatten(),
+            values: self.layers.iter().map(value).collect::<Vec<_>>().join(","),
+            words: self.words(index, name),
         }
+    }
+
+    /// What a bucket says where no script does: all of it where there is a pointer for certain.
+    fn words(&self, index: usize, name: &str) -> Vec<String> {
+        let Some(total) = self.trend.totals.get(index).copied().flatten() else {
+            return vec![format!("{name} · {}", self.text.unknown)];
+        };
+        let marks =
+            [(self.trend.is_blind(index), &self.text.blind), (self.trend.is_partly_blind(index), &self.text.partly)];
+        let marks = marks.into_iter().filter(|(is_there, _)| *is_there).map(|(_, words)| words.clone());
+        let of_layer = |layer: &Layer| {
+            let value = self.value(layer, index)?;
+            Some(format!("{}: {}", layer.series.label, thousands(value)))
+        };
+        let layers = self.layers.iter().filter(|_| self.canvas.has_words).filter_map(of_layer);
+        std::iter::once(format!("{name} · {}", thousands(total))).chain(marks).chain(layers).collect()
+    }
+
+    /// Every layer on those before it.
+    fn bars(&self) -> Vec<Bars<'_>> {
+        let mut heights = vec![0; self.trend.buckets.len()];
+        let bars = self.layers.iter().map(|layer| {
+            let mut points = Vec::new();
+            for (index, height) in heights.iter_mut().enumerate() {
+                let Some(value) = self.value(layer, index) else { continue };
+                points.push((index as f64, (*height + value) as f64));
+                points.push((index as f64 + 1.0, *height as f64));
+                *height += value;
+            }
+            Bars { points, class: &layer.class }
+        });
+        bars.filter(|bars| !bars.points.is_empty()).collect()
     }
 
     fn dates<CT>(&self, chart: &plotters::chart::ChartContext<'_, SvgBackend<'_>, CT>) -> Result<(), PlotError>
@@ -265,22 +291,22 @@ pub(super) struct Unknown<'a> {
     pub(super) title: &'a str,
 }
 
-struct Part<'a> {
-    class: &'a str,
-    key: &'a str,
-    label: &'a str,
-    value: i64,
+/// A place to point at, as high as the chart, and what it says.
+struct Column<'a> {
+    points: [(f64, f64); 2],
+    index: usize,
+    name: &'a str,
+    total: Option<i64>,
+    /// Of every layer, in their order; nothing where there is none.
+    values: String,
+    words: Vec<String>,
 }
 
-/// One bucket: its parts from the bottom up and a place to point at, as high as the chart.
-struct Column<'a> {
-    /// Corners of the whole column, then of each part.
+/// A layer: a bar in every bucket in which it has anything. One element, because a page has hundreds of bars.
+struct Bars<'a> {
+    /// Corners of each bar.
     points: Vec<(f64, f64)>,
-    parts: Vec<Part<'a>>,
-    index: usize,
-    start: &'a str,
-    name: String,
-    total: Option<i64>,
+    class: &'a str,
 }
 
 macro_rules! corners {
@@ -309,6 +335,7 @@ macro_rules! corners {
 corners!(Rule, ends);
 corners!(Unknown<'_>, corners);
 corners!(Column<'_>, points);
+corners!(Bars<'_>, points);
 
 type Drawn = Result<(), DrawingErrorKind<std::convert::Infallible>>;
 
@@ -341,45 +368,38 @@ impl Drawable<SvgBackend<'_>> for Unknown<'_> {
 impl Drawable<SvgBackend<'_>> for Column<'_> {
     fn draw<I: Iterator<Item = BackendCoord>>(&self, mut at: I, svg: &mut SvgBackend<'_>, _: (u32, u32)) -> Drawn {
         let (Some((left, ceiling)), Some((right, floor))) = (at.next(), at.next()) else { return Ok(()) };
-        let index = self.index;
-        let name = escape(&self.name);
-        let total = self.total.map(|total| format!(r#" data-total="{total}""#)).unwrap_or_default();
+        let Self { index, total, values, .. } = self;
+        let total = total.map(|total| format!(r#" data-total="{total}" data-values="{values}""#)).unwrap_or_default();
         svg.push(format_args!(
-            r#"<g class="bucket" data-bucket="{index}" data-start="{}" data-label="{name}"{total}>"#,
-            escape(self.start)
+            r#"<g class="bucket" data-bucket="{index}" data-label="{name}"{total}><title>{words}</title><rect class="hit" x="{left}" y="{ceiling}" width="{width}" height="{height}"/></g>"#,
+            name = escape(&self.name),
+            words = self.words.iter().map(|line| escape(line)).collect::<Vec<_>>().join("\n"),
+            width = (right - left).max(1),
+            height = floor - ceiling,
         ));
-        // Behind the bars, so that they keep their own hover text.
-        svg.push(format_args!(
-            r#"<rect class="hit" x="{left}" y="{ceiling}" width="{}" height="{}"/>"#,
-            (right - left).max(1),
-            floor - ceiling
-        ));
-        // A gap between neighbours, as long as there is room for one.
-        let gap = match right - left {
-            ..=3 => 0,
-            4..=9 => 1,
-            10..=24 => 2,
-            _ => 4,
-        };
-        let width = (right - left - gap).clamp(1, WIDEST_BAR);
-        let x = left + (right - left - width) / 2;
-        for part in &self.parts {
-            let (Some((_, top)), Some((_, bottom))) = (at.next(), at.next()) else { break };
+        Ok(())
+    }
+}
+
+impl Drawable<SvgBackend<'_>> for Bars<'_> {
+    fn draw<I: Iterator<Item = BackendCoord>>(&self, mut at: I, svg: &mut SvgBackend<'_>, _: (u32, u32)) -> Drawn {
+        // Before the places to point at, and out of their way.
+        svg.push(format_args!(r#"<path class="bar {}" pointer-events="none" d=""#, escape(self.class)));
+        while let (Some((left, top)), Some((right, bottom))) = (at.next(), at.next()) {
+            // A gap between neighbours, as long as there is room for one.
+            let gap = match right - left {
+                ..=3 => 0,
+                4..=9 => 1,
+                10..=24 => 2,
+                _ => 4,
+            };
+            let width = (right - left - gap).clamp(1, WIDEST_BAR);
+            let x = left + (right - left - width) / 2;
             // What was found is visible, however small beside the rest.
             let height = (bottom - top).max(1);
-            svg.push(format_args!(
-                r#"<rect class="bar {class}" x="{x}" y="{y}" width="{width}" height="{height}" data-series="{key}"{named} data-value="{value}"><title>{name} · {label}: {count}</title></rect>"#,
-                class = escape(part.class),
-                // The page has the names of the others.
-                named = if part.key == REST { format!(r#" data-label="{}""#, escape(part.label)) } else { String::new() },
-                y = bottom - height,
-                key = escape(part.key),
-                value = part.value,
-                label = escape(part.label),
-                count = thousands(part.value),
-            ));
+            svg.push(format_args!("M{x} {bottom}v-{height}h{width}v{height}z"));
         }
-        svg.push(format_args!("</g>"));
+        svg.push(format_args!(r#""/>"#));
         Ok(())
     }
 }

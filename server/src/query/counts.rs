@@ -108,7 +108,7 @@ pub fn keys_ever(snapshot: &Snapshot<'_>, filter: &Filter, by: Dimension) -> Res
 }
 
 /// Keys with the most findings first.
-pub(super) fn most_first(counted: HashMap<String, Counts>) -> Vec<(String, Counts)> {
+pub(super) fn most_first(counted: impl IntoIterator<Item = (String, Counts)>) -> Vec<(String, Counts)> {
     let mut rows: Vec<_> = counted.into_iter().collect();
     rows.sort_unstable_by(|one, two| two.1.findings.cmp(&one.1.findings).then_with(|| one.0.cmp(&two.0)));
     rows

@@ -123,6 +123,43 @@ impl<'a> Held<'a> {
         }
     }
 
+    /// What stands at each key of each moment, whatever else tells its rows apart, with the first of them; as
+    /// [`Self::each`] has them.
+    fn each_key(&self, count: i8, mut key: impl FnMut(&ResidentRow, Counts)) {
+        for (unit, span) in self.spans.iter().flat_map(|(unit, spans)| spans.iter().map(|span| (*unit, *span))) {
+            for slice in &self.slices {
+                for rows in self.rows.of(unit, count * ROLLUP_SLICES + slice, span) {
+                    for alike in rows.chunk_by(ResidentRow::is_beside) {
+                        let mut sum = Counts::default();
+                        let mut is_any = false;
+                        for row in alike.iter().filter(|row| self.looks[row.look()]) {
+                            sum += row.counts();
+                            is_any = true;
+                        }
+                        if is_any && self.keys.iter().all(|keys| keys.hold(alike[0].key())) {
+                            key(&alike[0], sum);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Sums of rows by their keys and what is made of each; `None`: it is left out.
+    pub(super) fn sums_by_key<N: Copy + Eq + Hash>(
+        &self,
+        count: i8,
+        mut number: impl FnMut(&ResidentRow) -> Option<N>,
+    ) -> Sums<(N, Told), Counts> {
+        let mut sums = Sums::<(N, Told), Counts>::default();
+        self.each_key(count, |row, counts| {
+            if let Some(number) = number(row) {
+                *sums.entry((number, Told(row.key()))).or_default() += counts;
+            }
+        });
+        sums
+    }
+
     /// Sums of rows by what is made of each; `None`: it is left out.
     pub(super) fn sums<K: Copy + Eq + Hash>(
         &self,
@@ -191,9 +228,12 @@ impl<'a> Held<'a> {
     /// Findings by bucket, where buckets end at `ends`; none that come to nothing.
     pub(super) fn over_time(&self, count: i8, by: Option<Dimension>, ends: &[Timestamp]) -> Split {
         let mut number = of_time(|moment| number_of(moment, ends));
-        let sums = self.sums(count, |row| Some((self.told(by, row), number(row)?)));
+        let sums = match by {
+            Some(by) if !matches!(by, Dimension::Category | Dimension::Severity) => self.sums_by_key(count, number),
+            by => self.sums(count, |row| Some((number(row)?, self.told(by, row)))),
+        };
         let mut split = Split::new();
-        for ((told, number), counts) in sums.into_iter().filter(|(_, counts)| counts.findings != 0) {
+        for ((number, told), counts) in sums.into_iter().filter(|(_, counts)| counts.findings != 0) {
             split.entry(Some(self.text(told).to_owned())).or_default().insert(number, counts.findings);
         }
         split
@@ -202,12 +242,12 @@ impl<'a> Held<'a> {
 
 /// What is said of the moment of a row, found once for rows of one moment that follow each other.
 pub(super) fn of_time<T: Copy>(find: impl Fn(Timestamp) -> T) -> impl FnMut(&ResidentRow) -> T {
-    let mut last: Option<(Timestamp, T)> = None;
+    let mut last: Option<(ResidentRow, T)> = None;
     move |row| match last {
-        Some((moment, found)) if moment == row.starts_at() => found,
+        Some((other, found)) if other.is_of_one_moment(row) => found,
         _ => {
             let found = find(row.starts_at());
-            last = Some((row.starts_at(), found));
+            last = Some((*row, found));
             found
         }
     }

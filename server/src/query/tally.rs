@@ -5,12 +5,12 @@
 
 mod daily;
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use app::model::terms::NONE_KEY;
 use app::model::{Counts, Dimension, Field, Filter, Selection, Severity};
 use duckdb::types::Value;
+use foldhash::HashMap;
 use jiff::{SignedDuration, Timestamp};
 
 use super::QueryError;
@@ -206,8 +206,7 @@ fn held<'a>(snapshot: &'a Snapshot<'_>, plan: &Plan, covers: &[Cover], by: &[Tol
 fn add_held(held: &Held<'_>, windows: &[&Spec], keyed: &[Told], once: Option<Once>, counting: &mut [Counting]) {
     let mut number = of_time(|moment| number_in(windows, moment));
     for told in keyed {
-        let by = Some(told.dimension());
-        for ((number, key), counts) in held.sums(told.part(false), |row| Some((number(row), held.told(by, row)))) {
+        for ((number, key), counts) in held.sums_by_key(told.part(false), |row| Some(number(row))) {
             counting[number].add(told.dimension(), held.text(key), counts);
         }
     }

@@ -9,6 +9,7 @@ use std::hash::Hash;
 
 use app::model::{Counts, Dimension};
 use duckdb::types::Value;
+use foldhash::HashMap as QuickMap;
 use jiff::Timestamp;
 
 use super::super::QueryError;
@@ -148,8 +149,8 @@ pub(in crate::query) fn placed(snapshot: &Snapshot<'_>, spans: &[Span]) -> Resul
 
 impl PlacedHours {
     /// What findings of a plan that were created in a span add, by dimension and key.
-    pub(in crate::query) fn sums(&self, plan: &Plan, span: Span) -> HashMap<(Dimension, &str), Counts> {
-        let mut sums: HashMap<(Dimension, &str), Counts> = HashMap::new();
+    pub(in crate::query) fn sums(&self, plan: &Plan, span: Span) -> QuickMap<(Dimension, &str), Counts> {
+        let mut sums: QuickMap<(Dimension, &str), Counts> = QuickMap::default();
         let hours = hours_of(&span, MOST_HOURS).unwrap_or_default();
         for hour in hours.iter().filter_map(|hour| self.0.get(hour)) {
             for (keys, counts) in hour.keys.iter().zip(hour.sums(plan, span)).filter(|(_, counts)| counts.findings > 0)

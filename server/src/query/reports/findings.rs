@@ -106,6 +106,20 @@ fn ask(snapshot: &Snapshot<'_>, (sql, values): (String, Vec<Value>)) -> Result<V
     })
 }
 
+/// All findings of a window that were created since a moment, the newest first: for those of whom few were.
+pub(super) fn created_since(
+    snapshot: &Snapshot<'_>,
+    spec: &Spec,
+    since: Timestamp,
+) -> Result<Vec<Finding>, QueryError> {
+    let conditions = in_window(&Spec { from: Some(spec.from.map_or(since, |from| from.max(since))), ..spec.clone() });
+    let sql = include_str!("../sql/cells.sql").replace("{columns}", COLUMNS).replace("{conditions}", &conditions.sql());
+    let mut found = snapshot.rows(&sql, conditions.values, |row| Ok::<_, QueryError>(row::finding(row)?))?;
+    // Sooner than by the database, which makes a plan for it.
+    found.sort_unstable_by(|one, two| two.created_at.cmp(&one.created_at).then_with(|| one.id.cmp(&two.id)));
+    Ok(found)
+}
+
 /// The chosen findings, in their order.
 fn read(snapshot: &Snapshot<'_>, chosen: &[ChosenRow]) -> Result<Vec<Finding>, QueryError> {
     if chosen.is_empty() {

@@ -4,17 +4,21 @@ use app::model::{Finding, Sort};
 use jiff::{SignedDuration, Timestamp};
 
 use super::FindingList;
-use super::findings::latest;
+use super::findings::{created_since, latest};
 use crate::query::QueryError;
 use crate::query::cover::Cover;
+use crate::query::hourly::{Hourly, hourly};
 use crate::query::resident::Held;
-use crate::query::rolled::Plan;
+use crate::query::rolled::{Event, Plan};
 use crate::query::spec::Spec;
 use crate::query::tally::{HOURS, severe};
 use crate::store::Snapshot;
 
 /// Where a list may be full already: places on disk that are older stay unread then.
 const DAYS: [i64; 2] = [1, 7];
+
+/// So many whole rows are read to show a few of them.
+const MOST_AT_ONCE: usize = 64;
 
 /// The newest findings of the severities the filter chose, else of high and critical ones.
 pub(super) fn latest_severe(snapshot: &Snapshot<'_>, spec: &Spec, rows: usize) -> Result<Vec<Finding>, QueryError> {
@@ -23,8 +27,18 @@ pub(super) fn latest_severe(snapshot: &Snapshot<'_>, spec: &Spec, rows: usize) -
     high.filter.limit = u32::try_from(rows).ok();
     high.filter.sort = Some(Sort::Created);
     let list = FindingList::of(&high.filter)?;
+    let hour = full_since(snapshot, &high, rows);
+    if let Some(from) = hour
+        && let Some(moment) = moment_of_last(snapshot, &high, (from, rows))?
+    {
+        let mut found = created_since(snapshot, &high, moment)?;
+        if found.len() >= rows {
+            found.truncate(rows);
+            return Ok(found);
+        }
+    }
     let days = DAYS.map(|days| before(spec.to, days));
-    for from in [full_since(snapshot, &high, rows)].into_iter().chain(days).flatten() {
+    for from in [hour].into_iter().chain(days).flatten() {
         if high.from.is_some_and(|begin| from <= begin) {
             continue;
         }
@@ -56,4 +70,75 @@ fn full_since(snapshot: &Snapshot<'_>, spec: &Spec, rows: usize) -> Option<Times
         missing <= 0
     });
     full.map(|(hour, _)| hour)
+}
+
+/// When the last of the first rows was created, where findings of these hours are kept; `None`: they are not, or there are
+/// fewer rows.
+fn moment_of_last(
+    snapshot: &Snapshot<'_>,
+    spec: &Spec,
+    (from, rows): (Timestamp, usize),
+) -> Result<Option<Timestamp>, QueryError> {
+    let from = spec.from.map_or(from, |begin| begin.max(from));
+    let Some(plan) = Plan::of(&spec.filter, None) else { return Ok(None) };
+    let Some(hours) = hourly(snapshot, &plan, Event::Created, &[(Some(from), spec.until())])? else { return Ok(None) };
+    let mut moments: Vec<Timestamp> = hours.iter().flat_map(Hourly::iter).map(|edge| edge.moment).collect();
+    moments.sort_unstable();
+    let last = moments.len().checked_sub(rows).map(|last| moments[last]);
+    // Very many may have been created at once.
+    let is_of_few = |last: &Timestamp| moments.len() - moments.partition_point(|moment| moment < last) <= MOST_AT_ONCE;
+    Ok(last.filter(is_of_few))
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a failed expectation ends the test")]
+
+    use app::model::Filter;
+    use jiff::tz::TimeZone;
+    use rand::SeedableRng;
+
+    use super::*;
+    use crate::query::tests::{now, observation, seeded_in};
+    use crate::store::tests::documents::batch;
+    use crate::store::tests::in_memory;
+
+    const QUERIES: [&str; 4] =
+        ["", "range=24h&sample=include", "severity=low,medium&kind=threat,posture", "family=(none)"];
+
+    /// Memory says since when there are enough, and many may have been created at once.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_newest_are_the_same_wherever_it_is_known_where_they_lie() {
+        let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(5);
+        let store = seeded_in(in_memory(), |_, _| ()).await;
+        let told = (0..30_u8).map(|number| {
+            let mut told = observation(600 + usize::from(number), &mut random);
+            told.created_at = now() - SignedDuration::from_mins(i64::from(number / 4) * 9 + 1);
+            told.updated_at = told.updated_at.max(told.created_at);
+            told.observed_at = told.updated_at;
+            told
+        });
+        store.ingest(batch(told.collect())).await.unwrap();
+        let known = store.stream(|snapshot| {
+            let tables = snapshot.without_resident();
+            let mut known = 0;
+            for query in QUERIES {
+                let spec = Spec::resolve(&Filter::parse(query, &[]).unwrap(), now(), &TimeZone::UTC).unwrap();
+                let high = Spec { filter: severe(&spec.filter), ..spec.clone() };
+                for rows in 1..=8 {
+                    let [one, other] = [snapshot, &tables].map(|way| latest_severe(way, &spec, rows).unwrap());
+                    assert_eq!(one, other, "{rows} of {query}");
+                    assert_eq!(one.len(), rows, "{query}");
+                    let hour = full_since(snapshot, &high, rows);
+                    let moment = hour.and_then(|from| moment_of_last(snapshot, &high, (from, rows)).unwrap());
+                    if let Some(moment) = moment {
+                        assert_eq!(one.last().map(|last| last.created_at), Some(moment), "{rows} of {query}");
+                        known += 1;
+                    }
+                }
+            }
+            Ok(known)
+        });
+        assert!(known.await.unwrap() > 8);
+    }
 }

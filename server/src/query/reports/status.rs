@@ -1,6 +1,6 @@
 //! Freshness of every source, and the database.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use app::model::{
@@ -12,7 +12,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::collectors::collector_statuses;
 use crate::query::{QueryError, row};
 use crate::store::{
-    ROLLUP_SLICES, ResidentRows, RollupUnit, SetAside, Snapshot, StoreError, read_optional_time, rollup_part,
+    ROLLUP_SLICES, ResidentRows, ResidentWord, RollupUnit, SetAside, Snapshot, StoreError, read_optional_time,
+    rollup_part,
 };
 use crate::sync::Rounds;
 
@@ -60,15 +61,19 @@ fn known_by_source(snapshot: &Snapshot<'_>) -> Result<HashMap<(Source, Option<St
 fn known_in_memory(rows: &ResidentRows<'_>, collector: i8, source: i8) -> HashMap<(Source, Option<String>), i64> {
     let mut known = HashMap::new();
     for (first, is_source) in [(collector, false), (source, true)] {
-        for row in
-            (first..first + ROLLUP_SLICES).flat_map(|part| rows.of(RollupUnit::Day, part, (None, None))).flatten()
-        {
-            let place = match (is_source, rows.text(row.key()).split_once('/')) {
+        let mut findings: BTreeMap<ResidentWord, i64> = BTreeMap::new();
+        for part in first..first + ROLLUP_SLICES {
+            for row in rows.of(RollupUnit::Day, part, (None, None)).flatten() {
+                *findings.entry(row.key()).or_default() += row.counts().findings;
+            }
+        }
+        for (key, findings) in findings {
+            let place = match (is_source, rows.text(key).split_once('/')) {
                 (false, Some((_, region))) => (Source::GuardDuty, Some(region.to_owned())),
-                (true, None) if rows.text(row.key()) == Source::SecurityHub.as_str() => (Source::SecurityHub, None),
+                (true, None) if rows.text(key) == Source::SecurityHub.as_str() => (Source::SecurityHub, None),
                 _ => continue,
             };
-            *known.entry(place).or_default() += row.counts().findings;
+            *known.entry(place).or_default() += findings;
         }
     }
     known

@@ -48,6 +48,16 @@ impl ResidentRow {
         Timestamp::from_second(i64::from(self.starts) * 3600).unwrap_or(Timestamp::MIN)
     }
 
+    /// Whether its day or hour is another's too.
+    pub fn is_of_one_moment(&self, other: &Self) -> bool {
+        self.starts == other.starts
+    }
+
+    /// Whether it says more about the same key and moment.
+    pub fn is_beside(&self, other: &Self) -> bool {
+        (self.starts, self.key) == (other.starts, other.key)
+    }
+
     /// Its place among [`ResidentRows::looks`](super::ResidentRows::looks).
     pub fn look(&self) -> usize {
         self.look.into()
