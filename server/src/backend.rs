@@ -13,6 +13,7 @@ use app::model::{
     FoundValues, Groups, HeatColumns, Heatmap, Kind, Layers, LayersView, Lifespans, Metric, Movers, News, Overview,
     OverviewView, PlaceList, Pulling, Radar, RejectPage, RejectQuery, SavedView, SavedViews, StatusReport, Trend,
 };
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use cache::{Cache, Moment};
@@ -60,7 +61,7 @@ struct Answers {
     coverage: Cache<Filter, Coverage>,
     layers: Cache<(Filter, LayersView), Layers>,
     saved_views: Cache<(), Vec<SavedView>>,
-    trial_ends_soon: Cache<(), bool>,
+    trial_end: Cache<(), Option<Timestamp>>,
 }
 
 impl YaguraBackend {
@@ -313,11 +314,11 @@ impl Backend for YaguraBackend {
     }
 
     async fn ending_trial(&self) -> Result<Option<CostRow>, BackendError> {
-        let now = self.clock.now();
-        // Every page asks, and findings have nothing to do with it.
-        let moment = Moment { revision: self.store.cost_revision(), ..self.moment() };
-        let ask = self.ask("trials", move |snapshot| reports::trial_ends_soon(snapshot, now));
-        if !*self.answers.trial_ends_soon.get((), moment, ask).await? {
+        // Every page asks, and neither findings nor the present have anything to do with it.
+        let moment = Moment { revision: self.store.cost_revision(), minute: 0 };
+        let ask = self.ask("trials", reports::trial_end);
+        let end = *self.answers.trial_end.get((), moment, ask).await?;
+        if !end.is_some_and(|end| reports::ends_soon(end, self.clock.now())) {
             return Ok(None);
         }
         let report = self.cost(&CostView::default()).await?;

@@ -30,7 +30,7 @@ mod trend;
 
 pub use breakdown::{breakdown, filter_values, members};
 pub use cells::{Cells, for_each_row};
-pub use cost::{CostSettings, cost, trial_ends_soon};
+pub use cost::{CostSettings, cost, ends_soon, trial_end};
 pub use drift::drift;
 pub use finding::finding;
 pub use finding_list::FindingList;

@@ -25,7 +25,7 @@ use crate::cost::products::products;
 use crate::cost::total;
 use crate::cost::{DAYS_A_MONTH, WINDOW_DAYS, cents, fine};
 use crate::query::QueryError;
-use crate::store::{Snapshot, sql_time};
+use crate::store::{Snapshot, read_optional_time};
 use facts::{Facts, Place, Workload};
 
 /// Days before the end of a trial in which people are warned.
@@ -95,10 +95,14 @@ pub fn cost(
     })
 }
 
-/// Whether a trial ends within a week.
-pub fn trial_ends_soon(snapshot: &Snapshot<'_>, now: Timestamp) -> Result<bool, QueryError> {
-    let until = now.checked_add(WARNING).unwrap_or(now);
-    snapshot.row(include_str!("../sql/cost_ending.sql"), [sql_time(until)], |row| Ok::<_, QueryError>(row.get(0)?))
+/// When the first of the trials that are running ends; `None`: none is known to run.
+pub fn trial_end(snapshot: &Snapshot<'_>) -> Result<Option<Timestamp>, QueryError> {
+    snapshot.row(include_str!("../sql/cost_trial_end.sql"), [], |row| Ok(read_optional_time(row, 0)?))
+}
+
+/// Whether a trial that ends then ends within a week.
+pub fn ends_soon(end: Timestamp, now: Timestamp) -> bool {
+    now.checked_add(WARNING).is_ok_and(|until| end <= until)
 }
 
 /// The known ones together; `None`: none is known.

@@ -1,7 +1,8 @@
 //! What was never seen before the window.
 
 use std::cmp::Reverse;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use app::model::{Filter, Named, NewThing, News, NewsKind, StatusChoice};
 use duckdb::Row;
@@ -12,7 +13,7 @@ use super::coverage::{self, Spans};
 use crate::query::QueryError;
 use crate::query::compile::{Conditions, any_time, in_window, narrow_facts};
 use crate::query::horizon;
-use crate::query::rolled::slices_of;
+use crate::query::rolled::{Event, slices_of};
 use crate::query::spec::Spec;
 use crate::store::{ResidentThing, Snapshot, read_list, read_time, sql_time, thing_part};
 
@@ -20,6 +21,8 @@ use crate::store::{ResidentThing, Snapshot, read_list, read_time, sql_time, thin
 const MOST: usize = 200;
 /// Up to so many moments are looked for in a list.
 const FEW_MOMENTS: usize = 16;
+/// So many answers are kept of an hour in which many things begin.
+const MOST_KEPT: usize = 64;
 
 /// Things of the window that nothing before it had. Unknown where the time before, as long as the window, was not
 /// watched: what nobody looked for is not new.
@@ -140,9 +143,63 @@ fn held(snapshot: &Snapshot<'_>, filter: &Filter, from: Timestamp) -> Option<Vec
     Some(things)
 }
 
-/// Adds the revisions of the findings that things began with, where a finding has one to tell.
+/// Adds the revisions of the findings that things began with, where a finding has one to tell. Of a few things they are
+/// kept until a finding of an hour in which one began changes.
 fn add_revisions(snapshot: &Snapshot<'_>, filter: &Filter, things: &mut [NewThing]) -> Result<(), QueryError> {
-    let conditions = &any_time(snapshot, filter)?;
+    let conditions = any_time(snapshot, filter)?;
+    // The numbers by which a text is looked for are the reader's own.
+    if things.len() > FEW_MOMENTS || filter.text.is_some() {
+        return read_revisions(snapshot, &conditions, &mut things.iter_mut().collect::<Vec<_>>());
+    }
+    let mut kept = HashMap::new();
+    let mut unknown = Vec::new();
+    for thing in things {
+        let hour = hour_of(thing.first_at);
+        let of_hour = kept.entry(hour).or_insert_with(|| {
+            snapshot.kept_hour::<KeptRevisions>(Event::Created, hour).map(|kept| (*kept).clone()).unwrap_or_default()
+        });
+        match of_hour.get(&question(thing, &conditions)) {
+            Some(revision) => thing.revision.clone_from(revision),
+            None => unknown.push(thing),
+        }
+    }
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    read_revisions(snapshot, &conditions, &mut unknown)?;
+    let hours: BTreeSet<Timestamp> = unknown.iter().map(|thing| hour_of(thing.first_at)).collect();
+    for thing in unknown {
+        let of_hour = kept.entry(hour_of(thing.first_at)).or_default();
+        if of_hour.len() >= MOST_KEPT {
+            of_hour.clear();
+        }
+        of_hour.insert(question(thing, &conditions), thing.revision.clone());
+    }
+    for hour in hours {
+        let answers = kept.remove(&hour).unwrap_or_default();
+        let room = answers.len();
+        snapshot.keep_hour((Event::Created, hour), &Arc::new(answers), room);
+    }
+    Ok(())
+}
+
+/// Revisions of the findings that things of an hour began with, by question.
+type KeptRevisions = HashMap<String, Option<String>>;
+
+/// What is asked of a thing, among findings that meet the conditions.
+fn question(thing: &NewThing, conditions: &Conditions) -> String {
+    format!("{:?} {:?} {:?} {} {conditions:?}", thing.kind, thing.key, thing.finding_type, thing.first_at)
+}
+
+fn hour_of(moment: Timestamp) -> Timestamp {
+    Timestamp::from_second(moment.as_second().div_euclid(3600) * 3600).unwrap_or(moment)
+}
+
+fn read_revisions(
+    snapshot: &Snapshot<'_>,
+    conditions: &Conditions,
+    things: &mut [&mut NewThing],
+) -> Result<(), QueryError> {
     let moments = distinct(things.iter().map(|thing| thing.first_at));
     let findings = first_findings(snapshot, conditions, &moments, false)?;
     // Hardly any two findings are created in the same millisecond. Where they are, their places tell them apart, which
@@ -300,4 +357,55 @@ fn thing(row: &Row<'_>, at: usize, kind: NewsKind) -> Result<NewThing, QueryErro
         findings: row.get(at + 3)?,
         revision: None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a failed expectation ends the test")]
+
+    use jiff::SignedDuration;
+    use jiff::tz::TimeZone;
+    use rand::SeedableRng;
+
+    use super::*;
+    use crate::query::tests::{now, observation, seeded_in};
+    use crate::store::tests::documents::batch;
+    use crate::store::tests::in_memory;
+
+    /// The revisions of the first things that are new, from memory and from the tables, and how many of them were kept.
+    fn revisions(snapshot: &Snapshot<'_>) -> (Vec<Option<String>>, usize) {
+        let spec = Spec::resolve(&Filter::parse("range=7d", &[]).unwrap(), now(), &TimeZone::UTC).unwrap();
+        let covered = coverage::covered(snapshot, &spec.filter).unwrap();
+        let is_kept =
+            |thing: &&NewThing| snapshot.kept_hour::<KeptRevisions>(Event::Created, hour_of(thing.first_at)).is_some();
+        let [rows, other] = [&snapshot.without_resident(), snapshot]
+            .map(|way| news_within(way, &spec, &covered, FEW_MOMENTS).unwrap().0.rows.unwrap());
+        assert_eq!(rows, other);
+        (rows.iter().map(|row| row.revision.clone()).collect(), rows.iter().filter(is_kept).count())
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_revision_is_read_anew_when_its_finding_has_another() {
+        let store = seeded_in(in_memory(), |_, _| ()).await;
+        let mut told = observation(600, &mut rand_chacha::ChaCha8Rng::seed_from_u64(1));
+        told.created_at = now() - SignedDuration::from_mins(1);
+        told.kind = app::model::Kind::Threat;
+        told.sample = false;
+        told.attribution.families = vec![Named::from_key("111122223333/us-east-1/new".to_owned())];
+        let mut seen = Vec::new();
+        for revision in 1..4_u8 {
+            let key = format!("111122223333/us-east-1/new:{revision}");
+            told.attribution.revisions = vec![Named::from_key(key)];
+            told.details_hash += 1;
+            told.updated_at = now() + SignedDuration::from_mins(revision.into());
+            told.observed_at = told.updated_at;
+            store.ingest(batch(vec![told.clone()])).await.unwrap();
+            let read = store.stream(|snapshot| Ok([revisions(snapshot), revisions(snapshot)]));
+            let [(first, _), (again, kept)] = read.await.unwrap();
+            assert_eq!(first, again);
+            assert!(kept > 0);
+            seen.push(first.into_iter().flatten().find(|revision| revision.starts_with("new:")));
+        }
+        assert_eq!(seen, ["new:1", "new:2", "new:3"].map(|revision| Some(revision.to_owned())));
+    }
 }
