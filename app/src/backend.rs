@@ -2,6 +2,8 @@
 
 use std::future::Future;
 
+use futures::try_join;
+
 use crate::model::coverage::{Coverage, FamilyCoverages, ServiceCoverages, VerdictChoice};
 use crate::model::{
     CostReport, CostRow, CostView, Dimension, Drift, Filter, FilterError, FilterValues, FindingDetail, FindingPage,
@@ -92,6 +94,14 @@ pub trait Backend: Send + Sync + 'static {
     ) -> impl Future<Output = Result<ServiceCoverages, BackendError>> + Send;
     /// Values to filter by.
     fn filter_values(&self, filter: &Filter) -> impl Future<Output = Result<FilterValues, BackendError>> + Send;
+    /// Both, as the first page needs them.
+    fn overview_with_values(
+        &self,
+        filter: &Filter,
+        view: OverviewView,
+    ) -> impl Future<Output = Result<(Overview, FilterValues), BackendError>> + Send {
+        async move { try_join!(self.overview(filter, view), self.filter_values(filter)) }
+    }
     /// What it costs and would cost.
     fn cost(&self, view: &CostView) -> impl Future<Output = Result<CostReport, BackendError>> + Send;
     /// The trial that ends next, if one ends within a week.

@@ -13,6 +13,7 @@ use app::model::{
     FoundValues, Groups, HeatColumns, Heatmap, Kind, Layers, LayersView, Lifespans, Metric, Movers, News, Overview,
     OverviewView, PlaceList, Pulling, Radar, RejectPage, RejectQuery, SavedView, SavedViews, StatusReport, Trend,
 };
+use futures::try_join;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -143,25 +144,33 @@ impl YaguraBackend {
     }
 
     /// The first page by two readers, who need less time than one. It is one question, however many are asked for it.
-    async fn ask_overview(&self, spec: Spec, view: OverviewView) -> Result<Overview, BackendError> {
+    async fn ask_overview(&self, asked: AskedOverview) -> Result<(Overview, Option<FilterValues>), BackendError> {
         let begun = Instant::now();
-        let answer = self.overview_by_two(spec, view).await;
+        let answer = self.overview_by_two(asked).await;
         self.metrics.query("overview", begun.elapsed());
         answer
     }
 
-    async fn overview_by_two(&self, spec: Spec, view: OverviewView) -> Result<Overview, BackendError> {
-        let asked = Arc::new(AskedOverview::new(spec.clone(), view, self.interval));
+    async fn overview_by_two(&self, asked: AskedOverview) -> Result<(Overview, Option<FilterValues>), BackendError> {
+        let asked = Arc::new(asked);
         let reader = || {
             let asked = Arc::clone(&asked);
             self.read(move |snapshot| asked.answer_what_is_left(snapshot))
         };
         tokio::try_join!(reader(), reader())?;
-        if let Some(overview) = asked.answer() {
-            return Ok(overview);
+        if let Some(answer) = asked.answer() {
+            return Ok(answer);
         }
-        let interval = self.interval;
-        self.read(move |snapshot| reports::overview(snapshot, &spec, view, interval)).await
+        let again = asked.again();
+        self.read(move |snapshot| again.answer_alone(snapshot)).await
+    }
+
+    fn ask_values(
+        &self,
+        filter: &Filter,
+    ) -> Result<impl Future<Output = Result<FilterValues, BackendError>> + Send, BackendError> {
+        let spec = self.spec(filter)?;
+        Ok(self.ask("filters", move |snapshot| reports::filter_values(snapshot, &spec)))
     }
 
     async fn ask<T: Send + 'static>(
@@ -212,9 +221,33 @@ pub fn broken(error: &impl std::fmt::Display) -> BackendError {
 
 impl Backend for YaguraBackend {
     async fn overview(&self, filter: &Filter, view: OverviewView) -> Result<Overview, BackendError> {
-        let spec = self.spec(filter)?;
-        let ask = Box::pin(self.ask_overview(spec, view));
+        let asked = AskedOverview::new(self.spec(filter)?, view, self.interval);
+        let ask = Box::pin(async { self.ask_overview(asked).await.map(|(overview, _)| overview) });
         Ok((*self.answers.overview.get((filter.clone(), view), self.moment(), ask).await?).clone())
+    }
+
+    /// By the same two readers, unless there are values already.
+    async fn overview_with_values(
+        &self,
+        filter: &Filter,
+        view: OverviewView,
+    ) -> Result<(Overview, FilterValues), BackendError> {
+        let (moment, answers) = (self.moment(), &self.answers);
+        if answers.filter_values.has(filter, moment) {
+            return try_join!(self.overview(filter, view), self.filter_values(filter));
+        }
+        let asked = AskedOverview::new(self.spec(filter)?, view, self.interval).with_values();
+        let ask = Box::pin(async {
+            let (overview, values) = self.ask_overview(asked).await?;
+            if let Some(values) = values {
+                answers.filter_values.keep(filter.clone(), moment, values);
+            }
+            Ok::<_, BackendError>(overview)
+        });
+        let overview = (*answers.overview.get((filter.clone(), view), moment, ask).await?).clone();
+        // Kept now, unless somebody else asked for the overview alone.
+        let ask = self.ask_values(filter)?;
+        Ok((overview, (*answers.filter_values.get(filter.clone(), moment, ask).await?).clone()))
     }
 
     async fn findings(&self, filter: &Filter) -> Result<FindingPage, BackendError> {
@@ -302,8 +335,7 @@ impl Backend for YaguraBackend {
     }
 
     async fn filter_values(&self, filter: &Filter) -> Result<FilterValues, BackendError> {
-        let spec = self.spec(filter)?;
-        let ask = self.ask("filters", move |snapshot| reports::filter_values(snapshot, &spec));
+        let ask = self.ask_values(filter)?;
         Ok((*self.answers.filter_values.get(filter.clone(), self.moment(), ask).await?).clone())
     }
 

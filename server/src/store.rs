@@ -60,7 +60,7 @@ pub use parquet::{ParquetFile, ParquetType};
 pub use readers::{Asked, Snapshot};
 pub use reprocess::ReprocessSummary;
 pub use rollup::{
-    Event as RollupEvent, NumberHasher, ResidentLook, ResidentRow, ResidentRows, ResidentThing,
+    DayOfTitles, Event as RollupEvent, NumberHasher, ResidentLook, ResidentRow, ResidentRows, ResidentThing,
     SLICES as ROLLUP_SLICES, Unit as RollupUnit, Word as ResidentWord, rollup_part, rollup_slice, thing_part,
 };
 pub use shares::{Doer, KeptShare, ShareChange, ShareRefusal, ShareUse, TokenHash};

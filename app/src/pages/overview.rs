@@ -29,12 +29,8 @@ pub async fn page<B: Backend>(
     let filter = Filter::parse(request.query, &[&PRESENTATION[..], &OverviewView::PARAMETERS].concat())?;
     let view = OverviewView::parse(request.query)?;
     // None needs another's answer, and readers of the database work side by side.
-    let (overview, values, saved, ending) = try_join!(
-        backend.overview(&filter, view),
-        backend.filter_values(&filter),
-        backend.saved_views(),
-        backend.ending_trial(),
-    )?;
+    let ((overview, values), saved, ending) =
+        try_join!(backend.overview_with_values(&filter, view), backend.saved_views(), backend.ending_trial())?;
     let reader = Reader::new(request.language, &overview.window.time_zone, overview.as_of);
     let main = rendered(|| {
         let banner = ending.as_ref().map(|row| sentence::banner(&reader, row, true));

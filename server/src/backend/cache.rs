@@ -70,6 +70,18 @@ impl<K: Hash + Eq + Clone, V> Cache<K, V> {
         answer.get_or_try_init(async || ask.await.map(Arc::new)).await.cloned()
     }
 
+    /// Whether there is an answer.
+    pub fn has(&self, question: &K, moment: Moment) -> bool {
+        let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.kept.get(question).is_some_and(|entry| entry.moment == moment && entry.answer.initialized())
+    }
+
+    /// Keeps an answer that came with another, unless somebody has asked for it meanwhile.
+    pub fn keep(&self, question: K, moment: Moment, answer: V) {
+        // Who is asking waits for their own.
+        drop(self.place(question, moment).set(Arc::new(answer)));
+    }
+
     fn place(&self, question: K, moment: Moment) -> Arc<OnceCell<Arc<V>>> {
         let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         entries.uses += 1;
@@ -110,6 +122,18 @@ mod tests {
             Ok::<_, Infallible>(asked.fetch_add(1, Ordering::Relaxed) + 1)
         });
         *answer.await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_came_with_another_is_kept() {
+        let (cache, asked) = (Cache::default(), AtomicUsize::new(6));
+        cache.keep(1, THEN, 3);
+        assert!(cache.has(&1, THEN) && !cache.has(&2, THEN));
+        assert!(!cache.has(&1, Moment { minute: 2, ..THEN }));
+        assert_eq!(ask(&cache, 1, THEN, &asked).await, 3);
+        assert_eq!(ask(&cache, 2, THEN, &asked).await, 7);
+        cache.keep(2, THEN, 4);
+        assert_eq!(ask(&cache, 2, THEN, &asked).await, 7);
     }
 
     #[tokio::test]

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use app::model::Category;
 use duckdb::types::Value;
 use duckdb::{Connection, Row, params_from_iter};
 use jiff::Timestamp;
@@ -23,7 +24,7 @@ use tracing::Instrument;
 use super::fleet::FLEET_VERSION;
 use super::kept::KeptAnswers;
 use super::literals::printed;
-use super::rollup::{Event, Resident, ResidentRows, ResidentView};
+use super::rollup::{DayOfTitles, Event, Resident, ResidentRows, ResidentView};
 use super::{StoreError, rollup, texts};
 
 /// An interrupt reaches only the statement that runs at that moment, so it is repeated until the work has ended.
@@ -174,6 +175,17 @@ impl<'a> Snapshot<'a> {
     /// Created findings counted ahead in memory, as this transaction sees them; `None`: the database has to be asked.
     pub fn resident(&self) -> Option<ResidentRows<'_>> {
         self.resident.filter(|_| self.versions.rolled_up)?.rows()
+    }
+
+    /// The days that touch a window and have findings of any of the slices and of chosen categories, with limits between
+    /// which their titles lie; `None`: they are not known.
+    pub fn titles(
+        &self,
+        slices: &[i8],
+        is_chosen: impl Fn(Option<Category>) -> bool,
+        window: (Option<Timestamp>, Timestamp),
+    ) -> Option<Vec<DayOfTitles>> {
+        self.resident?.titles(slices, is_chosen, window)
     }
 
     /// What somebody [kept](Self::keep_hour) of the findings to which something happened in an hour, if this transaction
@@ -424,7 +436,11 @@ fn read_once<T>(
 
 /// One statement, because every question begins with it.
 fn versions(connection: &Connection) -> Result<Versions, StoreError> {
-    let mut statement = connection.prepare("SELECT name, value FROM setting")?;
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "it reads a table as it is: nothing in its plan depends on what the table holds"
+    )]
+    let mut statement = connection.prepare_cached("SELECT name, value FROM setting")?;
     let (mut data, mut fleet, mut rolled_up, mut rollup_change, mut has_texts) = (None, 0, false, 0, false);
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
@@ -462,4 +478,27 @@ pub(super) fn stored_data_version(connection: &Connection) -> Result<u64, StoreE
 pub(super) fn is_rolled_up(connection: &Connection) -> Result<bool, StoreError> {
     let counted = "SELECT EXISTS (FROM setting WHERE name = 'rollup' AND value = ?)";
     Ok(connection.query_row(counted, [rollup::FORM], |row| row.get(0))?)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a failed expectation ends the test")]
+
+    use super::*;
+
+    /// Its statement is kept, which must not keep what it was planned with.
+    #[test]
+    fn versions_are_read_whole_however_long_they_become() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch("CREATE TABLE setting (name VARCHAR PRIMARY KEY, value VARCHAR)").unwrap();
+        connection.execute_batch("INSERT INTO setting VALUES ('data_version', '1')").unwrap();
+        for version in [1, 12, 99_999_999, u64::MAX] {
+            let now = version.to_string();
+            connection.execute("UPDATE setting SET value = ? WHERE name = 'data_version'", [&now]).unwrap();
+            connection
+                .execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", [&now.repeat(9), &now.repeat(40)])
+                .unwrap();
+            assert_eq!(versions(&connection).unwrap().data, version);
+        }
+    }
 }

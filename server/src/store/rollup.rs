@@ -24,14 +24,14 @@ use super::values::sql_time;
 use crate::ingest::Tracked;
 use facts::{Cell, Facts};
 use first::Things;
-use resident::{Hour, Moved, Staged, hour_of};
+use resident::{Hour, Moved, Staged, Titles, hour_of};
 use words::Words;
 
 pub use first::thing_part;
 pub use hasher::NumberHasher;
 pub(super) use recount::{differences, recount};
+pub use resident::{DayOfTitles, ResidentLook, ResidentRow, ResidentRows, ResidentThing};
 pub(super) use resident::{Resident, ResidentView};
-pub use resident::{ResidentLook, ResidentRow, ResidentRows, ResidentThing};
 pub use words::Word;
 
 const STORED: &str = include_str!("sql/rollup_stored.sql");
@@ -184,6 +184,7 @@ pub(super) struct Moves {
     hours: Hours,
     /// When the last of them was created.
     newest: Option<Timestamp>,
+    titles: Titles,
 }
 
 impl Moves {
@@ -202,6 +203,7 @@ impl Moves {
     pub(super) fn reach(&mut self, tracked: &Tracked) {
         let facts = Facts::of(tracked, &mut self.words);
         self.add(&facts, 1);
+        self.titles.reach(tracked);
     }
 
     /// A finding of which only the state is different counts as it is now instead of as it is stored.
@@ -271,7 +273,8 @@ impl Moves {
         });
         let things = self.things.append(transaction, words)?;
         let change = raise_change(transaction)?;
-        let staged = Staged { change, words, things: &things, hours: &self.hours, newest: self.newest };
+        let (hours, titles, newest) = (&self.hours, &self.titles, self.newest);
+        let staged = Staged { change, words, things: &things, hours, newest, titles };
         resident.stage(&staged, moved);
         Ok(())
     }

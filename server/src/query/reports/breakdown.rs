@@ -62,7 +62,11 @@ pub fn members(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<i64, QueryError> 
 
 /// The values of every dimension. A dimension's own selection does not hide its other values.
 pub fn filter_values(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<FilterValues, QueryError> {
-    let spec = &horizon::looked_at(snapshot, spec)?;
+    values_of(snapshot, &horizon::looked_at(snapshot, spec)?)
+}
+
+/// The same where it is known where findings end.
+pub(super) fn values_of(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<FilterValues, QueryError> {
     let dimensions = [
         (Dimension::Category, Field::Category),
         (Dimension::Severity, Field::Severity),

@@ -125,7 +125,7 @@ fn read(
     // A reader waits for the first rows.
     let (mut rest, mut wanted) = (list.clone(), CHUNK);
     loop {
-        let chosen = choose(snapshot, &rest, in_window(spec), Some(wanted))?;
+        let chosen = choose(snapshot, (spec, &rest), in_window(spec), Some(wanted))?;
         let Some(end) = chosen.last() else { return Ok(()) };
         wanted = CHOSEN_AT_ONCE;
         for rows in chosen.chunks(CHUNK as usize) {

@@ -112,19 +112,21 @@ impl FindingList {
         conditions.clone().and(&format!("{order} {beyond} try_cast(? AS {sql_type})"), [Value::Text(place.to_owned())])
     }
 
-    /// A statement for the first place of the list, where finding it pays: in an order of so few places that, among many
-    /// findings, the first one mostly fills a page. Sorting all of them takes twice as long.
-    pub(super) fn first_place(&self, conditions: &Conditions) -> Option<(String, Vec<Value>)> {
-        if self.after.is_some() || !matches!(self.sort, Sort::Severity | Sort::Type | Sort::Title) {
-            return None;
-        }
+    /// Whether finding the first place of the list pays: in an order of so few places that, among many findings, the first
+    /// one mostly fills a page. Sorting all of them takes twice as long.
+    pub(super) fn begins_at_a_place(&self) -> bool {
+        self.after.is_none() && matches!(self.sort, Sort::Severity | Sort::Type | Sort::Title)
+    }
+
+    /// A statement for the first place of the list among what meets conditions.
+    pub(super) fn first_place(&self, conditions: &Conditions) -> (String, Vec<Value>) {
         let (order, _) = order_of(self.sort);
         let first = match self.direction {
             SortDirection::Ascending => "min",
             SortDirection::Descending => "max",
         };
         let sql = format!("SELECT {first}({order})::VARCHAR FROM finding f WHERE {}", conditions.sql());
-        Some((sql, conditions.values.clone()))
+        (sql, conditions.values.clone())
     }
 
     /// Conditions for what comes after the list's place.

@@ -1,5 +1,7 @@
 //! Lists of findings: one page, or all of them one by one.
 
+mod title;
+
 use std::collections::HashMap;
 
 use app::model::{Finding, FindingPage, SortDirection};
@@ -15,6 +17,7 @@ use crate::query::row::{self, COLUMN_COUNT, COLUMNS};
 use crate::query::spec::Spec;
 use crate::query::{QueryError, counts, search};
 use crate::store::{Snapshot, StoreError, read_time, sql_time};
+use title::first_title;
 
 /// So many findings of a search are remembered by their numbers, so that a page of them is chosen without searching again:
 /// of a list by title, for which every one has to be looked at,
@@ -68,22 +71,24 @@ pub(super) fn numbered(rows: &[ChosenRow]) -> Conditions {
     Conditions::default().and(&sql, span.into_iter().flat_map(|(first, last)| [sql_time(first), sql_time(last)]))
 }
 
-/// The first rows of a list that meet the conditions, in its order.
+/// The first rows of a list that meet the conditions, which are those of a question or narrower, in the list's order.
 pub(super) fn choose(
     snapshot: &Snapshot<'_>,
-    list: &FindingList,
+    (spec, list): (&Spec, &FindingList),
     conditions: Conditions,
     limit: Option<u32>,
 ) -> Result<Vec<ChosenRow>, QueryError> {
     // Whoever gives no limit has the place in the conditions.
     let Some(limit) = limit else { return ask(snapshot, list.chosen(conditions, Within::Order, None)) };
-    let parts = match list.first_place(&conditions) {
-        None => list.parts_after(&conditions),
-        Some((sql, values)) => {
-            let first: Option<String> = snapshot.row(&sql, values, |row| Ok::<_, QueryError>(row.get(0)?))?;
-            let Some(first) = first else { return Ok(Vec::new()) };
-            Some(list.parts_from(&first, &conditions))
-        }
+    let parts = if list.begins_at_a_place() {
+        let known = first_title(snapshot, (spec, list), &conditions)?;
+        let Some(first) = known.map_or_else(|| first_place(snapshot, list, &conditions), |first| Ok(Some(first)))?
+        else {
+            return Ok(Vec::new());
+        };
+        Some(list.parts_from(&first, &conditions))
+    } else {
+        list.parts_after(&conditions)
     };
     let Some(parts) = parts else {
         return ask(snapshot, list.chosen(list.rest_of(conditions), Within::Order, Some(limit)));
@@ -97,6 +102,16 @@ pub(super) fn choose(
         chosen.extend(ask(snapshot, list.chosen(conditions, within, Some(limit - held)))?);
     }
     Ok(chosen)
+}
+
+/// Where a list begins; `None`: it is empty.
+fn first_place(
+    snapshot: &Snapshot<'_>,
+    list: &FindingList,
+    conditions: &Conditions,
+) -> Result<Option<String>, QueryError> {
+    let (sql, values) = list.first_place(conditions);
+    snapshot.row(&sql, values, |row| Ok(row.get(0)?))
 }
 
 fn ask(snapshot: &Snapshot<'_>, (sql, values): (String, Vec<Value>)) -> Result<Vec<ChosenRow>, QueryError> {
@@ -139,21 +154,21 @@ fn read(snapshot: &Snapshot<'_>, chosen: &[ChosenRow]) -> Result<Vec<Finding>, Q
 /// a moment: the database then looks at these alone. Where it is not, at all of them.
 fn choose_since(
     snapshot: &Snapshot<'_>,
-    list: &FindingList,
+    asked: (&Spec, &FindingList),
     conditions: Conditions,
     (from, limit): (Timestamp, u32),
 ) -> Result<Vec<ChosenRow>, QueryError> {
     let recent = conditions.clone().and("f.created_at >= ?", [sql_time(from)]);
-    let chosen = choose(snapshot, list, recent, Some(limit))?;
+    let chosen = choose(snapshot, asked, recent, Some(limit))?;
     if u32::try_from(chosen.len()).is_ok_and(|rows| rows == limit) {
         return Ok(chosen);
     }
-    choose(snapshot, list, conditions, Some(limit))
+    choose(snapshot, asked, conditions, Some(limit))
 }
 
 /// The first findings of a list, without the number of all.
 pub(super) fn latest(snapshot: &Snapshot<'_>, spec: &Spec, list: &FindingList) -> Result<Vec<Finding>, QueryError> {
-    read(snapshot, &choose(snapshot, list, in_window(spec), Some(list.limit))?)
+    read(snapshot, &choose(snapshot, (spec, list), in_window(spec), Some(list.limit))?)
 }
 
 /// One page with the number of all.
@@ -175,8 +190,8 @@ pub fn findings(snapshot: &Snapshot<'_>, spec: &Spec, list: &FindingList) -> Res
     };
     let mut chosen = match recent {
         _ if total == 0 => Vec::new(),
-        Some(from) => choose_since(snapshot, list, conditions, (from, rows))?,
-        None => choose(snapshot, list, conditions, Some(rows))?,
+        Some(from) => choose_since(snapshot, (spec, list), conditions, (from, rows))?,
+        None => choose(snapshot, (spec, list), conditions, Some(rows))?,
     };
     let limit = usize::try_from(list.limit).unwrap_or(usize::MAX);
     let is_last = chosen.len() <= limit;
@@ -221,7 +236,7 @@ pub fn for_each_finding(
     }
     let mut rest = FindingList { limit: CHUNK, ..list.clone() };
     loop {
-        let chosen = choose(snapshot, &rest, in_window(spec), Some(CHUNK))?;
+        let chosen = choose(snapshot, (spec, &rest), in_window(spec), Some(CHUNK))?;
         let Some(end) = chosen.last() else { return Ok(()) };
         if !read(snapshot, &chosen)?.iter().all(&mut *each) {
             return Ok(());

@@ -1,12 +1,14 @@
 //! The newest severe findings.
 
+use std::cmp::Reverse;
+
 use app::model::{Finding, Sort};
 use jiff::{SignedDuration, Timestamp};
 
 use super::FindingList;
 use super::findings::{created_since, latest};
 use crate::query::QueryError;
-use crate::query::cover::Cover;
+use crate::query::cover::{Cover, Span};
 use crate::query::hourly::{Hourly, hourly};
 use crate::query::resident::Held;
 use crate::query::rolled::{Event, Plan};
@@ -17,6 +19,8 @@ use crate::store::Snapshot;
 /// Where a list may be full already: places on disk that are older stay unread then.
 const DAYS: [i64; 2] = [1, 7];
 
+/// Findings of so many hours are looked through.
+const MOST_HOURS: usize = 12;
 /// So many whole rows are read to show a few of them.
 const MOST_AT_ONCE: usize = 64;
 
@@ -27,9 +31,9 @@ pub(super) fn latest_severe(snapshot: &Snapshot<'_>, spec: &Spec, rows: usize) -
     high.filter.limit = u32::try_from(rows).ok();
     high.filter.sort = Some(Sort::Created);
     let list = FindingList::of(&high.filter)?;
-    let hour = full_since(snapshot, &high, rows);
-    if let Some(from) = hour
-        && let Some(moment) = moment_of_last(snapshot, &high, (from, rows))?
+    let lately = lately(snapshot, &high, rows);
+    if let Some(moment) =
+        lately.as_ref().map(|hours| moment_of_last(snapshot, &high, (hours, rows))).transpose()?.flatten()
     {
         let mut found = created_since(snapshot, &high, moment)?;
         if found.len() >= rows {
@@ -37,6 +41,7 @@ pub(super) fn latest_severe(snapshot: &Snapshot<'_>, spec: &Spec, rows: usize) -
             return Ok(found);
         }
     }
+    let hour = lately.and_then(|hours| hours.first().and_then(|(from, _)| *from));
     let days = DAYS.map(|days| before(spec.to, days));
     for from in [hour].into_iter().chain(days).flatten() {
         if high.from.is_some_and(|begin| from <= begin) {
@@ -54,22 +59,26 @@ fn before(to: Timestamp, days: i64) -> Option<Timestamp> {
     to.checked_sub(SignedDuration::from_hours(24 * days)).ok()
 }
 
-/// The beginning of the hour since which memory counts so many findings in whole hours of the window; `None`: it does not
+/// The hours in which the newest findings were created, so many that memory counts enough in whole ones; `None`: it does not
 /// know, or there are fewer in a week.
-fn full_since(snapshot: &Snapshot<'_>, spec: &Spec, rows: usize) -> Option<Timestamp> {
+fn lately(snapshot: &Snapshot<'_>, spec: &Spec, rows: usize) -> Option<Vec<Span>> {
     let plan = Plan::of(&spec.filter, None)?;
     let from = before(spec.to, DAYS[1])?;
-    let hours = Cover::of((Some(from), spec.until()), HOURS).hours;
+    let Cover { hours, edges, .. } = Cover::of((Some(from), spec.until()), HOURS);
     let held = Held::of(snapshot, &plan, &Cover { hours, ..Cover::default() }, &[])?;
     let sums = held.sums(plan.created(), |row| Some(row.starts_at()));
     let mut hours: Vec<_> = sums.into_iter().map(|(hour, counts)| (hour, counts.findings)).collect();
-    hours.sort_unstable();
+    hours.retain(|(_, findings)| *findings != 0);
+    hours.sort_unstable_by_key(|(hour, _)| Reverse(*hour));
     let mut missing = i64::try_from(rows).ok()?;
-    let full = hours.into_iter().rev().find(|(_, findings)| {
+    let full = hours.iter().position(|(_, findings)| {
         missing -= findings;
         missing <= 0
-    });
-    full.map(|(hour, _)| hour)
+    })?;
+    let since = Some(hours[full].0);
+    let end = |hour: Timestamp| hour.checked_add(SignedDuration::from_hours(1)).ok();
+    let whole = hours[..=full].iter().rev().map(|(hour, _)| (Some(*hour), end(*hour)));
+    Some(whole.chain(edges.into_iter().filter(|(from, _)| *from >= since)).collect())
 }
 
 /// When the last of the first rows was created, where findings of these hours are kept; `None`: they are not, or there are
@@ -77,12 +86,12 @@ fn full_since(snapshot: &Snapshot<'_>, spec: &Spec, rows: usize) -> Option<Times
 fn moment_of_last(
     snapshot: &Snapshot<'_>,
     spec: &Spec,
-    (from, rows): (Timestamp, usize),
+    (hours, rows): (&[Span], usize),
 ) -> Result<Option<Timestamp>, QueryError> {
-    let from = spec.from.map_or(from, |begin| begin.max(from));
-    let Some(plan) = Plan::of(&spec.filter, None) else { return Ok(None) };
-    let Some(hours) = hourly(snapshot, &plan, Event::Created, &[(Some(from), spec.until())])? else { return Ok(None) };
+    let Some(plan) = Plan::of(&spec.filter, None).filter(|_| hours.len() <= MOST_HOURS) else { return Ok(None) };
+    let Some(hours) = hourly(snapshot, &plan, Event::Created, hours)? else { return Ok(None) };
     let mut moments: Vec<Timestamp> = hours.iter().flat_map(Hourly::iter).map(|edge| edge.moment).collect();
+    moments.retain(|moment| spec.from.is_none_or(|from| *moment >= from));
     moments.sort_unstable();
     let last = moments.len().checked_sub(rows).map(|last| moments[last]);
     // Very many may have been created at once.
@@ -123,14 +132,16 @@ mod tests {
             let tables = snapshot.without_resident();
             let mut known = 0;
             for query in QUERIES {
-                let spec = Spec::resolve(&Filter::parse(query, &[]).unwrap(), now(), &TimeZone::UTC).unwrap();
+                let mut spec = Spec::resolve(&Filter::parse(query, &[]).unwrap(), now(), &TimeZone::UTC).unwrap();
+                // As it is where nothing was created later, and where something was.
+                spec.nothing_from = Some(now()).filter(|_| query.len() % 2 == 0);
                 let high = Spec { filter: severe(&spec.filter), ..spec.clone() };
                 for rows in 1..=8 {
                     let [one, other] = [snapshot, &tables].map(|way| latest_severe(way, &spec, rows).unwrap());
                     assert_eq!(one, other, "{rows} of {query}");
                     assert_eq!(one.len(), rows, "{query}");
-                    let hour = full_since(snapshot, &high, rows);
-                    let moment = hour.and_then(|from| moment_of_last(snapshot, &high, (from, rows)).unwrap());
+                    let hours = lately(snapshot, &high, rows);
+                    let moment = hours.and_then(|hours| moment_of_last(snapshot, &high, (&hours, rows)).unwrap());
                     if let Some(moment) = moment {
                         assert_eq!(one.last().map(|last| last.created_at), Some(moment), "{rows} of {query}");
                         known += 1;

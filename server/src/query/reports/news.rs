@@ -1,8 +1,9 @@
 //! What was never seen before the window.
 
+mod revisions;
+
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::{BTreeSet, HashSet};
 
 use app::model::{Filter, Named, NewThing, News, NewsKind, StatusChoice};
 use duckdb::Row;
@@ -13,16 +14,16 @@ use super::coverage::{self, Spans};
 use crate::query::QueryError;
 use crate::query::compile::{Conditions, any_time, in_window, narrow_facts};
 use crate::query::horizon;
-use crate::query::rolled::{Event, slices_of};
+use crate::query::rolled::slices_of;
 use crate::query::spec::Spec;
-use crate::store::{ResidentThing, Snapshot, read_list, read_time, sql_time, thing_part};
+use crate::store::{ResidentThing, Snapshot, read_time, sql_time, thing_part};
+use revisions::add_revisions;
 
 /// Most rows of each kind.
 const MOST: usize = 200;
-/// Up to so many moments are looked for in a list.
-const FEW_MOMENTS: usize = 16;
-/// So many answers are kept of an hour in which many things begin.
-const MOST_KEPT: usize = 64;
+/// Up to so many things are named to the database, which else counts them itself.
+const MOST_NAMED: usize = 500;
+const JOIN_BEGUN: &str = "SEMI JOIN begun b ON b.place = n.place AND b.type = n.type";
 
 /// Things of the window that nothing before it had. Unknown where the time before, as long as the window, was not
 /// watched: what nobody looked for is not new.
@@ -70,13 +71,13 @@ fn everything_new(snapshot: &Snapshot<'_>, spec: &Spec, most: usize) -> Result<(
     Ok((rows, total))
 }
 
-/// What is looked at of each finding: its places, and its type where that is part of the news.
-const fn columns(kind: NewsKind) -> (&'static str, &'static str) {
+/// What is looked at of each finding: its places, and whether its type is part of the news.
+const fn looked_at(kind: NewsKind) -> (&'static str, bool) {
     match kind {
-        NewsKind::Family => ("unnest(f.families)", "''"),
-        NewsKind::TypeInFamily => ("unnest(f.families)", "f.type"),
-        NewsKind::TypeInCluster => ("unnest(f.clusters)", "f.type"),
-        NewsKind::ImageDigest => ("unnest(f.image_digests)", "''"),
+        NewsKind::Family => ("f.families", false),
+        NewsKind::TypeInFamily => ("f.families", true),
+        NewsKind::TypeInCluster => ("f.clusters", true),
+        NewsKind::ImageDigest => ("f.image_digests", false),
     }
 }
 
@@ -143,205 +144,78 @@ fn held(snapshot: &Snapshot<'_>, filter: &Filter, from: Timestamp) -> Option<Vec
     Some(things)
 }
 
-/// Adds the revisions of the findings that things began with, where a finding has one to tell. Of a few things they are
-/// kept until a finding of an hour in which one began changes.
-fn add_revisions(snapshot: &Snapshot<'_>, filter: &Filter, things: &mut [NewThing]) -> Result<(), QueryError> {
-    let conditions = any_time(snapshot, filter)?;
-    // The numbers by which a text is looked for are the reader's own.
-    if things.len() > FEW_MOMENTS || filter.text.is_some() {
-        return read_revisions(snapshot, &conditions, &mut things.iter_mut().collect::<Vec<_>>());
-    }
-    let mut kept = HashMap::new();
-    let mut unknown = Vec::new();
-    for thing in things {
-        let hour = hour_of(thing.first_at);
-        let of_hour = kept.entry(hour).or_insert_with(|| {
-            snapshot.kept_hour::<KeptRevisions>(Event::Created, hour).map(|kept| (*kept).clone()).unwrap_or_default()
-        });
-        match of_hour.get(&question(thing, &conditions)) {
-            Some(revision) => thing.revision.clone_from(revision),
-            None => unknown.push(thing),
-        }
-    }
-    if unknown.is_empty() {
-        return Ok(());
-    }
-    read_revisions(snapshot, &conditions, &mut unknown)?;
-    let hours: BTreeSet<Timestamp> = unknown.iter().map(|thing| hour_of(thing.first_at)).collect();
-    for thing in unknown {
-        let of_hour = kept.entry(hour_of(thing.first_at)).or_default();
-        if of_hour.len() >= MOST_KEPT {
-            of_hour.clear();
-        }
-        of_hour.insert(question(thing, &conditions), thing.revision.clone());
-    }
-    for hour in hours {
-        let answers = kept.remove(&hour).unwrap_or_default();
-        let room = answers.len();
-        snapshot.keep_hour((Event::Created, hour), &Arc::new(answers), room);
-    }
-    Ok(())
-}
-
-/// Revisions of the findings that things of an hour began with, by question.
-type KeptRevisions = HashMap<String, Option<String>>;
-
-/// What is asked of a thing, among findings that meet the conditions.
-fn question(thing: &NewThing, conditions: &Conditions) -> String {
-    format!("{:?} {:?} {:?} {} {conditions:?}", thing.kind, thing.key, thing.finding_type, thing.first_at)
-}
-
-fn hour_of(moment: Timestamp) -> Timestamp {
-    Timestamp::from_second(moment.as_second().div_euclid(3600) * 3600).unwrap_or(moment)
-}
-
-fn read_revisions(
-    snapshot: &Snapshot<'_>,
-    conditions: &Conditions,
-    things: &mut [&mut NewThing],
-) -> Result<(), QueryError> {
-    let moments = distinct(things.iter().map(|thing| thing.first_at));
-    let findings = first_findings(snapshot, conditions, &moments, false)?;
-    // Hardly any two findings are created in the same millisecond. Where they are, their places tell them apart, which
-    // take longer to read than all the rest.
-    let is_shared = |moment: &Timestamp| findings.iter().filter(|finding| finding.created_at == *moment).count() > 1;
-    let (shared, _): (Vec<_>, Vec<_>) = moments.into_iter().partition(is_shared);
-    let mut findings: Vec<_> = findings.into_iter().filter(|finding| !shared.contains(&finding.created_at)).collect();
-    findings.extend(first_findings(snapshot, conditions, &shared, true)?);
-    for thing in things {
-        let first = findings.iter().filter(|finding| finding.is_of(thing)).min_by(|one, two| one.key.cmp(&two.key));
-        let revision = first.and_then(|finding| finding.revision_of(thing));
-        thing.revision = revision.map(|key| Named::from_key(key.to_owned()).label);
-    }
-    Ok(())
-}
-
-fn distinct(moments: impl Iterator<Item = Timestamp>) -> Vec<Timestamp> {
-    let mut moments: Vec<Timestamp> = moments.collect();
-    moments.sort_unstable();
-    moments.dedup();
-    moments
-}
-
-/// Where a finding has its places.
-const PLACES: &str = ", f.families, f.clusters, f.image_digests";
-
-/// The findings of moments, which rise.
-fn first_findings(
-    snapshot: &Snapshot<'_>,
-    conditions: &Conditions,
-    moments: &[Timestamp],
-    with_places: bool,
-) -> Result<Vec<FirstFinding>, QueryError> {
-    let ([first, .., last] | [first @ last]) = moments else { return Ok(Vec::new()) };
-    let marks = vec!["?"; moments.len()].join(", ");
-    // Of few the list is looked through, of many the database makes a table, whose planning takes longer.
-    let among = if moments.len() <= FEW_MOMENTS {
-        format!("list_contains([{marks}], f.created_at)")
-    } else {
-        format!("f.created_at IN ({marks})")
-    };
-    let sql = include_str!("../sql/news_first.sql")
-        .replace("{among}", &among)
-        .replace("{places}", if with_places { PLACES } else { "" })
-        .replace("{conditions}", &conditions.sql());
-    let values = [first, last].into_iter().chain(moments).map(|moment| sql_time(*moment));
-    let values = values.chain(conditions.values.iter().cloned());
-    snapshot.rows(&sql, values, |row| FirstFinding::read(row, with_places))
-}
-
-/// A finding of the moment in which something began.
-struct FirstFinding {
-    key: String,
-    created_at: Timestamp,
-    finding_type: String,
-    revisions: Vec<String>,
-    /// `None`: it is the only one of the moment.
-    places: Option<FirstPlaces>,
-}
-
-struct FirstPlaces {
-    families: Vec<String>,
-    clusters: Vec<String>,
-    image_digests: Vec<String>,
-}
-
-impl FirstFinding {
-    fn read(row: &Row<'_>, has_places: bool) -> Result<Self, QueryError> {
-        let places = || -> Result<_, QueryError> {
-            Ok(FirstPlaces {
-                families: read_list(row, 4)?,
-                clusters: read_list(row, 5)?,
-                image_digests: read_list(row, 6)?,
-            })
-        };
-        Ok(Self {
-            key: row.get(0)?,
-            created_at: read_time(row, 1)?,
-            finding_type: row.get(2)?,
-            revisions: read_list(row, 3)?,
-            places: has_places.then(places).transpose()?,
-        })
-    }
-
-    /// Whether the thing may have begun with it.
-    fn is_of(&self, thing: &NewThing) -> bool {
-        let has_key = |places: &FirstPlaces| {
-            let places = match thing.kind {
-                NewsKind::Family | NewsKind::TypeInFamily => &places.families,
-                NewsKind::TypeInCluster => &places.clusters,
-                NewsKind::ImageDigest => &places.image_digests,
-            };
-            places.contains(&thing.key)
-        };
-        self.created_at == thing.first_at
-            && thing.finding_type.as_ref().is_none_or(|finding_type| *finding_type == self.finding_type)
-            && self.places.as_ref().is_none_or(has_key)
-    }
-
-    /// The revision of the thing's family, or the only one.
-    fn revision_of(&self, thing: &NewThing) -> Option<&str> {
-        match thing.kind {
-            NewsKind::Family | NewsKind::TypeInFamily => {
-                let of_family = |key: &&String| key.strip_prefix(&thing.key).is_some_and(|rest| rest.starts_with(':'));
-                self.revisions.iter().find(of_family).map(String::as_str)
-            }
-            NewsKind::TypeInCluster | NewsKind::ImageDigest => match &self.revisions[..] {
-                [only] => Some(only),
-                _ => None,
-            },
-        }
-    }
-}
-
 fn first_seen(
     snapshot: &Snapshot<'_>,
     spec: &Spec,
     from: Timestamp,
     kind: NewsKind,
 ) -> Result<Vec<NewThing>, QueryError> {
-    let (place, finding_type) = columns(kind);
-    let present = in_window(spec);
-    let (known, join, values) = if snapshot.rolled_up() {
+    let begun = begun_in_memory(snapshot, &spec.filter, from, kind);
+    if begun.as_ref().is_some_and(Vec::is_empty) {
+        return Ok(Vec::new());
+    }
+    let mut present = in_window(spec);
+    let (known, join, values) = if let Some(begun) = begun.filter(|begun| begun.len() <= MOST_NAMED) {
+        present = of_begun(present, kind, &begun);
+        let rows = vec!["(?, ?)"; begun.len()].join(", ");
+        let values = begun.into_iter().flat_map(|thing| [Value::Text(thing.place), Value::Text(thing.finding_type)]);
+        (format!("begun(place, type) AS (VALUES {rows})"), JOIN_BEGUN, values.collect())
+    } else if snapshot.rolled_up() {
         let facts = narrow_facts(&spec.filter, "r");
         let begun = include_str!("../sql/news_begun.sql")
             .replace("{part}", &part_of(kind).to_string())
             .replace("{facts}", &facts.sql());
         let values: Vec<Value> = facts.values.into_iter().chain([sql_time(from)]).collect();
-        (begun, "SEMI JOIN begun b ON b.place = n.place AND b.type = n.type", values)
+        (begun, JOIN_BEGUN, values)
     } else {
         let past = any_time(snapshot, &everything(&spec.filter))?.and("f.created_at < ?", [sql_time(from)]);
         let sql = include_str!("../sql/news_past.sql").replace("{past}", &past.sql());
         (sql, "ANTI JOIN past p ON p.place = n.place AND p.type = n.type", past.values)
     };
+    let (places, is_by_type) = looked_at(kind);
     let sql = include_str!("../sql/news.sql")
         .replace("{present}", &present.sql())
         .replace("{known}", known.trim_end())
         .replace("{join}", join)
-        .replace("{place}", place)
-        .replace("{type}", finding_type)
+        .replace("{place}", &format!("unnest({places})"))
+        .replace("{type}", if is_by_type { "f.type" } else { "''" })
         .replace("{limit}", &MOST.to_string());
     snapshot.rows(&sql, present.values.into_iter().chain(values), |row| thing(row, 0, kind))
+}
+
+/// A place, or a type in a place, that began in a window. The type is empty where it does not matter.
+struct Begun {
+    place: String,
+    finding_type: String,
+    first_at: Timestamp,
+}
+
+/// What began since then, whatever else the filter asks for: new in a part is new everywhere. `None`: the tables have to be
+/// asked.
+fn begun_in_memory(snapshot: &Snapshot<'_>, filter: &Filter, from: Timestamp, kind: NewsKind) -> Option<Vec<Begun>> {
+    let rows = snapshot.resident()?;
+    let named = |thing: ResidentThing| Begun {
+        place: rows.text(thing.place).to_owned(),
+        finding_type: rows.text(thing.finding_type).to_owned(),
+        first_at: thing.first_at,
+    };
+    Some(rows.begun(part_of(kind), &slices_of(filter), from)?.into_iter().map(named).collect())
+}
+
+/// The conditions of findings that may belong to one of the things, of which there is at least one.
+fn of_begun(present: Conditions, kind: NewsKind, begun: &[Begun]) -> Conditions {
+    let (places, is_by_type) = looked_at(kind);
+    let named = |name: fn(&Begun) -> &str| begun.iter().map(name).collect::<BTreeSet<&str>>();
+    let marks = |names: &BTreeSet<&str>| vec!["?"; names.len()].join(", ");
+    let texts = |names: BTreeSet<&str>| names.into_iter().map(|name| Value::Text(name.to_owned())).collect::<Vec<_>>();
+    let first = begun.iter().map(|thing| thing.first_at).min().map(sql_time);
+    let mut present = present.and("f.created_at >= ?", first);
+    if is_by_type {
+        let types = named(|thing| &thing.finding_type);
+        present = present.and(&format!("f.type IN ({})", marks(&types)), texts(types));
+    }
+    let names = named(|thing| &thing.place);
+    present.and(&format!("list_has_any({places}, [{}])", marks(&names)), texts(names))
 }
 
 /// Reads place, type, first moment and findings, from a column on.
@@ -357,55 +231,4 @@ fn thing(row: &Row<'_>, at: usize, kind: NewsKind) -> Result<NewThing, QueryErro
         findings: row.get(at + 3)?,
         revision: None,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    #![expect(clippy::unwrap_used, reason = "a failed expectation ends the test")]
-
-    use jiff::SignedDuration;
-    use jiff::tz::TimeZone;
-    use rand::SeedableRng;
-
-    use super::*;
-    use crate::query::tests::{now, observation, seeded_in};
-    use crate::store::tests::documents::batch;
-    use crate::store::tests::in_memory;
-
-    /// The revisions of the first things that are new, from memory and from the tables, and how many of them were kept.
-    fn revisions(snapshot: &Snapshot<'_>) -> (Vec<Option<String>>, usize) {
-        let spec = Spec::resolve(&Filter::parse("range=7d", &[]).unwrap(), now(), &TimeZone::UTC).unwrap();
-        let covered = coverage::covered(snapshot, &spec.filter).unwrap();
-        let is_kept =
-            |thing: &&NewThing| snapshot.kept_hour::<KeptRevisions>(Event::Created, hour_of(thing.first_at)).is_some();
-        let [rows, other] = [&snapshot.without_resident(), snapshot]
-            .map(|way| news_within(way, &spec, &covered, FEW_MOMENTS).unwrap().0.rows.unwrap());
-        assert_eq!(rows, other);
-        (rows.iter().map(|row| row.revision.clone()).collect(), rows.iter().filter(is_kept).count())
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn a_revision_is_read_anew_when_its_finding_has_another() {
-        let store = seeded_in(in_memory(), |_, _| ()).await;
-        let mut told = observation(600, &mut rand_chacha::ChaCha8Rng::seed_from_u64(1));
-        told.created_at = now() - SignedDuration::from_mins(1);
-        told.kind = app::model::Kind::Threat;
-        told.sample = false;
-        told.attribution.families = vec![Named::from_key("111122223333/us-east-1/new".to_owned())];
-        let mut seen = Vec::new();
-        for revision in 1..4_u8 {
-            let key = format!("111122223333/us-east-1/new:{revision}");
-            told.attribution.revisions = vec![Named::from_key(key)];
-            told.details_hash += 1;
-            told.updated_at = now() + SignedDuration::from_mins(revision.into());
-            told.observed_at = told.updated_at;
-            store.ingest(batch(vec![told.clone()])).await.unwrap();
-            let read = store.stream(|snapshot| Ok([revisions(snapshot), revisions(snapshot)]));
-            let [(first, _), (again, kept)] = read.await.unwrap();
-            assert_eq!(first, again);
-            assert!(kept > 0);
-            seen.push(first.into_iter().flatten().find(|revision| revision.starts_with("new:")));
-        }
-        assert_eq!(seen, ["new:1", "new:2", "new:3"].map(|revision| Some(revision.to_owned())));
-    }
 }

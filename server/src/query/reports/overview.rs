@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use app::model::terms::NONE_KEY;
 use app::model::{
-    Breakdown, BreakdownRow, Counts, Dimension, Filter, Finding, Headline, HeatColumns, Kpi, KpiKind, Movers, News,
-    Overview, OverviewView, Place, Radar, SourceState, SourceStatus, Span, StatusChoice, TimeRange, Trend,
+    Breakdown, BreakdownRow, Counts, Dimension, Filter, FilterValues, Finding, Headline, HeatColumns, Kpi, KpiKind,
+    Movers, News, Overview, OverviewView, Place, Radar, SourceState, SourceStatus, Span, StatusChoice, TimeRange,
+    Trend,
 };
 use jiff::{SignedDuration, Timestamp};
 
-use super::breakdown::breakdown_from;
+use super::breakdown::{breakdown_from, values_of};
 use super::coverage::{self, Spans};
 use super::fleet;
 use super::heatmap::{by_time, by_values};
@@ -39,24 +40,22 @@ pub fn overview(
     view: OverviewView,
     interval: Duration,
 ) -> Result<Overview, QueryError> {
-    let asked = AskedOverview::new(spec.clone(), view, interval);
-    asked.answer_what_is_left(snapshot)?;
-    // A reader that comes first answers everything.
-    asked.answer().ok_or_else(|| StoreError::Unreadable("an overview with a piece missing".to_owned()).into())
+    AskedOverview::new(spec.clone(), view, interval).answer_alone(snapshot).map(|(overview, _)| overview)
 }
 
 /// Pieces of the first page that can be answered apart from each other, the longest first.
 #[derive(Debug, Clone, Copy)]
 enum Piece {
     Latest,
-    News,
     Places,
+    Values,
     Head,
+    News,
     Standing,
 }
 
 impl Piece {
-    const ALL: [Self; 5] = [Self::Latest, Self::News, Self::Places, Self::Head, Self::Standing];
+    const ALL: [Self; 6] = [Self::Latest, Self::Places, Self::Values, Self::Head, Self::News, Self::Standing];
 }
 
 /// A first page that several readers answer together: each takes the next piece that nobody has begun, so that all of them
@@ -65,6 +64,8 @@ pub struct AskedOverview {
     spec: Spec,
     view: OverviewView,
     interval: Duration,
+    /// Whether values to filter by are asked for besides.
+    with_values: bool,
     /// The place of the next piece.
     next: AtomicUsize,
     /// Of the data that the first reader saw.
@@ -87,6 +88,7 @@ struct Answered {
     latest_high: Option<Vec<Finding>>,
     standing: Option<WhatStands>,
     head: Option<Head>,
+    values: Option<FilterValues>,
 }
 
 /// What is counted by place in a window and the one before, and over time: all of it has the same edges, which one reader
@@ -120,7 +122,27 @@ struct Head {
 impl AskedOverview {
     pub fn new(spec: Spec, view: OverviewView, interval: Duration) -> Self {
         let (next, data_version) = (AtomicUsize::new(0), OnceLock::new());
-        Self { spec, view, interval, next, data_version, looked: Mutex::default(), answered: Mutex::default() }
+        let (looked, answered) = (Mutex::default(), Mutex::default());
+        Self { spec, view, interval, with_values: false, next, data_version, looked, answered }
+    }
+
+    /// The same with values to filter by.
+    #[must_use]
+    pub fn with_values(self) -> Self {
+        Self { with_values: true, ..self }
+    }
+
+    /// The same question, of which nothing is answered yet.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        Self { with_values: self.with_values, ..Self::new(self.spec.clone(), self.view, self.interval) }
+    }
+
+    /// Answers everything by one reader.
+    pub fn answer_alone(&self, snapshot: &Snapshot<'_>) -> Result<(Overview, Option<FilterValues>), QueryError> {
+        self.answer_what_is_left(snapshot)?;
+        // A reader that comes first answers everything.
+        self.answer().ok_or_else(|| StoreError::Unreadable("an overview with a piece missing".to_owned()).into())
     }
 
     /// Answers pieces until all have been begun. A reader that sees other data than the first one leaves them to it.
@@ -136,6 +158,11 @@ impl AskedOverview {
                     let places = where_it_is(snapshot, spec, view, covered)?;
                     self.answered().places = Some(places);
                 }
+                Piece::Values if self.with_values => {
+                    let values = values_of(snapshot, spec)?;
+                    self.answered().values = Some(values);
+                }
+                Piece::Values => {}
                 Piece::News => {
                     let news = news_within(snapshot, spec, covered, ROWS)?;
                     self.answered().news = Some(news);
@@ -181,13 +208,16 @@ impl AskedOverview {
     }
 
     /// The page; `None`: a reader has not come to its end.
-    pub fn answer(&self) -> Option<Overview> {
-        let Answered { places, news, latest_high, standing, head } = mem::take(&mut *self.answered());
+    pub fn answer(&self) -> Option<(Overview, Option<FilterValues>)> {
+        let Answered { places, news, latest_high, standing, head, values } = mem::take(&mut *self.answered());
+        if self.with_values != values.is_some() {
+            return None;
+        }
         let (places, standing, head) = (places?, standing?, head?);
         let (news, news_total) = news?;
         let Places { present, past, heat, .. } = places;
         let looked = head.looked;
-        Some(Overview {
+        let overview = Overview {
             window: self.spec.window(),
             kpis: kpis(&self.spec, looked, (&present, past.as_ref()), (standing.active_now, standing.active_before)),
             headline: head.headline,
@@ -209,7 +239,8 @@ impl AskedOverview {
             radar: standing.radar,
             as_of: self.spec.now,
             data_version: *self.data_version.get()?,
-        })
+        };
+        Some((overview, values))
     }
 }
 
@@ -402,7 +433,7 @@ mod tests {
             Ok((snapshot.data_version(), overview(snapshot, &spec, OverviewView::default(), INTERVAL).unwrap()))
         });
         let (version, alone) = read.await.unwrap();
-        let answer = asked.answer().unwrap();
+        let (answer, _) = asked.answer().unwrap();
         assert_eq!(answer.data_version, version);
         assert_eq!(answer, alone);
     }

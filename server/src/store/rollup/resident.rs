@@ -14,6 +14,7 @@ mod runs;
 #[cfg(test)]
 mod tests;
 mod things;
+mod titles;
 mod view;
 
 use std::collections::HashMap;
@@ -37,6 +38,8 @@ use runs::{Run, Since, added_up};
 pub use things::ResidentThing;
 use things::Things;
 pub(super) use things::{Named, Told};
+pub use titles::DayOfTitles;
+pub(super) use titles::Titles;
 pub use view::ResidentRows;
 pub(in crate::store) use view::ResidentView;
 
@@ -137,6 +140,8 @@ pub(super) struct Staged<'a> {
     pub(super) hours: &'a Hours,
     /// When the last of them was created.
     pub(super) newest: Option<Timestamp>,
+    /// Of all findings it touches, as they are.
+    pub(super) titles: &'a Titles,
 }
 
 struct Kept {
@@ -152,7 +157,7 @@ struct Kept {
 impl Kept {
     /// `None`: it does not fit.
     fn stage(&mut self, staged: &Staged<'_>, rows: impl Iterator<Item = Moved>) -> Option<()> {
-        let Staged { change, words, things, hours: touched, newest } = *staged;
+        let Staged { change, words, things, hours: touched, newest, .. } = *staged;
         self.newest = self.newest.max(newest);
         // One of the same number was not committed. None that was merged can be such a one.
         if self.runs.iter().any(|run| run.first < run.last && (run.first..=run.last).contains(&change)) {
@@ -201,6 +206,8 @@ pub(in crate::store) struct Resident {
     kept: RwLock<Option<Kept>>,
     /// Taken while `kept` is, never the other way round.
     hours: Mutex<KeptHours>,
+    /// Nothing until they were read.
+    titles: RwLock<Option<Titles>>,
     /// Grows whenever everything is read anew.
     opened: AtomicU64,
 }
@@ -217,6 +224,18 @@ impl Resident {
             "the rollups of the last weeks are in memory"
         );
         self.become_known(loaded);
+        if let Err(error) = self.load_titles(connection) {
+            tracing::warn!(%error, "the titles of each day are not held in memory: lists by title read all of them");
+        }
+        Ok(())
+    }
+
+    /// Reads between which titles those of each day lie, which takes about as long.
+    fn load_titles(&self, connection: &Connection) -> Result<(), StoreError> {
+        let begun = Instant::now();
+        let read = Titles::read(connection)?;
+        *self.titles.write().unwrap_or_else(PoisonError::into_inner) = Some(read);
+        tracing::debug!(milliseconds = begun.elapsed().as_millis(), "the titles of each day are in memory");
         Ok(())
     }
 
@@ -229,6 +248,7 @@ impl Resident {
         let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
         *self.hours.lock().unwrap_or_else(PoisonError::into_inner) = KeptHours::default();
         self.opened.fetch_add(1, Ordering::Relaxed);
+        *self.titles.write().unwrap_or_else(PoisonError::into_inner) = None;
         *kept = known;
     }
 
@@ -240,6 +260,9 @@ impl Resident {
     /// Takes rows and things of a change that is about to be committed, with their texts. If it is not, the next one has
     /// its number.
     pub(super) fn stage(&self, change: &Staged<'_>, rows: impl Iterator<Item = Moved>) {
+        if let Some(titles) = self.titles.write().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            titles.join(change.titles);
+        }
         let mut guard = self.kept.write().unwrap_or_else(PoisonError::into_inner);
         let Some(staged) = guard.as_mut().map(|kept| kept.stage(change, rows)) else { return };
         if staged.is_none() {

@@ -55,7 +55,8 @@ fn stage(resident: &Resident, change: u64, rows: &Rows) {
             occurrences: findings * 3,
         })
     };
-    let staged = Staged { change, words: &words, things: &[], hours: &Hours::default(), newest: None };
+    let (hours, titles) = (Hours::default(), Titles::default());
+    let staged = Staged { change, words: &words, things: &[], hours: &hours, newest: None, titles: &titles };
     resident.stage(&staged, of(Unit::Day, 24).chain(of(Unit::Hour, 1)));
 }
 

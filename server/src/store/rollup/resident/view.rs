@@ -2,11 +2,12 @@
 
 use std::sync::{Arc, PoisonError, RwLockReadGuard};
 
+use app::model::Category;
 use jiff::Timestamp;
 
 use super::hours::Answer;
 use super::runs::{EARLIER, Hour, ResidentRow, hour_of};
-use super::{Kept, Resident, ResidentLook, ResidentThing, tells_all};
+use super::{DayOfTitles, Kept, Resident, ResidentLook, ResidentThing, tells_all};
 use crate::store::rollup::words::Word;
 use crate::store::rollup::{Event, Unit};
 
@@ -23,6 +24,18 @@ impl<'a> ResidentView<'a> {
     /// `None`: it has to ask the tables.
     pub(in crate::store) fn rows(&self) -> Option<ResidentRows<'a>> {
         self.resident.rows(self.change).filter(|_| self.is_of_this_database())
+    }
+
+    /// The days that touch a window and have findings of any of the slices and of chosen categories, with the limits of
+    /// their titles; `None`: they are not known.
+    pub(in crate::store) fn titles(
+        &self,
+        slices: &[i8],
+        is_chosen: impl Fn(Option<Category>) -> bool,
+        window: (Option<Timestamp>, Timestamp),
+    ) -> Option<Vec<DayOfTitles>> {
+        let titles = self.resident.titles.read().unwrap_or_else(PoisonError::into_inner);
+        titles.as_ref().filter(|_| self.is_of_this_database()).map(|titles| titles.days(slices, is_chosen, window))
     }
 
     fn is_of_this_database(&self) -> bool {
