@@ -23,6 +23,8 @@ test("pointing at a day shows the numbers of its table row @js", async ({ page }
   await expect(box.locator("tfoot td")).toHaveText(total ?? "");
   const values = (await box.locator("tbody td").allTextContents()).map(Number);
   expect(values.reduce((sum, value) => sum + value, 0)).toBe(Number(total));
+  // What a bucket says where no script does would cover the box.
+  await expect(page.locator(".chart-box g.bucket > title")).toHaveCount(0);
 
   await page.mouse.move(2, 2);
   await expect(box).toBeHidden();
@@ -50,6 +52,19 @@ test("the ARN can be copied @js", async ({ page, context, request }) => {
   await page.getByRole("button", { name: "Copy" }).click();
   await expect(page.getByRole("button", { name: "Copied" })).toBeVisible();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(list.findings[0].arn);
+});
+
+test("without JavaScript a day says the numbers of its table row where one points @nojs", async ({ page }) => {
+  await page.goto("/?range=30d");
+  const numbers = (text: string) => (text.match(/: [\d,]+$/gm) ?? []).map((found) => Number(found.slice(2).replaceAll(",", "")));
+  const wide = page.locator("svg.chart-trend.chart-wide g.bucket");
+  const said = await wide.locator("> title").allTextContents();
+  const totals = await wide.evaluateAll((all) => all.map((one) => Number(one.getAttribute("data-total") ?? 0)));
+  expect(said.length).toBe(totals.length);
+  expect(said.map((text) => numbers(text).reduce((sum, value) => sum + value, 0))).toEqual(totals);
+  const rows = page.locator("section[aria-labelledby=trend] table tbody tr");
+  const cells = await rows.nth(20).locator("td").allTextContents();
+  expect(cells.map((cell) => Number(cell.replaceAll(",", "")))).toEqual(expect.arrayContaining(numbers(said[20] ?? "")));
 });
 
 test("without JavaScript nothing pretends to work @nojs", async ({ page }) => {

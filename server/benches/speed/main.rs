@@ -133,7 +133,11 @@ fn open(path: &Path) -> Store {
 
 /// Waits until questions are answered as they are from then on.
 async fn warm(store: &Store) {
-    while !store.read(|snapshot| Ok(snapshot.resident().is_some())).await.unwrap() {
+    let is_warm = |snapshot: &Snapshot<'_>| {
+        let titles = snapshot.titles(&[], |_| true, (None, make::until()));
+        Ok(snapshot.resident().is_some() && titles.is_some())
+    };
+    while !store.read(is_warm).await.unwrap() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }

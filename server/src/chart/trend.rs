@@ -71,6 +71,13 @@ struct Layer {
     series: Series,
 }
 
+impl Layer {
+    /// What it has in a bucket; `None`: nothing, or nobody knows.
+    fn value(&self, index: usize) -> Option<i64> {
+        self.series.values.get(index).copied().flatten().filter(|value| *value > 0)
+    }
+}
+
 fn drawn_series(trend: &Trend) -> Vec<Layer> {
     let layer = |(index, series): (usize, &Series)| Layer {
         class: format!("series-{}", trend.ink(index)),
@@ -185,13 +192,9 @@ impl Picture<'_> {
         spans((0..self.trend.buckets.len()).map(|index| self.trend.is_blind(index)))
     }
 
-    fn value(&self, layer: &Layer, index: usize) -> Option<i64> {
-        layer.series.values.get(index).copied().flatten().filter(|value| *value > 0)
-    }
-
     /// `name` is the bucket's.
     fn column<'a>(&self, index: usize, name: &'a str) -> Column<'a> {
-        let value = |layer| self.value(layer, index).map(|value| value.to_string()).unwrap_or_default();
+        let value = |layer: &Layer| layer.value(index).map(|value| value.to_string()).unwrap_or_default();
         Column {
             points: [(index as f64, self.top as f64), (index as f64 + 1.0, 0.0)],
             index,
@@ -211,7 +214,7 @@ impl Picture<'_> {
             [(self.trend.is_blind(index), &self.text.blind), (self.trend.is_partly_blind(index), &self.text.partly)];
         let marks = marks.into_iter().filter(|(is_there, _)| *is_there).map(|(_, words)| words.clone());
         let of_layer = |layer: &Layer| {
-            let value = self.value(layer, index)?;
+            let value = layer.value(index)?;
             Some(format!("{}: {}", layer.series.label, thousands(value)))
         };
         let layers = self.layers.iter().filter(|_| self.canvas.has_words).filter_map(of_layer);
@@ -224,7 +227,7 @@ impl Picture<'_> {
         let bars = self.layers.iter().map(|layer| {
             let mut points = Vec::new();
             for (index, height) in heights.iter_mut().enumerate() {
-                let Some(value) = self.value(layer, index) else { continue };
+                let Some(value) = layer.value(index) else { continue };
                 points.push((index as f64, (*height + value) as f64));
                 points.push((index as f64 + 1.0, *height as f64));
                 *height += value;
@@ -372,7 +375,7 @@ impl Drawable<SvgBackend<'_>> for Column<'_> {
         let total = total.map(|total| format!(r#" data-total="{total}" data-values="{values}""#)).unwrap_or_default();
         svg.push(format_args!(
             r#"<g class="bucket" data-bucket="{index}" data-label="{name}"{total}><title>{words}</title><rect class="hit" x="{left}" y="{ceiling}" width="{width}" height="{height}"/></g>"#,
-            name = escape(&self.name),
+            name = escape(self.name),
             words = self.words.iter().map(|line| escape(line)).collect::<Vec<_>>().join("\n"),
             width = (right - left).max(1),
             height = floor - ceiling,

@@ -5,17 +5,17 @@ mod revisions;
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashSet};
 
-use app::model::{Filter, Named, NewThing, News, NewsKind, StatusChoice};
+use app::model::{Dimension, Filter, Named, NewThing, News, NewsKind, StatusChoice};
 use duckdb::Row;
 use duckdb::types::Value;
 use jiff::Timestamp;
 
 use super::coverage::{self, Spans};
-use crate::query::QueryError;
 use crate::query::compile::{Conditions, any_time, in_window, narrow_facts};
 use crate::query::horizon;
-use crate::query::rolled::slices_of;
+use crate::query::rolled::{Plan, slices_of};
 use crate::query::spec::Spec;
+use crate::query::{QueryError, counts};
 use crate::store::{ResidentThing, Snapshot, read_time, sql_time, thing_part};
 use revisions::add_revisions;
 
@@ -23,6 +23,8 @@ use revisions::add_revisions;
 const MOST: usize = 200;
 /// Up to so many things are named to the database, which else counts them itself.
 const MOST_NAMED: usize = 500;
+/// Findings of up to so many types are told from others before their places are looked at.
+const MOST_TYPES: usize = 32;
 const JOIN_BEGUN: &str = "SEMI JOIN begun b ON b.place = n.place AND b.type = n.type";
 
 /// Things of the window that nothing before it had. Unknown where the time before, as long as the window, was not
@@ -151,6 +153,7 @@ fn first_seen(
     kind: NewsKind,
 ) -> Result<Vec<NewThing>, QueryError> {
     let begun = begun_in_memory(snapshot, &spec.filter, from, kind);
+    let begun = begun.map(|begun| found_ahead(snapshot, spec, kind, begun)).transpose()?;
     if begun.as_ref().is_some_and(Vec::is_empty) {
         return Ok(Vec::new());
     }
@@ -202,20 +205,36 @@ fn begun_in_memory(snapshot: &Snapshot<'_>, filter: &Filter, from: Timestamp, ki
     Some(rows.begun(part_of(kind), &slices_of(filter), from)?.into_iter().map(named).collect())
 }
 
+/// Those of which the rollups say that there may be a finding in the window: some of its place or type is there.
+fn found_ahead(
+    snapshot: &Snapshot<'_>,
+    spec: &Spec,
+    kind: NewsKind,
+    mut begun: Vec<Begun>,
+) -> Result<Vec<Begun>, QueryError> {
+    let by = match kind {
+        NewsKind::Family => Dimension::Family,
+        NewsKind::TypeInFamily | NewsKind::TypeInCluster => Dimension::Type,
+        NewsKind::ImageDigest => return Ok(begun),
+    };
+    if begun.is_empty() || Plan::of(&spec.filter, Some(by)).is_none() {
+        return Ok(begun);
+    }
+    let found: HashSet<String> = counts::by_key(snapshot, spec, by)?.into_iter().map(|(key, _)| key).collect();
+    begun.retain(|thing| found.contains(if by == Dimension::Type { &thing.finding_type } else { &thing.place }));
+    Ok(begun)
+}
+
 /// The conditions of findings that may belong to one of the things, of which there is at least one.
 fn of_begun(present: Conditions, kind: NewsKind, begun: &[Begun]) -> Conditions {
-    let (places, is_by_type) = looked_at(kind);
-    let named = |name: fn(&Begun) -> &str| begun.iter().map(name).collect::<BTreeSet<&str>>();
-    let marks = |names: &BTreeSet<&str>| vec!["?"; names.len()].join(", ");
-    let texts = |names: BTreeSet<&str>| names.into_iter().map(|name| Value::Text(name.to_owned())).collect::<Vec<_>>();
     let first = begun.iter().map(|thing| thing.first_at).min().map(sql_time);
-    let mut present = present.and("f.created_at >= ?", first);
-    if is_by_type {
-        let types = named(|thing| &thing.finding_type);
-        present = present.and(&format!("f.type IN ({})", marks(&types)), texts(types));
+    let present = present.and("f.created_at >= ?", first);
+    let types: BTreeSet<&str> = begun.iter().map(|thing| thing.finding_type.as_str()).collect();
+    if !looked_at(kind).1 || types.len() > MOST_TYPES {
+        return present;
     }
-    let names = named(|thing| &thing.place);
-    present.and(&format!("list_has_any({places}, [{}])", marks(&names)), texts(names))
+    let marks = vec!["?"; types.len()].join(", ");
+    present.and(&format!("f.type IN ({marks})"), types.into_iter().map(|name| Value::Text(name.to_owned())))
 }
 
 /// Reads place, type, first moment and findings, from a column on.
@@ -231,4 +250,71 @@ fn thing(row: &Row<'_>, at: usize, kind: NewsKind) -> Result<NewThing, QueryErro
         findings: row.get(at + 3)?,
         revision: None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a failed expectation ends the test")]
+
+    use jiff::SignedDuration;
+    use jiff::tz::TimeZone;
+    use rand::{Rng, SeedableRng};
+
+    use super::*;
+    use crate::query::tests::{now, observation, seeded_in};
+    use crate::store::tests::documents::batch;
+    use crate::store::tests::in_memory;
+
+    const QUERIES: [&str; 8] = [
+        "",
+        "category=port-scan",
+        "category=!crypto-mining,(none)&sample=include",
+        "severity=high,critical&kind=threat,posture",
+        "account=111122223333&status=active",
+        "family=111122223333/us-east-1/new-1",
+        "type=Recon:EC2/Portscan&category=port-scan",
+        "q=reverse",
+    ];
+
+    /// Things begin in part of what findings tell apart, and others in none of what a filter asks for.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_is_new_is_the_same_from_memory_from_the_tables_and_counted() {
+        let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(23);
+        let store = seeded_in(in_memory(), |_, _| ()).await;
+        let told = (0..40).map(|number| {
+            let mut told = observation(600 + number, &mut random);
+            told.created_at = now() - SignedDuration::from_mins(random.random_range(1..4000));
+            told.updated_at = told.updated_at.max(told.created_at);
+            told.observed_at = told.updated_at;
+            match number % 4 {
+                0 => told.finding_type = "Recon:EC2/PortProbeUnprotectedPort".to_owned(),
+                1 => {
+                    let key = format!("111122223333/us-east-1/new-{}", number % 3);
+                    told.attribution.families = vec![Named::from_key(key)];
+                }
+                _ => {}
+            }
+            told
+        });
+        store.ingest(batch(told.collect())).await.unwrap();
+        let found = store.stream(|snapshot| {
+            let (tables, counted) = (snapshot.without_resident(), snapshot.without_rollups().without_texts());
+            let mut found: Vec<usize> = Vec::new();
+            for query in QUERIES {
+                let mut rows = 0;
+                for range in ["24h", "7d"] {
+                    let filter = Filter::parse(&format!("range={range}&{query}"), &[]).unwrap();
+                    let spec = Spec::resolve(&filter, now(), &TimeZone::UTC).unwrap();
+                    let told = [snapshot, &tables, &counted].map(|way| news(way, &spec).unwrap().rows.unwrap());
+                    assert_eq!(told[0], told[1], "{range} {query}");
+                    assert_eq!(told[1], told[2], "{range} {query}");
+                    rows += told[0].len();
+                }
+                found.push(rows);
+            }
+            Ok(found)
+        });
+        let found = found.await.unwrap();
+        assert!(found.iter().filter(|rows| **rows > 0).count() >= 6, "{found:?}");
+    }
 }

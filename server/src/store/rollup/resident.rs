@@ -310,12 +310,20 @@ impl Resident {
     pub(in crate::store) fn differs(&self, connection: &Connection) -> Result<bool, StoreError> {
         let change = stored_change(connection)?;
         let Some(seen) = self.rows(change) else { return Ok(false) };
+        // Those of a database that was opened again meanwhile say nothing about this one.
+        let opened = self.opened();
         let Kept { names, since, runs, things, .. } = seen.kept();
         // With the same numbers for the same texts, so that rows can be compared.
         let (names, since) = (names.clone(), *since);
         let runs = runs[..seen.runs].to_vec();
         let things = things.tell(change).then(|| things.at(change));
         drop(seen);
+        let titles = Titles::read(connection)?;
+        let known = self.titles.read().unwrap_or_else(PoisonError::into_inner);
+        if opened == self.opened() && known.as_ref().is_some_and(|known| !known.hold(&titles)) {
+            return Ok(true);
+        }
+        drop(known);
         let Some(stored) = read(connection, names)? else { return Ok(false) };
         if things.is_some_and(|things| things != stored.things.at(change)) {
             return Ok(true);

@@ -92,6 +92,13 @@ impl Titles {
         }
     }
 
+    /// Whether what others tell lies within the limits.
+    pub(super) fn hold(&self, others: &Self) -> bool {
+        others.0.iter().all(|(place, other)| {
+            self.0.get(place).is_some_and(|limits| limits.first <= other.first && limits.last >= other.last)
+        })
+    }
+
     fn add(&mut self, place: Place, first: &str, last: &str) {
         match self.0.get_mut(&place) {
             Some(limits) => limits.widen(first, last),
@@ -125,5 +132,43 @@ impl Titles {
             Some(DayOfTitles { from, to, first: limits.first.into(), last: limits.last.into() })
         });
         told.collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a failed expectation ends the test")]
+
+    use super::*;
+
+    fn told(category: Option<Category>, day: Hour, titles: [&str; 2]) -> Titles {
+        let mut told = Titles::default();
+        for title in titles {
+            told.add(Place { day: day * DAY, slice: 0, category }, title, title);
+        }
+        told
+    }
+
+    #[test]
+    fn limits_only_widen_and_days_join_what_is_chosen() {
+        let [mining, other] = [Category::ALL[0], Category::ALL[1]].map(Some);
+        let mut titles = told(mining, 3, ["c", "d"]);
+        assert!(titles.hold(&told(mining, 3, ["d", "c"])) && titles.hold(&Titles::default()));
+        for wider in [told(mining, 3, ["b", "d"]), told(mining, 3, ["c", "é"]), told(other, 3, ["c", "d"])] {
+            assert!(!titles.hold(&wider));
+        }
+        titles.join(&told(mining, 3, ["cc", "e"]));
+        titles.join(&told(other, 3, ["a", "b"]));
+        titles.join(&told(other, 5, ["x", "y"]));
+        let at = |hour: i64| Timestamp::from_second(hour * 3600).unwrap();
+        let days = |is_chosen: &dyn Fn(Option<Category>) -> bool, from, to| {
+            let mut days = titles.days(&[0], is_chosen, (Some(at(from)), at(to)));
+            days.sort_by_key(|day| day.from);
+            days.into_iter().map(|day| (day.from, day.first + &day.last)).collect::<Vec<_>>()
+        };
+        assert_eq!(days(&|_| true, 0, 200), [(at(72), "ae".to_owned()), (at(120), "xy".to_owned())]);
+        assert_eq!(days(&|category| category == mining, 95, 119), [(at(72), "ce".to_owned())]);
+        assert!(days(&|_| true, 96, 119).is_empty());
+        assert!(titles.days(&[1], |_| true, (None, at(200))).is_empty());
     }
 }
