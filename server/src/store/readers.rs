@@ -3,6 +3,8 @@
 //! Streams have places and a limit of their own: the pace of a download is its reader's, and slow ones must not keep
 //! questions from being answered.
 
+mod versions;
+
 use std::any::Any;
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -21,11 +23,12 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
-use super::fleet::FLEET_VERSION;
+use super::StoreError;
 use super::kept::KeptAnswers;
 use super::literals::printed;
 use super::rollup::{DayOfTitles, Event, Resident, ResidentRows, ResidentView};
-use super::{StoreError, rollup, texts};
+use versions::{Versions, versions};
+pub(super) use versions::{is_rolled_up, stored_data_version};
 
 /// An interrupt reaches only the statement that runs at that moment, so it is repeated until the work has ended.
 const INTERRUPT_EVERY: Duration = Duration::from_millis(10);
@@ -58,19 +61,6 @@ pub struct Snapshot<'a> {
     known: &'a Known,
     /// `None`: it is not looked there.
     resident: Option<ResidentView<'a>>,
-}
-
-/// What a transaction sees, told by its first statement.
-#[derive(Debug, Clone, Copy)]
-struct Versions {
-    data: u64,
-    fleet: u64,
-    /// Whether the rollups were counted in the form this program reads.
-    rolled_up: bool,
-    /// The number of the last change of the rollups.
-    rollup_change: u64,
-    /// Whether every finding's texts are in the dictionary, in the form this program reads.
-    texts: bool,
 }
 
 /// Answers of this moment by what was asked.
@@ -432,73 +422,4 @@ fn read_once<T>(
     });
     let ended = connection.execute_batch("ROLLBACK");
     (ended.is_ok().then_some(connection), result)
-}
-
-/// One statement, because every question begins with it.
-fn versions(connection: &Connection) -> Result<Versions, StoreError> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "it reads a table as it is: nothing in its plan depends on what the table holds"
-    )]
-    let mut statement = connection.prepare_cached("SELECT name, value FROM setting")?;
-    let (mut data, mut fleet, mut rolled_up, mut rollup_change, mut has_texts) = (None, 0, false, 0, false);
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let (name, value): (String, String) = (row.get(0)?, row.get(1)?);
-        match name.as_str() {
-            "data_version" => data = Some(version(&name, &value)?),
-            FLEET_VERSION => fleet = version(&name, &value)?,
-            rollup::CHANGE => rollup_change = version(&name, &value)?,
-            "rollup" => rolled_up = value == rollup::FORM,
-            "texts" => has_texts = value == texts::FORM,
-            _ => {}
-        }
-    }
-    Ok(Versions {
-        data: data.ok_or(duckdb::Error::QueryReturnedNoRows)?,
-        fleet,
-        rolled_up,
-        rollup_change,
-        texts: has_texts,
-    })
-}
-
-fn version(name: &str, text: &str) -> Result<u64, StoreError> {
-    text.parse().map_err(|_| StoreError::Unreadable(format!("{name} `{text}`")))
-}
-
-/// Reads `setting.data_version`.
-pub(super) fn stored_data_version(connection: &Connection) -> Result<u64, StoreError> {
-    let text: String =
-        connection.query_row("SELECT value FROM setting WHERE name = 'data_version'", [], |row| row.get(0))?;
-    version("data_version", &text)
-}
-
-/// Whether the rollups were counted in the form this program reads.
-pub(super) fn is_rolled_up(connection: &Connection) -> Result<bool, StoreError> {
-    let counted = "SELECT EXISTS (FROM setting WHERE name = 'rollup' AND value = ?)";
-    Ok(connection.query_row(counted, [rollup::FORM], |row| row.get(0))?)
-}
-
-#[cfg(test)]
-mod tests {
-    #![expect(clippy::unwrap_used, reason = "a failed expectation ends the test")]
-
-    use super::*;
-
-    /// Its statement is kept, which must not keep what it was planned with.
-    #[test]
-    fn versions_are_read_whole_however_long_they_become() {
-        let connection = Connection::open_in_memory().unwrap();
-        connection.execute_batch("CREATE TABLE setting (name VARCHAR PRIMARY KEY, value VARCHAR)").unwrap();
-        connection.execute_batch("INSERT INTO setting VALUES ('data_version', '1')").unwrap();
-        for version in [1, 12, 99_999_999, u64::MAX] {
-            let now = version.to_string();
-            connection.execute("UPDATE setting SET value = ? WHERE name = 'data_version'", [&now]).unwrap();
-            connection
-                .execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", [&now.repeat(9), &now.repeat(40)])
-                .unwrap();
-            assert_eq!(versions(&connection).unwrap().data, version);
-        }
-    }
 }
