@@ -13,6 +13,7 @@ pub mod database_notices;
 pub mod documents;
 pub mod drift_rows;
 pub mod elsewhere;
+pub mod empty;
 pub mod evidence;
 pub mod facet;
 pub mod facets;

@@ -1,6 +1,6 @@
 // The first page: every number opens the list it counts, every choice is an address.
 
-import { expect, test } from "./fixtures";
+import { expect, expectAccessible, test } from "./fixtures";
 
 test("every key figure opens a list of as many findings", async ({ page }) => {
   await page.goto("/?range=30d");
@@ -110,4 +110,36 @@ test("an attack sequence names its findings and they name it", async ({ page, re
   await members.first().getByRole("link").first().click();
   await page.getByRole("main").getByRole("link", { name: "Attack sequence", exact: true }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(list.findings[0].title);
+});
+
+test("what nobody looked at is unknown, and the sentence speaks of today all the same", async ({ page }, info) => {
+  const before = "from=2020-01-01&to=2020-02-01";
+  const sentence = async (address: string) => {
+    await page.goto(address);
+    return page.locator("h1.headline").innerText();
+  };
+  const today = await sentence("/?range=7d");
+  expect(today).toContain("24 hours");
+  for (const address of [`/?${before}`, "/?range=all"]) expect(await sentence(address), address).toBe(today);
+  await page.goto(`/?${before}`);
+  for (const kind of ["new", "new-high", "occurrences", "families"]) {
+    await expect(page.locator(`[data-kpi=${kind}] .kpi-value`), kind).toHaveText("unknown");
+  }
+  // What is open is open whenever it was created.
+  await expect(page.locator("[data-kpi=active] [data-value]")).not.toHaveText("0");
+  for (const panel of ["heatmap", "clusters", "families", "latest"]) {
+    const section = page.locator(`section[aria-labelledby=${panel}]`);
+    await expect(section.locator(".is-unwatched"), panel).toHaveText("Unknown: nobody looked at this time range.");
+  }
+  if (info.project.name === "js") await expectAccessible(page);
+
+  for (const address of [`/findings?${before}`, `/findings?${before}&group=type`]) {
+    await page.goto(address);
+    await expect(page.locator("h1"), address).toHaveText("Findings: unknown");
+    await expect(page.locator(".is-unwatched"), address).toBeVisible();
+  }
+  const answer = await page.request.get(`/api/v1/breakdown?by=family&${before}`);
+  expect(await answer.json()).toMatchObject({ watched: false, rows: [], total: { findings: 0 } });
+  const watched = await page.request.get("/api/v1/breakdown?by=family&range=7d");
+  expect(await watched.json()).toMatchObject({ watched: true });
 });

@@ -92,11 +92,6 @@ impl YaguraBackend {
         Self { answers: Answers::default(), outside: true, ..self.clone() }
     }
 
-    /// Whether anything is known at all.
-    pub async fn has_looked(&self) -> Result<bool, BackendError> {
-        self.ask("looked", reports::looked).await
-    }
-
     /// Resources whose id holds a text.
     pub async fn resources(&self, filter: &Filter, text: &str) -> Result<FoundValues, BackendError> {
         let (spec, text) = (self.spec(filter)?, text.to_owned());

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::place_link;
+use super::{empty, place_link};
 use crate::components::table_head::{self, NUMBER};
 use crate::format::Reader;
 use crate::model::terms::NONE_KEY;
@@ -17,7 +17,7 @@ pub fn panel(reader: &Reader, filter: &Filter, families: &Breakdown) -> AnyView 
     let head = table_head::of(&[(text.field(Field::Family), ""), (text.column_findings, NUMBER)]);
     let rows: Vec<_> = families.rows.iter().take(SHOWN).map(|row| one(reader, filter, row)).collect();
     let body = if rows.is_empty() {
-        view! { <p class="empty">{text.empty_window}</p> }.into_any()
+        empty::of_window(reader, families.watched)
     } else {
         view! {
             <table class="data">

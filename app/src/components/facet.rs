@@ -155,7 +155,7 @@ mod tests {
             occurrences: count - n,
         };
         let (rows, at) = ((0..count).map(row).collect(), Timestamp::UNIX_EPOCH);
-        Breakdown { by: Dimension::Family, rows, total: Counts::default(), as_of: at, data_version: 1 }
+        Breakdown { by: Dimension::Family, rows, total: Counts::default(), watched: true, as_of: at, data_version: 1 }
     }
 
     fn html(query: &str, listed: Option<&Breakdown>) -> String {

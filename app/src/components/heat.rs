@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::chart::{Here, switch};
-use super::{chart_words, other_forms, share_link};
+use super::{chart_words, empty, other_forms, share_link};
 use crate::backend::Charts;
 use crate::format::Reader;
 use crate::model::filter::Moment;
@@ -32,7 +32,7 @@ pub fn panel(
         .map(|columns| (column_name(reader, columns), OverviewView { columns, week: None, ..view }));
     let all_weeks = OverviewView { week: None, ..view };
     let body = if heatmap.rows.is_empty() {
-        view! { <p class="empty">{text.empty_window}</p> }.into_any()
+        empty::of_window(reader, heatmap.watched)
     } else {
         let svg = charts.heatmap(&heatmap, &words, &href);
         let hatch = heatmap.columns.iter().any(|column| column.findings.is_none());

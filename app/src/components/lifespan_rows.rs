@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::empty;
 use super::table_head::{self, NUMBER, SPARE_NUMBER};
 use crate::format::Reader;
 use crate::model::terms::NONE_KEY;
@@ -41,7 +42,7 @@ pub fn panel(reader: &Reader, filter: &Filter, lifespans: &Lifespans) -> AnyView
         view! { <details class="more"><summary>{summary}</summary>{table(rest)}</details> }
     });
     let body = if first.is_empty() {
-        view! { <p class="empty">{text.empty_window}</p> }.into_any()
+        empty::of_window(reader, lifespans.watched)
     } else {
         view! { <div class="scroller" tabindex="0" role="group" aria-label=heading>{table(first)}{more}</div> }
             .into_any()

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::kpi::difference;
 use super::table_head::{self, NUMBER, SPARE, SPARE_NUMBER};
-use super::{badge, chart_words, other_forms, place_link, share_link};
+use super::{badge, chart_words, empty, other_forms, place_link, share_link};
 use crate::backend::Charts;
 use crate::format::Reader;
 use crate::model::terms::NONE_KEY;
@@ -23,12 +23,12 @@ pub struct Subject {
     pub more: &'static str,
 }
 
-/// A panel with one row per place, most findings first.
+/// A panel with one row per place, most findings first. `watched`: whether anybody looked at any part of the window.
 pub fn panel(
     reader: &Reader,
     charts: &dyn Charts,
     filter: &Filter,
-    window: &Window,
+    (window, watched): (&Window, bool),
     subject: Subject,
     places: &[Place],
     total: usize,
@@ -40,7 +40,7 @@ pub fn panel(
     let more = i64::try_from(total.saturating_sub(shown)).unwrap_or(0);
     let more = (more > 0).then(|| view! { <p class="panel-foot">{reader.count(subject.more, more)}</p> });
     let body = if places.is_empty() {
-        view! { <p class="empty">{text.empty_window}</p> }.into_any()
+        empty::of_window(reader, watched)
     } else {
         let head = table_head::of(&[
             (subject.heading, ""),

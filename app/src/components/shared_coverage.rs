@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::table_head::{self, NUMBER, SPARE_NUMBER};
-use super::{chart_words, scroll_table, shared_parts, verdict, watched};
+use super::{chart_words, empty, scroll_table, shared_parts, verdict, watched};
 use crate::backend::Charts;
 use crate::format::Reader;
 use crate::model::SharedCoverage;
@@ -13,8 +13,8 @@ use crate::text::fill;
 /// How much is watched, since when, and where.
 pub fn content(reader: &Reader, charts: &dyn Charts, shared: &SharedCoverage) -> AnyView {
     let coverage = &shared.coverage;
-    let Some(looked_at) = coverage.looked_at else { return shared_parts::nothing(reader, false) };
     let text = &reader.text.coverage;
+    let Some(looked_at) = coverage.looked_at else { return empty::unwatched(text.headline_unknown) };
     let drawing = charts.coverage(coverage, &chart_words::coverage(reader, coverage));
     let families = usize::try_from(coverage.families.total()).unwrap_or(usize::MAX);
     let clusters = usize::try_from(coverage.clusters).unwrap_or(usize::MAX);

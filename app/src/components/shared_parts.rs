@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::facets::value_name;
-use super::{badge, blind_spots, category_tag, chart, chart_words, kpi, layer_rows, shared_words};
+use super::{badge, blind_spots, category_tag, chart, chart_words, empty, kpi, layer_rows, shared_words};
 use crate::backend::{ChartText, Charts};
 use crate::format::Reader;
 use crate::model::terms::NONE_KEY;
@@ -95,14 +95,14 @@ fn trend_table(reader: &Reader, trend: &Trend, words: &ChartText) -> AnyView {
 /// Rows, and how many there are besides.
 pub fn breakdown(reader: &Reader, rows: &SharedRows) -> AnyView {
     let more = more(reader, rows.breakdown.rows.len(), rows.rows_total);
-    view! { {rows_of(reader, &rows.breakdown, usize::MAX, rows.looked)}{more} }.into_any()
+    view! { {rows_of(reader, &rows.breakdown, usize::MAX)}{more} }.into_any()
 }
 
 /// Rows with a bar behind each number, and the total.
-pub fn rows_of(reader: &Reader, breakdown: &Breakdown, most: usize, looked: bool) -> AnyView {
+pub fn rows_of(reader: &Reader, breakdown: &Breakdown, most: usize) -> AnyView {
     let text = reader.text;
     if breakdown.rows.is_empty() {
-        return nothing(reader, looked);
+        return empty::of_window(reader, breakdown.watched);
     }
     let (breakdown, _) = named(reader, breakdown);
     let highest = breakdown.rows.iter().map(|row| row.findings).max().unwrap_or(1).max(1);
@@ -176,15 +176,6 @@ pub fn more(reader: &Reader, shown: usize, all: usize) -> Option<AnyView> {
     (more > 0).then(|| view! { <p class="panel-foot">{words()}</p> }.into_any())
 }
 
-/// Nobody looked, or there is nothing: not the same.
-pub fn nothing(reader: &Reader, looked: bool) -> AnyView {
-    if looked {
-        view! { <p class="empty">{reader.text.empty_window}</p> }.into_any()
-    } else {
-        view! { <p class="empty shared-unknown">{reader.text.headline_unknown}</p> }.into_any()
-    }
-}
-
 /// Places with their small trends.
 pub fn places(
     reader: &Reader,
@@ -192,11 +183,11 @@ pub fn places(
     by: Dimension,
     places: &[Place],
     total: usize,
-    looked: bool,
+    watched: bool,
 ) -> AnyView {
     let text = reader.text;
     if places.is_empty() {
-        return nothing(reader, looked);
+        return empty::of_window(reader, watched);
     }
     let mut labels: Vec<(String, String)> = places
         .iter()
@@ -244,8 +235,7 @@ pub fn heatmap(reader: &Reader, charts: &dyn Charts, heatmap: &Heatmap) -> AnyVi
     let text = reader.text;
     let (heatmap, words) = chart_words::heatmap(reader, heatmap);
     if heatmap.rows.is_empty() {
-        let looked = heatmap.columns.iter().any(|column| column.findings.is_some());
-        return nothing(reader, looked);
+        return empty::of_window(reader, heatmap.watched);
     }
     let hatch = heatmap.columns.iter().any(|column| column.findings.is_none());
     let hatch = hatch.then(|| view! { <ul class="legend"><li class="legend-unknown">{text.unknown_bucket}</li></ul> });
@@ -313,7 +303,7 @@ pub fn layers(reader: &Reader, charts: &dyn Charts, layers: &SharedLayers) -> An
 pub fn findings(reader: &Reader, findings: &SharedFindings) -> AnyView {
     let text = reader.text;
     if findings.rows.is_empty() {
-        return nothing(reader, findings.looked);
+        return empty::of_window(reader, findings.watched);
     }
     let rows: Vec<_> = findings
         .rows

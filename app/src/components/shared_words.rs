@@ -1,7 +1,7 @@
 //! What a shared view is called and what it speaks of, in words: the same in every form.
 
 use super::cost::sentence;
-use super::{chart_words, facets, headline_words, layer_rows, range_bar, watched};
+use super::{chart_words, empty, facets, headline_words, layer_rows, range_bar, watched};
 use crate::format::Reader;
 use crate::model::{Metric, Named, Shared, SharedContent, SharedFinding};
 use crate::text::fill;
@@ -23,7 +23,7 @@ pub fn heading(reader: &Reader, shared: &Shared) -> String {
         SharedContent::Cost(cost) => sentence::words(reader, &cost.projection.total, true),
         SharedContent::Coverage(coverage) => watched::sentence(reader, &coverage.coverage),
         SharedContent::Layers(layers) => layer_rows::said(reader, layers.by, &layers.rows),
-        SharedContent::Findings(findings) => reader.count(reader.text.findings_count, findings.total),
+        SharedContent::Findings(findings) => empty::counted(reader, findings.total, findings.watched),
     }
 }
 

@@ -90,7 +90,8 @@ pub struct News {
     pub window: Window,
     /// Since when everything before the window was watched; `None`: there is no such time.
     pub watched_since: Option<Timestamp>,
-    /// The newest first. `None`: unknown, because there is no history of the window's own length to compare with.
+    /// The newest first. `None`: unknown, because there is no history of the window's own length to compare with, or because
+    /// nobody looked at the window.
     pub rows: Option<Vec<NewThing>>,
     pub as_of: Timestamp,
     pub data_version: u64,
@@ -101,8 +102,8 @@ pub struct News {
 pub struct Radar {
     /// How far ahead.
     pub days: i64,
-    /// Findings that neither service will have any more by then.
-    pub leaving: i64,
+    /// Findings that neither service will have any more by then; `None`: unknown, because nobody ever looked.
+    pub leaving: Option<i64>,
     /// When the first of them leaves.
     pub next_at: Option<Timestamp>,
     /// Findings that AWS has deleted already and that are kept here.

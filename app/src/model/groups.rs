@@ -66,6 +66,8 @@ pub struct Groups {
     pub rows_total: i64,
     /// Every finding counted once.
     pub total: Counts,
+    /// Whether somebody looked at any part of the window: without it nothing found means nothing.
+    pub watched: bool,
     pub as_of: Timestamp,
     pub data_version: u64,
 }

@@ -119,6 +119,8 @@ pub struct Heatmap {
     pub rows_total: usize,
     /// Distinct findings.
     pub total: i64,
+    /// Whether somebody looked at any part of the window: without it nothing found means nothing.
+    pub watched: bool,
     pub as_of: Timestamp,
     pub data_version: u64,
 }

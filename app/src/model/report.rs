@@ -58,6 +58,8 @@ pub struct Breakdown {
     pub by: Dimension,
     pub rows: Vec<BreakdownRow>,
     pub total: Counts,
+    /// Whether somebody looked at any part of the window: without it nothing found means nothing.
+    pub watched: bool,
     pub as_of: Timestamp,
     pub data_version: u64,
 }
@@ -119,6 +121,8 @@ pub struct FindingPage {
     pub total: i64,
     /// Those of them that belong to an attack sequence; the sequences themselves are not among them.
     pub sequence_members: i64,
+    /// Whether somebody looked at any part of the window: without it nothing found means nothing.
+    pub watched: bool,
     pub as_of: Timestamp,
     pub data_version: u64,
 }
@@ -184,7 +188,7 @@ pub enum KpiKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kpi {
     pub kind: KpiKind,
-    /// `None`: unknown, because nobody has looked yet.
+    /// `None`: unknown, because nobody looked.
     pub value: Option<i64>,
     /// The window of equal length before; `None`: unknown, because nobody looked then.
     pub previous: Option<i64>,
@@ -197,7 +201,7 @@ pub struct Kpi {
 pub struct Headline {
     /// Start of the last 24 hours.
     pub since: Timestamp,
-    /// New active findings of high or critical severity since then; `None`: unknown.
+    /// New active findings of high or critical severity since then; `None`: unknown, because nobody looked.
     pub new_high: Option<i64>,
     /// Task families they concern.
     pub families: i64,
@@ -229,6 +233,8 @@ pub struct PlaceList {
     pub rows: Vec<Place>,
     /// Every finding counted once.
     pub total: Counts,
+    /// Whether somebody looked at any part of the window: without it nothing found means nothing.
+    pub watched: bool,
     pub as_of: Timestamp,
     pub data_version: u64,
 }
@@ -254,6 +260,8 @@ pub struct LifespanRow {
 pub struct Lifespans {
     pub by: Dimension,
     pub rows: Vec<LifespanRow>,
+    /// Whether somebody looked at any part of the window: without it nothing found means nothing.
+    pub watched: bool,
     pub as_of: Timestamp,
     pub data_version: u64,
 }
@@ -262,6 +270,8 @@ pub struct Lifespans {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Overview {
     pub window: Window,
+    /// Whether somebody looked at any part of the window: without it nothing found means nothing.
+    pub watched: bool,
     pub headline: Headline,
     pub kpis: Vec<Kpi>,
     /// Findings of the window that belong to an attack sequence; `None`: unknown.

@@ -116,8 +116,6 @@ pub struct SharedRows {
     pub breakdown: Breakdown,
     /// How many rows there are, those that are not shown included.
     pub rows_total: usize,
-    /// Whether somebody has looked: without it an empty list is no quiet one.
-    pub looked: bool,
 }
 
 /// Single findings, perhaps cut.
@@ -126,8 +124,8 @@ pub struct SharedFindings {
     pub rows: Vec<SharedFinding>,
     /// All findings of the filter.
     pub total: i64,
-    /// Whether somebody has looked: without it an empty list is no quiet one.
-    pub looked: bool,
+    /// Whether somebody looked at any part of the window: without it an empty list is no quiet one.
+    pub watched: bool,
 }
 
 /// What it costs, without quotes, prices and what AWS refused.

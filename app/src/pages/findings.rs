@@ -7,8 +7,8 @@ use crate::backend::{Backend, BackendError};
 use crate::components::facets::Applied;
 use crate::components::shell::{Document, Place};
 use crate::components::{
-    column_choice, column_rows, facets, finding_rows, group_rows, other_forms, range_bar, saved_views, sequence_note,
-    share_link,
+    column_choice, column_rows, empty, facets, finding_rows, group_rows, other_forms, range_bar, saved_views,
+    sequence_note, share_link,
 };
 use crate::format::Reader;
 use crate::model::{
@@ -62,14 +62,14 @@ fn layout(reader: &Reader, parts: &Parts<'_>) -> AnyView {
     let path = view.path();
     let here = filter.first_page().href(&path);
     let query = here.split_once('?').map_or("", |(_, query)| query);
-    let (total, members) = match shown {
-        Shown::List(page) => (page.total, Some(page.sequence_members)),
-        Shown::Groups(groups) => (groups.total.findings, None),
+    let (total, watched, members) = match shown {
+        Shown::List(page) => (page.total, page.watched, Some(page.sequence_members)),
+        Shown::Groups(groups) => (groups.total.findings, groups.watched, None),
     };
     view! {
         <div class="explorer-top">
             <div class="page-head">
-                <h1 data-total=total.to_string()>{reader.count(text.findings_count, total)}</h1>
+                <h1 data-total=(total > 0 || watched).then(|| total.to_string())>{empty::counted(reader, total, watched)}</h1>
                 {files(reader, filter, view)}
             </div>
             {sequence_note::note(reader, filter, text.sequence_members, members)}
@@ -88,7 +88,7 @@ fn layout(reader: &Reader, parts: &Parts<'_>) -> AnyView {
                     {facets::form(reader, filter, values, &path, Applied::AtOnce)}
                 </details>
             </aside>
-            <div class="explorer-main">{found(reader, parts)}</div>
+            <div class="explorer-main">{found(reader, parts, watched)}</div>
         </div>
     }
     .into_any()
@@ -129,7 +129,7 @@ fn shapes(reader: &Reader, filter: &Filter, view: &FindingsView) -> AnyView {
     view! { <nav aria-label=text.shape_label><ul class="switch">{links}</ul></nav> }.into_any()
 }
 
-fn found(reader: &Reader, parts: &Parts<'_>) -> AnyView {
+fn found(reader: &Reader, parts: &Parts<'_>, watched: bool) -> AnyView {
     let Parts { filter, view, shown, .. } = *parts;
     let text = reader.text;
     let path = view.path();
@@ -147,6 +147,9 @@ fn found(reader: &Reader, parts: &Parts<'_>) -> AnyView {
         Shown::Groups(groups) => (Some(group_rows::table(reader, filter, groups)), ().into_any()),
     };
     let Some(table) = table else {
+        if !watched {
+            return view! { <div class="panel">{empty::of_window(reader, watched)}</div> {pager} }.into_any();
+        }
         let hint = if filter.is_narrowed() { text.empty_filtered } else { text.empty_window };
         // A part of an identifier from its middle is looked for in vain.
         let has_digits = |text: &String| text.bytes().any(|byte| byte.is_ascii_digit());

@@ -10,8 +10,8 @@ use crate::components::cost::sentence;
 use crate::components::facets::Applied;
 use crate::components::shell::{Document, Place};
 use crate::components::{
-    chart, facets, finding_rows, headline_words, heat, kpi, movers, news, place_rows, radar, range_bar, saved_views,
-    sequence_note, share_link, source_rows,
+    chart, empty, facets, finding_rows, headline_words, heat, kpi, movers, news, place_rows, radar, range_bar,
+    saved_views, sequence_note, share_link, source_rows,
 };
 use crate::format::Reader;
 use crate::model::{
@@ -51,6 +51,7 @@ fn layout(
 ) -> AnyView {
     let text = reader.text;
     let window = &overview.window;
+    let place = (window, overview.watched);
     let here = view.path();
     let clusters = subject(text, Field::Cluster);
     let families = subject(text, Field::Family);
@@ -76,8 +77,8 @@ fn layout(
         </div>
         {heat::panel(reader, charts, (filter, view), overview)}
         <div class="columns">
-            {place_rows::panel(reader, charts, filter, window, clusters, &overview.clusters, overview.clusters_total)}
-            {place_rows::panel(reader, charts, filter, window, families, &overview.families, overview.families_total)}
+            {place_rows::panel(reader, charts, filter, place, clusters, &overview.clusters, overview.clusters_total)}
+            {place_rows::panel(reader, charts, filter, place, families, &overview.families, overview.families_total)}
         </div>
         <div class="columns columns-wide">
             {latest(reader, filter, overview)}
@@ -147,7 +148,7 @@ fn latest(reader: &Reader, filter: &Filter, overview: &Overview) -> AnyView {
         exclude: Vec::new(),
     });
     let body = if overview.latest_high.is_empty() {
-        view! { <p class="empty">{text.empty_window}</p> }.into_any()
+        empty::of_window(reader, overview.watched)
     } else {
         finding_rows::table(reader, &overview.latest_high, None)
     };

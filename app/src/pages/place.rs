@@ -10,7 +10,7 @@ use crate::components::place_link::context_of;
 use crate::components::shell::Document;
 use crate::components::watched_panel::Watched;
 use crate::components::{
-    badge, chart, facets, finding_rows, kpi, lifespan_rows, place_link, place_rows, range_bar, share_link,
+    badge, chart, empty, facets, finding_rows, kpi, lifespan_rows, place_link, place_rows, range_bar, share_link,
     watched_panel,
 };
 use crate::format::Reader;
@@ -104,7 +104,7 @@ fn layout(
                 Field::Cluster => (&overview.clusters, overview.clusters_total),
                 _ => (&overview.families, overview.families_total),
             };
-            place_rows::panel(reader, charts, filter, window, subject(text, field), rows, total)
+            place_rows::panel(reader, charts, filter, (window, overview.watched), subject(text, field), rows, total)
         })
         .collect();
     let lifespans: Vec<_> =
@@ -118,7 +118,7 @@ fn layout(
             <span class="panel-actions">
                 {share_link::button(reader, ShareReport::Overview, &filter.first_page().href(&view.at("/")))}
                 <a class="button" href=filter.href("/findings")>
-                    {reader.count(text.findings_count, answers.namesakes.total.findings)}
+                    {empty::counted(reader, answers.namesakes.total.findings, answers.namesakes.watched)}
                 </a>
             </span>
         </div>

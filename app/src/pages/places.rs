@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::backend::{Backend, BackendError, Charts};
 use crate::components::place_rows::{self, Subject};
 use crate::components::shell::{Document, Place};
-use crate::components::{facets, range_bar};
+use crate::components::{empty, facets, range_bar};
 use crate::format::Reader;
 use crate::model::terms::NONE_KEY;
 use crate::model::{Dimension, Field, Filter, PlaceList};
@@ -76,13 +76,13 @@ fn layout(reader: &Reader, charts: &dyn Charts, filter: &Filter, list: &PlaceLis
     view! {
         <div class="page-head">
             <h1>{subject.heading}</h1>
-            <p class="panel-note">{reader.count(reader.text.findings_count, list.total.findings)}</p>
+            <p class="panel-note">{empty::counted(reader, list.total.findings, list.watched)}</p>
         </div>
         <div class="toolbar">
             {range_bar::presets(reader, filter, kind.path)}
             {facets::chips(reader, filter, None, kind.path)}
         </div>
-        {place_rows::panel(reader, charts, filter, &list.window, subject, &list.rows, named)}
+        {place_rows::panel(reader, charts, filter, (&list.window, list.watched), subject, &list.rows, named)}
     }
     .into_any()
 }

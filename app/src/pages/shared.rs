@@ -137,8 +137,7 @@ fn overview(reader: &Reader, charts: &dyn Charts, overview: &SharedOverview) -> 
         })
         .collect();
     let heading = chart_words::trend_heading(reader, &overview.trend);
-    // Unknown stays unknown: without a look at anything, an empty table would say that it is quiet.
-    let looked = headline.new_high.is_some();
+    let watched = overview.categories.watched;
     view! {
         <p class=note>
             {headline_words::health(reader, headline.sources_failing, headline.sources_total)}
@@ -151,11 +150,11 @@ fn overview(reader: &Reader, charts: &dyn Charts, overview: &SharedOverview) -> 
             {shared_parts::trend(reader, charts, &overview.trend)}
         </section>
         <div class="shared-columns">
-            {shared_parts::part(text.categories_heading, "categories", shared_parts::rows_of(reader, &overview.categories, CATEGORIES, looked))}
+            {shared_parts::part(text.categories_heading, "categories", shared_parts::rows_of(reader, &overview.categories, CATEGORIES))}
             {shared_parts::part(text.clusters_heading, "clusters",
-                shared_parts::places(reader, charts, Dimension::Cluster, &overview.clusters, overview.clusters_total, looked))}
+                shared_parts::places(reader, charts, Dimension::Cluster, &overview.clusters, overview.clusters_total, watched))}
             {shared_parts::part(text.families_heading, "families",
-                shared_parts::places(reader, charts, Dimension::Family, &overview.families, overview.families_total, looked))}
+                shared_parts::places(reader, charts, Dimension::Family, &overview.families, overview.families_total, watched))}
         </div>
     }
     .into_any()
@@ -228,11 +227,11 @@ mod tests {
         document(&shared, &reader, &NoCharts, &frame)
     }
 
-    fn rows(rows: Vec<BreakdownRow>, looked: bool) -> SharedContent {
+    fn rows(rows: Vec<BreakdownRow>, watched: bool) -> SharedContent {
         let total = Counts { findings: 3, occurrences: 5 };
         let (as_of, data_version) = (jiff::Timestamp::UNIX_EPOCH, 1);
-        let breakdown = Breakdown { by: Dimension::Cluster, rows, total, as_of, data_version };
-        SharedContent::Breakdown(SharedRows { rows_total: breakdown.rows.len() + 4, breakdown, looked })
+        let breakdown = Breakdown { by: Dimension::Cluster, rows, total, watched, as_of, data_version };
+        SharedContent::Breakdown(SharedRows { rows_total: breakdown.rows.len() + 4, breakdown })
     }
 
     #[test]
@@ -240,14 +239,14 @@ mod tests {
         let text = Language::English.text();
         for content in [
             rows(Vec::new(), false),
-            SharedContent::Findings(SharedFindings { rows: Vec::new(), total: 0, looked: false }),
+            SharedContent::Findings(SharedFindings { rows: Vec::new(), total: 0, watched: false }),
         ] {
             let html = shown(content, true);
-            assert!(html.contains("shared-unknown") && html.contains(text.headline_unknown), "{html}");
+            assert!(html.contains("is-unwatched") && html.contains(text.unwatched_window), "{html}");
             assert!(!html.contains(text.empty_window), "{html}");
         }
         let quiet = shown(rows(Vec::new(), true), true);
-        assert!(quiet.contains(text.empty_window) && !quiet.contains("shared-unknown"), "{quiet}");
+        assert!(quiet.contains(text.empty_window) && !quiet.contains("is-unwatched"), "{quiet}");
     }
 
     #[test]

@@ -62,12 +62,33 @@ fn the_overview_says_what_happens_in_both_languages() {
 
 #[test]
 fn what_nobody_knows_is_never_a_zero() {
-    let text = words(&english(&World::blind(), "/", "").html);
-    assert!(text.contains("Nothing is known yet: no source has answered."), "{text}");
-    assert!(text.contains("New findings unknown") && !text.contains("New findings 0"), "{text}");
+    for world in [World::blind(), World::beginning()] {
+        let text = words(&english(&world, "/", "").html);
+        assert!(text.contains("What is new in the last 24 hours is unknown: no source was read."), "{text}");
+        assert!(text.contains("New findings unknown") && !text.contains("New findings 0"), "{text}");
+        assert!(text.contains("What leaves AWS within 7 days is unknown"), "{text}");
+    }
     let text = words(&english(&World::quiet(), "/", "").html);
     assert!(text.contains("No new high-severity findings in the last 24 hours."), "{text}");
     assert!(text.contains("Nothing was found in this time range."), "{text}");
+}
+
+#[test]
+fn what_nobody_looked_at_is_not_empty() {
+    for (path, query) in
+        [("/", ""), ("/findings", ""), ("/findings", "group=type"), ("/findings", "cluster=a"), ("/clusters", "")]
+    {
+        let text = words(&english(&World::beginning(), path, query).html);
+        assert!(text.contains("Unknown: nobody looked at this time range."), "{path}: {text}");
+        assert!(!text.contains("Nothing was found") && !text.contains("No finding matches"), "{path}: {text}");
+        assert!(!text.contains("0 findings"), "{path}: {text}");
+        // What is known is told, whoever looked.
+        let mut found = World::beginning();
+        found.findings = World::busy().findings;
+        let text = words(&english(&found, path, query).html);
+        assert!(!text.contains("nobody looked at this time range"), "{path}: {text}");
+        assert!(path == "/" || text.contains("3 findings"), "{path}: {text}");
+    }
 }
 
 #[test]
@@ -271,8 +292,11 @@ fn changes_are_told_with_their_past_or_not_at_all() {
         assert!(text.contains(told), "{told}: {text}");
     }
     let text = words(&english(&World::blind(), "/", "").html);
-    assert!(text.contains("Unknown: nobody watched all of the period before."), "{text}");
-    assert!(text.contains("Unknown: there is no history of this length to compare with."), "{text}");
+    assert!(text.contains("Unknown: nobody watched this period, or not all of the one before."), "{text}");
+    assert!(
+        text.contains("Unknown: nobody watched this period, or there is no history of this length to compare with."),
+        "{text}"
+    );
     let text = words(&ask(&World::busy(), "/", "", Language::Japanese).html);
     assert!(text.contains("最初の検出はリビジョン42") && text.contains("3件の検出が7日以内に"), "{text}");
 }

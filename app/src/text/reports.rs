@@ -44,6 +44,7 @@ texts! {
     radar_label,
     radar_leaving,
     radar_none,
+    radar_unknown,
     radar_next,
     radar_gone,
     picture,

@@ -88,9 +88,9 @@ fn height_of(rows: usize) -> u32 {
 }
 
 /// A place where nothing stands, because nothing was found or because nobody looked: that is hatched.
-pub(super) fn nothing(out: &mut String, reader: &Reader, looked: bool, (x, y): (u32, u32), width: u32) {
-    let text = if looked { reader.text.empty_window } else { reader.text.headline_unknown };
-    if !looked {
+pub(super) fn nothing(out: &mut String, reader: &Reader, watched: bool, (x, y): (u32, u32), width: u32) {
+    let text = if watched { reader.text.empty_window } else { reader.text.unwatched_window };
+    if !watched {
         out.push_str(&hatch("nothing"));
         let _ = write!(
             out,
@@ -104,7 +104,7 @@ fn bars(rows: &SharedRows, reader: &Reader) -> (String, (u32, u32)) {
     let (breakdown, _) = named(reader, &rows.breakdown);
     let mut out = String::new();
     if breakdown.rows.is_empty() {
-        nothing(&mut out, reader, rows.looked, (0, 0), WIDTH);
+        nothing(&mut out, reader, rows.breakdown.watched, (0, 0), WIDTH);
         return (open((WIDTH, ROW), &out), (WIDTH, ROW));
     }
     let shown = &breakdown.rows[..breakdown.rows.len().min(MOST_BARS)];
@@ -145,7 +145,7 @@ fn column_of_bars(out: &mut String, reader: &Reader, rows: &[BreakdownRow], (lef
 fn list(findings: &SharedFindings, reader: &Reader) -> (String, (u32, u32)) {
     let mut out = String::new();
     if findings.rows.is_empty() {
-        nothing(&mut out, reader, findings.looked, (0, 0), WIDTH);
+        nothing(&mut out, reader, findings.watched, (0, 0), WIDTH);
         return (open((WIDTH, ROW), &out), (WIDTH, ROW));
     }
     let shown = findings.rows.iter().take(MOST_FINDINGS);
@@ -226,7 +226,7 @@ fn of_overview(shared: &Shared, overview: &SharedOverview, reader: &Reader, fram
         let (breakdown, _) = named(reader, &breakdown);
         let shown = &breakdown.rows[..breakdown.rows.len().min(LISTED)];
         if shown.is_empty() {
-            nothing(&mut out, reader, overview.headline.new_high.is_some(), (left, top + 12), wide);
+            nothing(&mut out, reader, overview.categories.watched, (left, top + 12), wide);
         }
         column_of_bars(&mut out, reader, shown, (left, top + 12), wide);
         lines = lines.max(shown.len());

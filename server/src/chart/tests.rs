@@ -149,6 +149,7 @@ fn heatmap(cols_by: HeatColumns, cells: &[&[Option<i64>]]) -> Heatmap {
         columns_total: width,
         rows_total: cells.len(),
         total: 0,
+        watched: true,
         as_of: Timestamp::UNIX_EPOCH,
         data_version: 1,
     }

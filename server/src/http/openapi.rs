@@ -21,7 +21,8 @@ pub fn document() -> Value {
             "version": env!("CARGO_PKG_VERSION"),
             "description": "Findings of GuardDuty and Security Hub on ECS Fargate. Unknown parameters and values are \
                 refused with 400. Fields are alternatives within and narrow each other; `!value` excludes, `(none)` \
-                means that there is none.",
+                means that there is none. `watched` says whether anybody looked at any part of the window: where it is false, what is not \
+                found is unknown, not zero.",
             "license": {"name": "Apache-2.0 OR MIT"},
         },
         "paths": {
@@ -50,14 +51,15 @@ pub fn document() -> Value {
                 with(&parameters::heatmap()), "Heatmap"),
             "/api/v1/movers": report(
                 "Clusters, task families and types that changed most against the window before; rows are null where \
-                nobody watched all of it", filter(), "Movers"),
+                nobody watched all of that one, or nobody watched the window", filter(), "Movers"),
             "/api/v1/news": report(
-                "What was never seen before the window; rows are null where there is no history to compare with",
+                "What was never seen before the window; rows are null where there is no history to compare with, or nobody \
+                watched the window",
                 filter(), "News"),
             "/api/v1/layers": report(
                 "What looks at each workload by layer, what the runtime agent cannot see, and who is responsible; a \
                 number is null where nobody looks", with(&[parameters::layers_by()]), "Layers"),
-            "/api/v1/radar": report("What AWS is about to forget; everything is kept here", filter(), "Radar"),
+            "/api/v1/radar": report("What AWS is about to forget; everything is kept here. `leaving` is null where nobody ever looked", filter(), "Radar"),
             "/api/v1/cost": report("What it costs and would cost, at list price", Value::from(parameters::cost()), "CostReport"),
             "/api/v1/cost/projection": report(
                 "A month by account, Region and feature; null where there is no data yet",

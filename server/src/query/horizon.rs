@@ -20,6 +20,12 @@ pub fn looked_at_with_past(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Spec,
     since(snapshot, spec, spec.previous().and_then(|before| before.from))
 }
 
+/// The same for one that is asked of everything since a moment besides.
+pub fn looked_at_since(snapshot: &Snapshot<'_>, spec: &Spec, moment: Timestamp) -> Result<Spec, QueryError> {
+    let before = spec.previous().and_then(|before| before.from);
+    since(snapshot, spec, before.map(|before| before.min(moment)))
+}
+
 fn since(snapshot: &Snapshot<'_>, spec: &Spec, since: Option<Timestamp>) -> Result<Spec, QueryError> {
     let spec = search::looked_at(snapshot, spec.clone(), since)?;
     // Without rollups there is nothing to gain.

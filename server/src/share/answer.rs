@@ -50,7 +50,7 @@ pub async fn unredacted(
         Locked::Breakdown(breakdown) => {
             let breakdown = backend.breakdown(&breakdown.filter, breakdown.by).await?;
             let (as_of, version) = (breakdown.as_of, breakdown.data_version);
-            (SharedContent::Breakdown(rows(breakdown, backend.has_looked().await?)), as_of, version)
+            (SharedContent::Breakdown(rows(breakdown)), as_of, version)
         }
         Locked::Heatmap(heatmap) => {
             let heatmap = backend.heatmap(&heatmap.filter, heatmap.rows, heatmap.columns).await?;
@@ -147,16 +147,15 @@ async fn overview(backend: &YaguraBackend, filter: &Filter, view: OverviewView) 
     Ok((SharedContent::Overview(Box::new(content)), as_of, data_version))
 }
 
-fn rows(breakdown: Breakdown, looked: bool) -> SharedRows {
-    SharedRows { rows_total: breakdown.rows.len(), breakdown, looked }
+fn rows(breakdown: Breakdown) -> SharedRows {
+    SharedRows { rows_total: breakdown.rows.len(), breakdown }
 }
 
 async fn findings(backend: &YaguraBackend, filter: &Filter) -> Result<Answered, BackendError> {
     let limit = filter.limit.unwrap_or(USUALLY_LISTED).min(MOST_LISTED);
     let page = backend.findings(&Filter { limit: Some(limit), cursor: None, ..filter.clone() }).await?;
-    let looked = backend.has_looked().await?;
     let rows = page.findings.into_iter().map(told).collect();
-    let content = SharedContent::Findings(SharedFindings { rows, total: page.total, looked });
+    let content = SharedContent::Findings(SharedFindings { rows, total: page.total, watched: page.watched });
     Ok((content, page.as_of, page.data_version))
 }
 

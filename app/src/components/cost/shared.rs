@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::charts::{self, Easel};
 use super::{estimates, forms};
 use crate::backend::Charts;
+use crate::components::empty;
 use crate::format::Reader;
 use crate::model::{CostSplit, SharedCost};
 
@@ -12,7 +13,7 @@ use crate::model::{CostSplit, SharedCost};
 pub fn content(reader: &Reader, drawn: &dyn Charts, cost: &SharedCost) -> AnyView {
     let text = reader.text;
     if cost.projection.rows.is_empty() {
-        return view! { <p class="shared-unknown">{text.cost.sentence_unknown}</p> }.into_any();
+        return empty::unwatched(text.cost.sentence_unknown);
     }
     let easel = Easel { charts: drawn, view: None };
     view! {

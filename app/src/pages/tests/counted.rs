@@ -31,7 +31,7 @@ impl World {
         let rows: Vec<_> = self.findings.first().map(row).into_iter().collect();
         let (rows_total, count) = (self.count().min(1), self.count());
         let total = Counts { findings: count, occurrences: count };
-        Groups { rows, rows_total, total, as_of: now(), data_version: 1 }
+        Groups { rows, rows_total, total, watched: self.watched, as_of: now(), data_version: 1 }
     }
 
     pub fn made_heatmap(&self, rows_by: Dimension, cols_by: HeatColumns) -> Heatmap {
@@ -63,6 +63,7 @@ impl World {
             columns,
             rows,
             total: self.count(),
+            watched: self.watched,
             as_of: now(),
             data_version: 1,
         }

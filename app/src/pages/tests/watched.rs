@@ -64,5 +64,5 @@ fn a_link_lists_families_services_and_clusters_and_never_why() {
 #[test]
 fn a_link_to_what_nobody_looked_at_is_no_empty_list() {
     let html = shown(true, Language::English);
-    assert!(html.contains("shared-unknown") && !html.contains("<table"), "{html}");
+    assert!(html.contains("is-unwatched") && !html.contains("<table"), "{html}");
 }

@@ -31,6 +31,8 @@ pub fn wait<T>(future: impl Future<Output = T>) -> T {
 pub struct World {
     pub(super) findings: Vec<Finding>,
     pub(super) sources: Vec<SourceStatus>,
+    /// Whether anybody looked at any part of the window.
+    pub(super) watched: bool,
     failure: Option<fn() -> BackendError>,
     write_trouble: Option<WriteTrouble>,
     logs_set_aside: Vec<LogSetAside>,
@@ -55,6 +57,7 @@ impl World {
         Self {
             findings: Vec::new(),
             sources: vec![source(Source::GuardDuty), source(Source::SecurityHub)],
+            watched: true,
             failure: None,
             write_trouble: None,
             logs_set_aside: Vec::new(),
@@ -63,7 +66,16 @@ impl World {
 
     /// Nobody has looked yet.
     pub fn blind() -> Self {
-        Self { sources: Vec::new(), ..Self::quiet() }
+        Self { sources: Vec::new(), watched: false, ..Self::quiet() }
+    }
+
+    /// The first pull runs: sources are known, and none was read to its end.
+    pub fn beginning() -> Self {
+        let mut beginning = Self { watched: false, ..Self::quiet() };
+        for source in &mut beginning.sources {
+            (source.state, source.last_success_at) = (SourceState::Never, None);
+        }
+        beginning
     }
 
     pub fn busy() -> Self {
@@ -136,6 +148,7 @@ impl World {
             by,
             rows: rows.into_iter().collect(),
             total: Counts { findings: self.count(), occurrences: self.count() },
+            watched: self.watched,
             as_of: now(),
             data_version: 1,
         }
@@ -150,17 +163,17 @@ impl World {
 impl Backend for World {
     async fn overview(&self, filter: &Filter, view: OverviewView) -> Result<Overview, BackendError> {
         self.check()?;
-        let known = !self.sources.is_empty();
-        let value = known.then_some(self.count());
+        let value = self.watched.then_some(self.count());
         let failing = self.sources.iter().filter(|source| source.state != SourceState::Fresh).count();
         Ok(Overview {
             window: window(),
+            watched: self.watched,
             headline: Headline {
                 since: now(),
                 new_high: value,
                 families: 2,
                 unattributed: 0,
-                synced_at: known.then(now),
+                synced_at: self.watched.then(now),
                 sources_failing: failing,
                 sources_total: self.sources.len(),
                 watch: fleet::watch(self.sources.is_empty()),
@@ -190,7 +203,9 @@ impl Backend for World {
     async fn findings(&self, _filter: &Filter) -> Result<FindingPage, BackendError> {
         self.check()?;
         let (findings, total) = (self.findings.clone(), self.count());
-        Ok(FindingPage { findings, next_cursor: None, total, sequence_members: total, as_of: now(), data_version: 1 })
+        let watched = self.watched;
+        let (as_of, data_version) = (now(), 1);
+        Ok(FindingPage { findings, next_cursor: None, total, sequence_members: total, watched, as_of, data_version })
     }
 
     async fn finding(&self, id: &str) -> Result<FindingDetail, BackendError> {
@@ -237,7 +252,7 @@ impl Backend for World {
 
     async fn trend(&self, _filter: &Filter, by: Dimension, metric: Metric) -> Result<Trend, BackendError> {
         self.check()?;
-        let value = (!self.sources.is_empty()).then_some(self.count());
+        let value = self.watched.then_some(self.count());
         let series = self.rows(by).rows.into_iter();
         Ok(Trend {
             by,
@@ -265,6 +280,7 @@ impl Backend for World {
             by,
             rows: self.place_rows(by),
             total: self.rows(by).total,
+            watched: self.watched,
             as_of: now(),
             data_version: 1,
         })
@@ -291,7 +307,7 @@ impl Backend for World {
             first_seen: now(),
             last_seen: now(),
         });
-        Ok(Lifespans { by, rows: rows.collect(), as_of: now(), data_version: 1 })
+        Ok(Lifespans { by, rows: rows.collect(), watched: self.watched, as_of: now(), data_version: 1 })
     }
 
     async fn movers(&self, _filter: &Filter) -> Result<Movers, BackendError> {
@@ -308,7 +324,7 @@ impl Backend for World {
         self.check()?;
         Ok(Radar {
             days: 7,
-            leaving: self.count(),
+            leaving: self.watched.then_some(self.count()),
             next_at: (self.count() > 0).then(now),
             gone: 0,
             query: "range=all&sort=updated_at&dir=asc".to_owned(),

@@ -26,7 +26,7 @@ fn of_lists_and_states() -> Map<String, Value> {
         "Counts": object(&[("findings", integer()), ("occurrences", integer())]),
         "FindingPage": report(&[
             ("findings", list(&reference("Finding"))), ("next_cursor", or_null(text())), ("total", integer()),
-            ("sequence_members", integer()),
+            ("sequence_members", integer()), ("watched", truth()),
         ]),
         "Version": object(&[("data_version", integer())]),
         "FindingFile": report(&[

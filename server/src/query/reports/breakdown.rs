@@ -2,6 +2,7 @@
 
 use app::model::{Breakdown, BreakdownRow, Counts, Dimension, Field, FilterValues};
 
+use super::coverage;
 use crate::query::compile::{has_several_keys, in_window};
 use crate::query::horizon;
 use crate::query::spec::Spec;
@@ -12,15 +13,16 @@ use crate::store::Snapshot;
 /// Rows with the most findings first.
 pub fn breakdown(snapshot: &Snapshot<'_>, spec: &Spec, by: Dimension) -> Result<Breakdown, QueryError> {
     let spec = &horizon::looked_at(snapshot, spec)?;
-    breakdown_of(snapshot, spec, by, None)
+    breakdown_of(snapshot, spec, by, None, coverage::watched(snapshot, spec)?)
 }
 
-/// The same where the total is known from elsewhere.
+/// The same where it is known whether anybody looked, and the total perhaps from elsewhere.
 pub(super) fn breakdown_of(
     snapshot: &Snapshot<'_>,
     spec: &Spec,
     by: Dimension,
     total: Option<Counts>,
+    watched: bool,
 ) -> Result<Breakdown, QueryError> {
     let counted = counts::by_key(snapshot, spec, by)?;
     let total = match total {
@@ -31,16 +33,16 @@ pub(super) fn breakdown_of(
             occurrences: sum.occurrences + counts.occurrences,
         }),
     };
-    Ok(breakdown_from(snapshot, spec, by, &counted, total))
+    Ok(breakdown_from(snapshot, spec, (by, &counted), total, watched))
 }
 
 /// The same where everything is known.
 pub(super) fn breakdown_from(
     snapshot: &Snapshot<'_>,
     spec: &Spec,
-    by: Dimension,
-    counted: &[(String, Counts)],
+    (by, counted): (Dimension, &[(String, Counts)]),
     total: Counts,
+    watched: bool,
 ) -> Breakdown {
     let row = |(key, Counts { findings, occurrences }): &(String, Counts)| BreakdownRow {
         label: super::label(by, key),
@@ -49,7 +51,7 @@ pub(super) fn breakdown_from(
         occurrences: *occurrences,
     };
     let rows = counted.iter().map(row).collect();
-    Breakdown { by, rows, total, as_of: spec.now, data_version: snapshot.data_version() }
+    Breakdown { by, rows, total, watched, as_of: spec.now, data_version: snapshot.data_version() }
 }
 
 /// How many of the selected findings belong to an attack sequence. Few do, so they are counted one by one: the database knows
@@ -62,11 +64,12 @@ pub fn members(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<i64, QueryError> 
 
 /// The values of every dimension. A dimension's own selection does not hide its other values.
 pub fn filter_values(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<FilterValues, QueryError> {
-    values_of(snapshot, &horizon::looked_at(snapshot, spec)?)
+    let spec = &horizon::looked_at(snapshot, spec)?;
+    values_of(snapshot, spec, coverage::watched(snapshot, spec)?)
 }
 
-/// The same where it is known where findings end.
-pub(super) fn values_of(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<FilterValues, QueryError> {
+/// The same where it is known where findings end, and whether anybody looked.
+pub(super) fn values_of(snapshot: &Snapshot<'_>, spec: &Spec, watched: bool) -> Result<FilterValues, QueryError> {
     let dimensions = [
         (Dimension::Category, Field::Category),
         (Dimension::Severity, Field::Severity),
@@ -97,14 +100,15 @@ pub(super) fn values_of(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<FilterVa
     let dimensions = dimensions.into_iter().map(|(dimension, field)| {
         if selects(field) {
             let widened = Spec { filter: spec.filter.without(field), ..spec.clone() };
-            return breakdown(snapshot, &widened, dimension);
+            let widened = horizon::looked_at(snapshot, &widened)?;
+            return breakdown_of(snapshot, &widened, dimension, None, watched);
         }
         if let Some(searched) = &mut searched {
-            return Ok(breakdown_from(snapshot, spec, dimension, &searched.take(dimension), total));
+            return Ok(breakdown_from(snapshot, spec, (dimension, &searched.take(dimension)), total, watched));
         }
         match &tally {
-            Some(tally) => Ok(breakdown_from(snapshot, spec, dimension, tally.rows(dimension), total)),
-            None => breakdown_of(snapshot, spec, dimension, Some(total)),
+            Some(tally) => Ok(breakdown_from(snapshot, spec, (dimension, tally.rows(dimension)), total, watched)),
+            None => breakdown_of(snapshot, spec, dimension, Some(total), watched),
         }
     });
     Ok(FilterValues {

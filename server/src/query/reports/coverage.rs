@@ -39,6 +39,16 @@ pub fn touches(spans: &Spans, from: Option<Timestamp>, to: Timestamp) -> bool {
     spans.iter().any(|(start, end)| *start < to && from.is_none_or(|from| *end > from))
 }
 
+/// Whether any part of the window was looked at.
+pub fn watched(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<bool, QueryError> {
+    Ok(touches(&covered(snapshot, &spec.filter)?, spec.from, spec.to))
+}
+
+/// What was counted where somebody looked. Findings that are known are known in any case; that there is none is not.
+pub fn known(count: i64, watched: bool) -> Option<i64> {
+    (count != 0 || watched).then_some(count)
+}
+
 /// The window before, where every moment of it was looked at: a window seen in part is none to compare with.
 pub fn watched_before(spans: &Spans, spec: &Spec) -> Option<Spec> {
     let previous = spec.previous()?;
@@ -62,5 +72,6 @@ mod tests {
         let spans = [(at(0), at(4)), (at(3), at(6)), (at(8), at(9))];
         assert!(contains(&spans, at(0), at(6)) && !contains(&spans, at(0), at(9)));
         assert!(contains(&spans, at(8), at(9)) && !touches(&spans, Some(at(6)), at(8)));
+        assert_eq!([known(0, false), known(0, true), known(2, false)], [None, Some(0), Some(2)]);
     }
 }

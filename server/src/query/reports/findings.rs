@@ -9,6 +9,7 @@ use duckdb::types::Value;
 use duckdb::{Row, params_from_iter};
 use jiff::{SignedDuration, Timestamp};
 
+use super::coverage;
 use super::finding_list::{Cursor, FindingList, Within};
 use super::members;
 use crate::query::compile::{Conditions, in_window, order_of};
@@ -203,6 +204,7 @@ pub fn findings(snapshot: &Snapshot<'_>, spec: &Spec, list: &FindingList) -> Res
         next_cursor,
         total,
         sequence_members,
+        watched: coverage::watched(snapshot, spec)?,
         as_of: spec.now,
         data_version: snapshot.data_version(),
     })

@@ -6,6 +6,7 @@ use app::model::{Counts, Dimension, Field, GroupPlace, GroupRow, Groups, Severit
 use duckdb::types::Value;
 use duckdb::{Row, params_from_iter};
 
+use super::coverage;
 use crate::query::compile::{Conditions, in_window};
 use crate::query::spec::Spec;
 use crate::query::{QueryError, horizon};
@@ -44,7 +45,8 @@ pub fn groups(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Groups, QueryError
             last.places.push(place(row)?);
         }
     }
-    Ok(Groups { rows, rows_total, total, as_of: spec.now, data_version: snapshot.data_version() })
+    let watched = coverage::watched(snapshot, spec)?;
+    Ok(Groups { rows, rows_total, total, watched, as_of: spec.now, data_version: snapshot.data_version() })
 }
 
 /// A finding of several families is listed under those that the filter asks for: the list behind any other would be

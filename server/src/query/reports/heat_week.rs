@@ -36,7 +36,7 @@ pub fn of_view(
     let Some(chosen) = week else { return Ok(HeatOfView { heatmap: whole, weeks, week }) };
     let of_week = Spec { from: Some(chosen.from), to: chosen.to, ..spec.clone() };
     let map = heatmap(snapshot, &of_week, whole.rows_by, view.columns)?;
-    let watched = map.total > 0 || coverage::touches(covered, Some(chosen.from), chosen.to);
+    let watched = coverage::touches(covered, Some(chosen.from), chosen.to);
     Ok(HeatOfView { heatmap: on_axes_of(&whole, map, watched), weeks, week })
 }
 
@@ -66,7 +66,7 @@ fn weeks(spec: &Spec, view: OverviewView) -> Result<(Vec<HeatWeek>, Option<HeatW
 
 /// The week's numbers in the rows and columns of the window. What nobody looked at is unknown.
 fn on_axes_of(whole: &Heatmap, week: Heatmap, watched: bool) -> Heatmap {
-    let known = |count: Option<i64>| watched.then(|| count.unwrap_or(0));
+    let known = |count: Option<i64>| coverage::known(count.unwrap_or(0), watched);
     let row_of = |key: &str| week.rows.iter().find(|row| row.key == key);
     let column_of = |key: &str| week.columns.iter().position(|column| column.key == key);
     let places: Vec<Option<usize>> = whole.columns.iter().map(|column| column_of(&column.key)).collect();
@@ -90,6 +90,7 @@ fn on_axes_of(whole: &Heatmap, week: Heatmap, watched: bool) -> Heatmap {
         rows: rows.collect(),
         columns_total: whole.columns_total,
         rows_total: whole.rows_total,
+        watched,
         ..week
     }
 }

@@ -39,12 +39,14 @@ pub(super) fn by_values(
 ) -> Result<Heatmap, QueryError> {
     let (rows_by, cols_by) = (rows.by, columns.by);
     let cells = counts::cells(snapshot, spec, (rows_by, cols_by))?;
+    let watched = rows.watched;
     let (rows_total, columns_total, total) = (rows.rows.len(), columns.rows.len(), rows.total.findings);
     let columns = ordered(columns);
     let rows = ordered(rows).into_iter().map(|row| HeatRow {
         cells: columns
             .iter()
-            .map(|column| Some(cells.get(&(row.key.clone(), column.key.clone())).copied().unwrap_or(0)))
+            .map(|column| cells.get(&(row.key.clone(), column.key.clone())).copied().unwrap_or(0))
+            .map(|count| coverage::known(count, watched))
             .collect(),
         key: row.key,
         label: row.label,
@@ -63,6 +65,7 @@ pub(super) fn by_values(
         columns_total,
         rows_total,
         total,
+        watched,
         as_of: spec.now,
         data_version: snapshot.data_version(),
     })
@@ -79,7 +82,7 @@ pub(super) fn by_time(
     let mut weekly = spec.clone();
     weekly.filter.grain.get_or_insert(Grain::Week);
     let trend = trend_within(snapshot, &weekly, rows_by, Metric::New, covered)?;
-    let (rows_total, total) = (rows.rows.len(), rows.total.findings);
+    let (rows_total, total, watched) = (rows.rows.len(), rows.total.findings, rows.watched);
     let quiet: Vec<Option<i64>> = trend.totals.iter().map(|total| total.map(|_| 0)).collect();
     let rows = ordered(rows).into_iter().map(|row| {
         let values = trend.series.iter().find(|series| series.key == row.key).map(|series| series.values.clone());
@@ -102,6 +105,7 @@ pub(super) fn by_time(
         columns,
         rows_total,
         total,
+        watched,
         as_of: spec.now,
         data_version: snapshot.data_version(),
     })

@@ -3,6 +3,7 @@
 use app::model::{Dimension, LifespanRow, Lifespans};
 use duckdb::params_from_iter;
 
+use super::coverage;
 use crate::query::compile::{in_window, key_of};
 use crate::query::spec::Spec;
 use crate::query::{QueryError, horizon};
@@ -29,5 +30,6 @@ pub fn lifespans(snapshot: &Snapshot<'_>, spec: &Spec, by: Dimension) -> Result<
             last_seen: read_time(row, 5)?,
         });
     }
-    Ok(Lifespans { by, rows: found, as_of: spec.now, data_version: snapshot.data_version() })
+    let watched = coverage::watched(snapshot, spec)?;
+    Ok(Lifespans { by, rows: found, watched, as_of: spec.now, data_version: snapshot.data_version() })
 }

@@ -18,18 +18,21 @@ const DIMENSIONS: [(Dimension, Told); 3] =
 /// Most rows of each dimension.
 const MOST: usize = 100;
 
-/// Compares the window with the one before. A window that was watched in part is no window to compare with.
+/// Compares the window with the one before. A past that was watched in part is none to compare with, and where nobody looked
+/// at the window, what is not found has not gone.
 pub fn movers(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Movers, QueryError> {
     let spec = &horizon::looked_at_with_past(snapshot, spec)?;
     let covered = coverage::covered(snapshot, &spec.filter)?;
-    let tallies = match coverage::watched_before(&covered, spec) {
+    let previous = coverage::watched_before(&covered, spec);
+    let tallies = match previous.filter(|_| coverage::touches(&covered, spec.from, spec.to)) {
         None => Vec::new(),
         Some(previous) => tally(snapshot, &[spec, &previous], &DIMENSIONS.map(|(_, told)| told))?,
     };
     Ok(movers_between(snapshot, spec, tallies.first().zip(tallies.get(1))))
 }
 
-/// The same where the window and the one before have been counted by everything that can move.
+/// The same where the window and the one before have been counted by everything that can move; `None`: they cannot be
+/// compared.
 pub(super) fn movers_between(snapshot: &Snapshot<'_>, spec: &Spec, tallies: Option<(&Tally, &Tally)>) -> Movers {
     let rows = tallies.map(|(now, before)| {
         let moved = |(by, _)| moved(now.rows(by), before.rows(by), by);

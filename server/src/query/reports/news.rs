@@ -28,7 +28,7 @@ const MOST_TYPES: usize = 32;
 const JOIN_BEGUN: &str = "SEMI JOIN begun b ON b.place = n.place AND b.type = n.type";
 
 /// Things of the window that nothing before it had. Unknown where the time before, as long as the window, was not
-/// watched: what nobody looked for is not new.
+/// watched: what nobody looked for is not new. Nor is it known that nothing is, where nobody looked at the window.
 pub fn news(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<News, QueryError> {
     let spec = &horizon::looked_at(snapshot, spec)?;
     Ok(news_within(snapshot, spec, &coverage::covered(snapshot, &spec.filter)?, usize::MAX)?.0)
@@ -44,6 +44,7 @@ pub(super) fn news_within(
     let watched_since = coverage::watched_since(covered, spec);
     let watched = coverage::watched_before(covered, spec).is_some();
     let rows = watched.then(|| everything_new(snapshot, spec, most)).transpose()?;
+    let rows = rows.filter(|(rows, _)| !rows.is_empty() || coverage::touches(covered, spec.from, spec.to));
     let (rows, total) = rows.map_or((None, 0), |(rows, total)| (Some(rows), total));
     let news =
         News { window: spec.window(), watched_since, rows, as_of: spec.now, data_version: snapshot.data_version() };

@@ -24,6 +24,7 @@ pub fn places(snapshot: &Snapshot<'_>, spec: &Spec, by: Dimension) -> Result<Pla
         by,
         rows: places,
         total: rows.total,
+        watched: rows.watched,
         as_of: spec.now,
         data_version: snapshot.data_version(),
     })

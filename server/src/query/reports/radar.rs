@@ -3,6 +3,7 @@
 use app::model::{Filter, Radar, Sort, SortDirection, Span, TimeRange};
 use jiff::{SignedDuration, Timestamp};
 
+use super::coverage::{self, Spans};
 use crate::query::QueryError;
 use crate::query::compile::any_time;
 use crate::query::cover::Cover;
@@ -20,11 +21,16 @@ const DAYS: i64 = 7;
 /// Findings of the filter, whenever created, by when the last service forgets them.
 pub fn radar(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Radar, QueryError> {
     let gone = standing(snapshot, &spec.filter, &[Standing::Left(spec.now)])?;
-    radar_with(snapshot, spec, gone.into_iter().sum())
+    radar_with(snapshot, spec, gone.into_iter().sum(), &coverage::covered(snapshot, &spec.filter)?)
 }
 
-/// The same where it is known how many have been forgotten by now.
-pub(super) fn radar_with(snapshot: &Snapshot<'_>, spec: &Spec, gone: i64) -> Result<Radar, QueryError> {
+/// The same where it is known how many have been forgotten by now, and what was looked at.
+pub(super) fn radar_with(
+    snapshot: &Snapshot<'_>,
+    spec: &Spec,
+    gone: i64,
+    covered: &Spans,
+) -> Result<Radar, QueryError> {
     let horizon = spec.now.checked_add(SignedDuration::from_hours(DAYS * 24)).unwrap_or(spec.now);
     let (leaving, next_at) = match held(snapshot, &spec.filter, (spec.now, horizon))? {
         Some(held) => held,
@@ -38,7 +44,7 @@ pub(super) fn radar_with(snapshot: &Snapshot<'_>, spec: &Spec, gone: i64) -> Res
     };
     Ok(Radar {
         days: DAYS,
-        leaving,
+        leaving: coverage::known(leaving, !covered.is_empty()),
         next_at,
         gone,
         query: list.to_query(),
@@ -149,7 +155,7 @@ mod tests {
                             let radars = [snapshot, &tables, &counted].map(|way| ask(way, at));
                             assert_eq!(radars[0], radars[1], "{query} at {at}");
                             assert_eq!(radars[1], radars[2], "{query} at {at}");
-                            told[usize::from(radars[0].leaving > 0)] += 1;
+                            told[usize::from(radars[0].leaving > Some(0))] += 1;
                             let held = held(snapshot, &filter, (at, at + days(DAYS))).unwrap();
                             assert_eq!(held.is_some(), filter.text.is_none(), "{query}");
                         }

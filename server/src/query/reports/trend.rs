@@ -143,6 +143,6 @@ impl Frame {
 
 /// A value is unknown where it is 0 and nobody looked.
 pub(super) fn values(looked: &[bool], counts: Option<&Buckets>) -> Vec<Option<i64>> {
-    let count = |index: usize| counts.and_then(|counts| counts.get(&index)).copied();
-    looked.iter().enumerate().map(|(index, looked)| count(index).or_else(|| looked.then_some(0))).collect()
+    let count = |index: usize| counts.and_then(|counts| counts.get(&index)).copied().unwrap_or(0);
+    looked.iter().enumerate().map(|(index, looked)| coverage::known(count(index), *looked)).collect()
 }

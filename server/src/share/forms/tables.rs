@@ -119,13 +119,15 @@ pub fn markdown(shared: &Shared, reader: &Reader, titled: bool) -> Vec<u8> {
     match &shared.content {
         SharedContent::Overview(overview) => self::overview(&mut out, reader, overview),
         SharedContent::Trend(trend) => self::trend(&mut out, reader, trend),
-        SharedContent::Breakdown(rows) if rows.breakdown.rows.is_empty() => nothing(&mut out, reader, rows.looked),
+        SharedContent::Breakdown(rows) if rows.breakdown.rows.is_empty() => {
+            nothing(&mut out, reader, rows.breakdown.watched);
+        }
         SharedContent::Breakdown(rows) => breakdown(&mut out, reader, &rows.breakdown),
         SharedContent::Heatmap(heatmap) => self::heatmap(&mut out, reader, heatmap),
         SharedContent::Cost(cost) => self::cost(&mut out, reader, cost),
         SharedContent::Coverage(coverage) => self::coverage(&mut out, reader, coverage),
         SharedContent::Layers(layers) => self::layers(&mut out, reader, layers),
-        SharedContent::Findings(findings) if findings.rows.is_empty() => nothing(&mut out, reader, findings.looked),
+        SharedContent::Findings(findings) if findings.rows.is_empty() => nothing(&mut out, reader, findings.watched),
         SharedContent::Findings(findings) => self::findings(&mut out, reader, &findings.rows),
     }
     out
@@ -136,9 +138,9 @@ fn paragraph(out: &mut Vec<u8>, text: &str) {
     out.extend_from_slice(b"\n\n");
 }
 
-fn nothing(out: &mut Vec<u8>, reader: &Reader, looked: bool) {
+fn nothing(out: &mut Vec<u8>, reader: &Reader, watched: bool) {
     let text = reader.text;
-    paragraph(out, &markdown::escape(if looked { text.empty_window } else { text.headline_unknown }));
+    paragraph(out, &markdown::escape(if watched { text.empty_window } else { text.unwatched_window }));
 }
 
 fn rows(out: &mut Vec<u8>, names: &[&str], records: impl IntoIterator<Item = Vec<String>>) {
@@ -160,9 +162,6 @@ fn overview(out: &mut Vec<u8>, reader: &Reader, overview: &SharedOverview) {
         vec![text.kpi(kpi.kind).to_owned(), reader.number_or_unknown(kpi.value), reader.number_or_unknown(kpi.previous)]
     });
     rows(out, &["", text.column_findings, text.shares.column_previous], figures);
-    if headline.new_high.is_none() {
-        return nothing(out, reader, false);
-    }
     breakdown(out, reader, &overview.categories);
     for (by, places) in [(Dimension::Cluster, &overview.clusters), (Dimension::Family, &overview.families)] {
         let of = Breakdown {
@@ -178,7 +177,7 @@ fn overview(out: &mut Vec<u8>, reader: &Reader, overview: &SharedOverview) {
 
 fn breakdown(out: &mut Vec<u8>, reader: &Reader, breakdown: &Breakdown) {
     if breakdown.rows.is_empty() {
-        return nothing(out, reader, true);
+        return nothing(out, reader, breakdown.watched);
     }
     named_rows(out, reader, breakdown);
 }
@@ -210,8 +209,7 @@ fn trend(out: &mut Vec<u8>, reader: &Reader, trend: &Trend) {
 fn heatmap(out: &mut Vec<u8>, reader: &Reader, heatmap: &app::model::Heatmap) {
     let (heatmap, _) = chart_words::heatmap(reader, heatmap);
     if heatmap.rows.is_empty() {
-        let looked = heatmap.columns.iter().any(|column| column.findings.is_some());
-        return nothing(out, reader, looked);
+        return nothing(out, reader, heatmap.watched);
     }
     let shown = heatmap.columns_in(MOST_COLUMNS);
     let columns = heatmap.columns[shown.clone()].iter().map(|column| column.label.as_str());

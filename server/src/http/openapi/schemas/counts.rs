@@ -4,7 +4,7 @@ use app::model::groups::PlaceKind;
 use app::model::{Category, Dimension, Field, FoundValues, Grain, HeatColumns, Metric, NewsKind, Severity};
 use serde_json::{Map, Value, json};
 
-use super::{by_name, integer, list, object, or_null, reference, report, text, time, words};
+use super::{by_name, integer, list, object, or_null, reference, report, text, time, truth, words};
 
 /// By name.
 pub fn schemas() -> Map<String, Value> {
@@ -13,6 +13,7 @@ pub fn schemas() -> Map<String, Value> {
             ("by", words(Dimension::ALL.iter().map(|word| word.as_str()))),
             ("rows", list(&counted())),
             ("total", reference("Counts")),
+            ("watched", truth()),
         ]),
         "FoundValues": report(&[
             ("by", words(FoundValues::fields().map(Field::as_str))),
@@ -21,6 +22,7 @@ pub fn schemas() -> Map<String, Value> {
         ]),
         "Groups": report(&[
             ("rows", list(&group())), ("rows_total", integer()), ("total", reference("Counts")),
+            ("watched", truth()),
         ]),
         "Trend": report(&[
             ("by", words(Dimension::ALL.iter().map(|word| word.as_str()))),
@@ -46,6 +48,7 @@ pub fn schemas() -> Map<String, Value> {
             ("columns_total", integer()),
             ("rows_total", integer()),
             ("total", integer()),
+            ("watched", truth()),
         ]),
         "Window": object(&[
             ("from", or_null(time())), ("to", time()), ("time_zone", text()),
@@ -67,7 +70,7 @@ pub fn schemas() -> Map<String, Value> {
             ])))),
         ]),
         "Radar": report(&[
-            ("days", integer()), ("leaving", integer()), ("next_at", or_null(time())), ("gone", integer()),
+            ("days", integer()), ("leaving", or_null(integer())), ("next_at", or_null(time())), ("gone", integer()),
             ("query", text()),
         ]),
         "FilterValues": report(&[("dimensions", list(&reference("Breakdown")))]),
