@@ -9,6 +9,7 @@
 pub mod compile;
 pub mod counts;
 mod cover;
+mod dictionary;
 mod edges;
 mod horizon;
 mod hourly;

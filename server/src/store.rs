@@ -6,6 +6,7 @@
 
 mod batch;
 mod cost;
+mod dictionary;
 mod error;
 mod expiry;
 mod fleet;

@@ -208,6 +208,9 @@ async fn questions(path: &Path, size: u64, runs: usize, table: &mut Table) {
     }
     let search = "q=family-7%20did";
     repeat(&store, (table, size, runs), "filter values of a text search", search, true, reports::filter_values).await;
+    for query in ["", search, "family=family-7&severity=high"] {
+        repeat(&store, (table, size, runs), &format!("groups {query}"), query, true, reports::groups).await;
+    }
     for query in ["", "sort=severity", "sort=title", "status=active&severity=high&range=90d", search] {
         let name = format!("findings, first page {query}");
         let list = move |snapshot: &Snapshot<'_>, spec: &Spec| {

@@ -10,8 +10,16 @@ use super::browser::{Browser, application, listen};
 use super::make;
 use super::measure::{Table, Watch};
 
-const PAGES: [&str; 7] =
-    ["/", "/findings", "/findings?q=family-7%20did", "/categories/crypto-mining", "/clusters", "/families", "/layers"];
+const PAGES: [&str; 8] = [
+    "/",
+    "/findings",
+    "/findings?q=family-7%20did",
+    "/findings?group=type",
+    "/categories/crypto-mining",
+    "/clusters",
+    "/families",
+    "/layers",
+];
 
 /// Each page with answers that are a minute old, which is too old, and once more with those just given.
 pub async fn pages(store: &Store, is_named: impl Fn(&str) -> bool, (table, size, runs): (&mut Table, u64, usize)) {

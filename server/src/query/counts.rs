@@ -8,6 +8,7 @@ use duckdb::Row;
 use super::QueryError;
 use super::compile::{any_time, in_window, key_of};
 use super::cover::{Cover, Pieces};
+use super::dictionary::{Part, filled};
 use super::edges::edges;
 use super::resident::Held;
 use super::rolled::{Event, Plan, column_of};
@@ -66,8 +67,11 @@ pub fn by_key(snapshot: &Snapshot<'_>, spec: &Spec, by: Dimension) -> Result<Vec
         |row: &Row<'_>| Ok::<_, QueryError>((row.get(0)?, Counts { findings: row.get(1)?, occurrences: row.get(2)? }));
     let Some((plan, pieces)) = plan(snapshot, &spec.filter, Some(by), ANY_PIECES) else {
         let conditions = in_window(spec);
-        let sql = include_str!("sql/breakdown.sql").replace("{conditions}", &conditions.sql());
-        return snapshot.rows(&sql.replace("{key}", key_of(by)), conditions.values, read);
+        let sql = match Part::to_count(snapshot, by) {
+            Some(part) => filled(include_str!("sql/breakdown_numbered.sql"), part, by),
+            None => include_str!("sql/breakdown.sql").replace("{key}", key_of(by)),
+        };
+        return snapshot.rows(&sql.replace("{conditions}", &conditions.sql()), conditions.values, read);
     };
     let cover = Cover::of((spec.from, spec.until()), pieces);
     let mut counted: HashMap<String, Counts> = HashMap::new();

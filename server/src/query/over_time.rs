@@ -11,6 +11,7 @@ use super::QueryError;
 use super::compile::{Conditions, any_time, has_several_keys, in_window, key_of};
 use super::counts::plan;
 use super::cover::{Cover, Pieces, Span, pieces_between};
+use super::dictionary::{Part, filled};
 use super::edges::{Edges, edges};
 use super::numbered::{bucket_of, number_of};
 use super::resident::Held;
@@ -317,6 +318,12 @@ fn scanned_split(
         let (sql, values) = scanned_statement(scan, conditions, key, wanted);
         read_split(snapshot, &sql, values)
     };
+    if let Some(part) = Part::to_count(snapshot, by) {
+        let number = format!("f.{}", part.number());
+        let (counted, values) = scanned_statement(scan, conditions, &number, wanted);
+        let sql = filled(include_str!("sql/trend_numbered.sql"), part, by).replace("{counted}", counted.trim_end());
+        return read_split(snapshot, &sql, values);
+    }
     let mut split = ask(key_of(by))?;
     let sums = if has_several_keys(by) { ask("''")?.into_values().next().unwrap_or_default() } else { summed(&split) };
     split.insert(None, sums);

@@ -29,6 +29,7 @@ use jiff::Timestamp;
 use super::QueryError;
 use super::compile::{Conditions, in_window, key_of};
 use super::counts::most_first;
+use super::dictionary::{Part, filled};
 use super::spec::Spec;
 use crate::store::{Snapshot, read_optional_time, sql_time, thing_part};
 pub use sought::Sought;
@@ -145,11 +146,8 @@ impl Counted {
 /// Counts what a search finds in several ways by looking once.
 pub fn counted(snapshot: &Snapshot<'_>, spec: &Spec, by: &[Dimension]) -> Result<Counted, QueryError> {
     let conditions = in_window(spec);
-    let mut sql = include_str!("sql/search_counted.sql").replace("{conditions}", &conditions.sql());
-    for dimension in by {
-        let part = include_str!("sql/search_counted_by.sql");
-        sql += &part.replace("{dimension}", dimension.as_str()).replace("{key}", key_of(*dimension));
-    }
+    let numbered = Some(by).filter(|_| snapshot.knows_texts()).and_then(counted_by_number);
+    let sql = numbered.unwrap_or_else(|| counted_one_by_one(by)).replace("{conditions}", &conditions.sql());
     let mut counted = Counted { total: Counts::default(), by: HashMap::new() };
     snapshot.rows(&sql, conditions.values, |row| {
         let (dimension, key): (String, String) = (row.get(0)?, row.get(1)?);
@@ -162,6 +160,33 @@ pub fn counted(snapshot: &Snapshot<'_>, spec: &Spec, by: &[Dimension]) -> Result
         Ok::<_, QueryError>(())
     })?;
     Ok(counted)
+}
+
+fn counted_one_by_one(by: &[Dimension]) -> String {
+    let part = include_str!("sql/search_counted_by.sql");
+    let parts = by.iter().map(|by| part.replace("{dimension}", by.as_str()).replace("{key}", key_of(*by)));
+    std::iter::once(include_str!("sql/search_counted.sql").to_owned()).chain(parts).collect()
+}
+
+/// The same by the numbers of the dictionary; `None`: it does not have one of the dimensions.
+fn counted_by_number(by: &[Dimension]) -> Option<String> {
+    let mut sql = include_str!("sql/search_counted_numbered.sql").to_owned();
+    for by in by {
+        // The bits of what is not grouped by.
+        let (way, part) = match (Part::of(*by), by) {
+            (Some(Part::What), _) => (0b0111, Some(Part::What)),
+            (Some(Part::Where), _) => (0b1011, Some(Part::Where)),
+            (None, Dimension::Severity) => (0b1101, None),
+            (None, Dimension::Workflow) => (0b1110, None),
+            _ => return None,
+        };
+        let counted = match part {
+            Some(part) => filled(include_str!("sql/search_counted_numbered_by.sql"), part, *by),
+            None => include_str!("sql/search_counted_own_by.sql").replace("{key}", key_of(*by)),
+        };
+        sql += &counted.replace("{dimension}", by.as_str()).replace("{way}", &way.to_string());
+    }
+    Some(sql)
 }
 
 /// The condition that `words` stand somewhere in a finding, whatever their case, with its values in order. What is not known

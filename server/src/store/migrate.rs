@@ -39,6 +39,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 16, name: "texts", sql: include_str!("../../../migrations/0016_texts.sql") },
     Migration { version: 17, name: "identifiers", sql: include_str!("../../../migrations/0017_identifiers.sql") },
     Migration { version: 18, name: "slices", sql: include_str!("../../../migrations/0018_slices.sql") },
+    Migration { version: 19, name: "dictionary", sql: include_str!("../../../migrations/0019_dictionary.sql") },
 ];
 
 const CREATE_LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migration (

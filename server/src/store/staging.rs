@@ -4,6 +4,7 @@ use app::model::Named;
 use duckdb::{Appender, Connection, params};
 use jiff::Timestamp;
 
+use super::dictionary::{self, Combinations};
 use super::ingest::{Changes, Tools, VersionRow};
 use super::known::Remembered;
 use super::rollup::{Moves, rollup_slice};
@@ -119,12 +120,13 @@ pub(super) fn write_changes(
     Ok(())
 }
 
-/// Makes `staged_finding` hold these findings, and the dictionary their texts.
+/// Makes `staged_finding` hold these findings, and the dictionaries their texts and what they have in common with others.
 pub(super) fn stage_findings(transaction: &Connection, findings: &[Tracked]) -> Result<(), StoreError> {
     let marks = texts::marks(transaction, findings)?;
     fill(transaction, "staged_finding", |rows| {
         findings.iter().zip(marks).try_for_each(|(tracked, marks)| append_finding(rows, tracked, marks))
-    })
+    })?;
+    dictionary::keep(transaction, "staged_row")
 }
 
 /// Merges what `staged_finding` holds.
@@ -168,6 +170,7 @@ pub(super) fn fill(
 fn append_finding(rows: &mut Appender<'_>, tracked: &Tracked, marks: texts::Marks) -> Result<(), StoreError> {
     let finding = &tracked.finding;
     let [first, second, third, fourth] = marks.identifiers;
+    let Combinations { what_id, where_id } = marks.combinations;
     let keys = |named: &[Named]| joined(named.iter().map(|named| named.key.as_str()));
     let words = |words: &[String]| joined(words.iter().map(String::as_str));
     rows.append_row(params![
@@ -229,7 +232,9 @@ fn append_finding(rows: &mut Appender<'_>, tracked: &Tracked, marks: texts::Mark
         third,
         fourth,
         marks.more_identifiers,
-        rollup_slice(finding.kind, finding.sample)
+        rollup_slice(finding.kind, finding.sample),
+        what_id,
+        where_id
     ])?;
     Ok(())
 }

@@ -4,8 +4,8 @@
 //! while a finding repeats ([`super::lasting`]). In the words identifiers are masked ([`mod@mask`]), so that ten million
 //! findings have some ten thousand texts; the finding has the beginnings of its identifiers instead. Names repeat
 //! themselves, digests of images too. What is masked here and how it is found is said in one place; `query::search` asks.
-//! Findings from before are given their numbers beside other work ([`mod@fill`]); until all have them, searches read the
-//! findings.
+//! Findings from before are given their numbers beside other work ([`mod@fill`]), and with them those of what they have in
+//! common with others ([`super::dictionary`]); until all have them, searches read the findings.
 
 mod fill;
 mod mask;
@@ -17,6 +17,7 @@ use app::model::Finding;
 use duckdb::{Connection, params};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
+use super::dictionary::{self, Combinations};
 use super::staging::fill as stage;
 use super::values::members;
 use super::{StoreError, parallel};
@@ -33,8 +34,8 @@ const KEEP: &str = include_str!("sql/texts_keep.sql");
 const PRUNE: &str = include_str!("sql/texts_prune.sql");
 const UNUSED: &str = include_str!("sql/texts_unused.sql");
 
-/// Changes with what is masked and what the texts are made of, so that older ones are made anew.
-pub(super) const FORM: &str = "2";
+/// Changes with what is masked, what the texts are made of and what is combined, so that older ones are made anew.
+pub(super) const FORM: &str = "3";
 /// Between the pieces of a text. What is looked for with the dictionary has none, so nothing is found across two pieces.
 const SEPARATOR: &str = "\n";
 
@@ -57,7 +58,7 @@ impl Text {
     }
 }
 
-/// What the row of a finding has of its texts, column by column.
+/// What the row of a finding has of its texts and of what it has in common with others, column by column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Marks {
     pub(super) words_id: u64,
@@ -66,6 +67,7 @@ pub(super) struct Marks {
     pub(super) identifiers: [Option<u32>; IDENTIFIERS],
     /// Whether it has others besides; `None` instead of no.
     pub(super) more_identifiers: Option<bool>,
+    pub(super) combinations: Combinations,
 }
 
 /// What is searched of a finding.
@@ -74,13 +76,14 @@ struct Texts {
     places: Text,
     /// Of the identifiers that are masked in the words.
     heads: Vec<u32>,
+    combinations: Combinations,
 }
 
 impl Texts {
     /// Of pieces that are joined, as `texts_page.sql` joins them.
-    fn of_joined(words: String, places: String) -> Self {
+    fn of_joined(words: String, places: String, combinations: Combinations) -> Self {
         let Masked { text: words, heads } = mask::masked(words);
-        Self { words: Text::of(words, false), places: Text::of(places, true), heads }
+        Self { words: Text::of(words, false), places: Text::of(places, true), heads, combinations }
     }
 
     fn marks(&self) -> Marks {
@@ -89,6 +92,7 @@ impl Texts {
             places_id: self.places.number,
             identifiers: std::array::from_fn(|index| self.heads.get(index).copied()),
             more_identifiers: (self.heads.len() > IDENTIFIERS).then_some(true),
+            combinations: self.combinations,
         }
     }
 
@@ -100,7 +104,7 @@ impl Texts {
         let Finding { families, clusters, image_digests, images, .. } = finding;
         let keys = families.iter().chain(clusters).map(|named| &named.key);
         let places: Vec<_> = members(keys.chain(image_digests).chain(images).map(String::as_str)).collect();
-        Self::of_joined(words.join(SEPARATOR), places.join(SEPARATOR))
+        Self::of_joined(words.join(SEPARATOR), places.join(SEPARATOR), Combinations::of(finding))
     }
 }
 
@@ -128,7 +132,8 @@ fn keep(transaction: &Connection, texts: Vec<Texts>) -> Result<Vec<Marks>, Store
     Ok(marks)
 }
 
-/// Drops texts that no finding has any more.
+/// Drops texts and combinations that no finding has any more.
 pub(super) fn prune(transaction: &Connection) -> Result<(), StoreError> {
-    Ok(transaction.execute_batch(&PRUNE.replace("{unused}", UNUSED))?)
+    transaction.execute_batch(&PRUNE.replace("{unused}", UNUSED))?;
+    dictionary::prune(transaction)
 }

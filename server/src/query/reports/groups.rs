@@ -22,9 +22,13 @@ pub fn groups(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Groups, QueryError
     let spec = &horizon::looked_at(snapshot, spec)?;
     let searches = spec.filter.text.is_some();
     let (conditions, places) = (in_window(spec), named_places(spec));
-    // What a search found is written down: looking for it again takes longer.
+    let numbered = snapshot.knows_texts();
+    let chosen =
+        if numbered { include_str!("../sql/groups_numbered.sql") } else { include_str!("../sql/groups_read.sql") };
+    // Few rows are written down, and what a search found: looking for it again takes longer.
     let sql = include_str!("../sql/groups.sql")
-        .replace("{written}", if searches { "MATERIALIZED" } else { "NOT MATERIALIZED" })
+        .replace("{written}", if numbered || searches { "MATERIALIZED" } else { "NOT MATERIALIZED" })
+        .replace("{chosen}", chosen)
         .replace("{conditions}", &conditions.sql())
         .replace("{places}", &places.sql());
     let mut values = conditions.values;

@@ -5,6 +5,7 @@ use duckdb::params_from_iter;
 
 use super::coverage;
 use crate::query::compile::{in_window, key_of};
+use crate::query::dictionary::{Part, filled};
 use crate::query::spec::Spec;
 use crate::query::{QueryError, horizon};
 use crate::store::{Snapshot, read_time};
@@ -13,9 +14,11 @@ use crate::store::{Snapshot, read_time};
 pub fn lifespans(snapshot: &Snapshot<'_>, spec: &Spec, by: Dimension) -> Result<Lifespans, QueryError> {
     let spec = &horizon::looked_at(snapshot, spec)?;
     let conditions = in_window(spec);
-    let sql =
-        include_str!("../sql/lifespans.sql").replace("{conditions}", &conditions.sql()).replace("{key}", key_of(by));
-    let mut statement = snapshot.connection().prepare(&sql)?;
+    let sql = match Part::to_count(snapshot, by) {
+        Some(part) => filled(include_str!("../sql/lifespans_numbered.sql"), part, by),
+        None => include_str!("../sql/lifespans.sql").replace("{key}", key_of(by)),
+    };
+    let mut statement = snapshot.connection().prepare(&sql.replace("{conditions}", &conditions.sql()))?;
     let mut rows = statement.query(params_from_iter(conditions.values))?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {

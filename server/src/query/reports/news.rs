@@ -177,7 +177,11 @@ fn first_seen(
         (sql, "ANTI JOIN past p ON p.place = n.place AND p.type = n.type", past.values)
     };
     let (places, is_by_type) = looked_at(kind);
+    let numbered = kind != NewsKind::ImageDigest && snapshot.knows_texts();
+    let selected =
+        if numbered { include_str!("../sql/news_numbered.sql") } else { include_str!("../sql/news_read.sql") };
     let sql = include_str!("../sql/news.sql")
+        .replace("{selected}", selected)
         .replace("{present}", &present.sql())
         .replace("{known}", known.trim_end())
         .replace("{join}", join)

@@ -132,6 +132,14 @@ fn texts_are_searched_in_these_words() {
 }
 
 #[test]
+fn a_search_is_counted_in_these_words() {
+    use app::model::Dimension;
+    let sql = counted_by_number(&[Dimension::Category, Dimension::Family, Dimension::Severity, Dimension::Workflow]);
+    insta::assert_snapshot!("counted_by_number", sql.unwrap());
+    assert_eq!(counted_by_number(&[Dimension::Category, Dimension::Image]), None, "each finding has its own images");
+}
+
+#[test]
 fn keys_are_looked_for_from_their_beginning() {
     for (words, between) in [
         ("0123456", None),

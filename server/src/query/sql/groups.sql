@@ -1,43 +1,34 @@
 WITH
--- The findings, by what is counted of them. Read twice: types need narrow columns alone, and writing the lists of a
--- million findings down in between takes longer than looking at them again.
+-- The findings, by what is counted of them: one by one, or those together that have the same numbers in the dictionary.
+-- Read twice where they are read one by one: types need narrow columns alone, and writing the lists of a million findings
+-- down in between takes longer than looking at them again.
 chosen AS {written} (
-    SELECT
-        f.type,
-        f.category,
-        f.severity_rank,
-        f.occurrences,
-        f.created_at,
-        f.families,
-        f.clusters,
-        f.resource_id
-    FROM finding f
-    WHERE {conditions}
-),
+{chosen}),
 -- One row per type, the worst first; a type whose findings differ in category has none.
 types AS (
     SELECT
         type,
         CASE WHEN min(category) = max(category) AND count(category) = count(*) THEN min(category) END AS category,
-        count(*) AS findings,
+        sum(findings)::BIGINT AS findings,
         sum(occurrences)::BIGINT AS occurrences,
-        max(severity_rank) AS worst,
-        max(created_at) AS newest,
-        row_number() OVER (ORDER BY max(severity_rank) DESC, count(*) DESC, type) AS number,
+        max(worst) AS worst,
+        max(newest) AS newest,
+        row_number() OVER (ORDER BY max(worst) DESC, sum(findings) DESC, type) AS number,
         count(*) OVER () AS all_types,
-        sum(count(*)) OVER ()::BIGINT AS all_findings,
+        sum(sum(findings)) OVER ()::BIGINT AS all_findings,
         sum(sum(occurrences)) OVER ()::BIGINT AS all_occurrences
     FROM chosen
     GROUP BY type
     QUALIFY number <= ?
 ),
--- One row per finding and place: its task families, else its clusters, else the resource it is about.
+-- One row for each of them and place: its task families, else its clusters, else the resource it is about.
 placed AS (
     SELECT
         type,
-        severity_rank,
+        findings,
         occurrences,
-        created_at,
+        worst,
+        newest,
         CASE
             WHEN len(families) > 0 THEN 'family'
             WHEN len(clusters) > 0 THEN 'cluster'
@@ -57,11 +48,11 @@ places AS (
         type,
         kind,
         key,
-        count(*) AS findings,
+        sum(findings)::BIGINT AS findings,
         sum(occurrences)::BIGINT AS occurrences,
-        max(severity_rank) AS worst,
-        max(created_at) AS newest,
-        row_number() OVER (PARTITION BY type ORDER BY count(*) DESC, kind, key) AS number,
+        max(worst) AS worst,
+        max(newest) AS newest,
+        row_number() OVER (PARTITION BY type ORDER BY sum(findings) DESC, kind, key) AS number,
         count(*) OVER (PARTITION BY type) AS all_places
     FROM placed
     WHERE {places}

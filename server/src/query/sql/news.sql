@@ -1,12 +1,10 @@
 WITH
--- What the filter selects in its window, once per value of the place.
+-- What the filter selects in its window, once per value of the place: one by one, or those together that have the same
+-- numbers in the dictionary.
 present AS (
-    SELECT {place} AS place, {type} AS type, f.created_at
-    FROM finding f
-    WHERE {present}
-),
+{selected}),
 {known}
-SELECT n.place, n.type, min(n.created_at) AS first_at, count(*)::BIGINT
+SELECT n.place, n.type, min(n.first_at) AS first_at, sum(n.findings)::BIGINT
 FROM present n
 {join}
 GROUP BY n.place, n.type

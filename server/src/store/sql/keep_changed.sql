@@ -6,13 +6,13 @@ WHERE finding_key NOT IN (
     FROM (
         SELECT * EXCLUDE (
             lasting_hash, key_head, words_id, places_id, identifier_1, identifier_2, identifier_3, identifier_4,
-            more_identifiers
+            more_identifiers, what_id, where_id
         )
         FROM staged_row
         EXCEPT
         SELECT * EXCLUDE (
             expired_in_aws, lasting_hash, key_head, words_id, places_id, identifier_1, identifier_2, identifier_3,
-            identifier_4, more_identifiers
+            identifier_4, more_identifiers, what_id, where_id
         )
         FROM finding
         WHERE rowid IN (SELECT row FROM known_finding)

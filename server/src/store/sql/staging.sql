@@ -55,7 +55,8 @@ CREATE TEMP TABLE staged_text AS FROM search_text LIMIT 0;
 -- What rows of `finding` that have nothing of their texts yet get of them.
 CREATE TEMP TABLE staged_marks AS
 SELECT
-    rowid AS finding_row, words_id, places_id, identifier_1, identifier_2, identifier_3, identifier_4, more_identifiers
+    rowid AS finding_row, words_id, places_id, identifier_1, identifier_2, identifier_3, identifier_4, more_identifiers,
+    what_id, where_id
 FROM finding
 LIMIT 0;
 

@@ -7,6 +7,8 @@ SET
     identifier_2 = staged.identifier_2,
     identifier_3 = staged.identifier_3,
     identifier_4 = staged.identifier_4,
-    more_identifiers = staged.more_identifiers
+    more_identifiers = staged.more_identifiers,
+    what_id = staged.what_id,
+    where_id = staged.where_id
 FROM staged_marks AS staged
 WHERE finding.rowid = staged.finding_row AND finding.rowid >= ? AND finding.rowid < ?

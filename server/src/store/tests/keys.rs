@@ -46,6 +46,8 @@ async fn findings_kept_before_there_were_heads_are_found() {
              -- What came after it, too: columns stand in the order of the migrations.
              DROP TABLE search_text; DELETE FROM setting WHERE name = 'texts';
              ALTER TABLE finding DROP COLUMN words_id; ALTER TABLE finding DROP COLUMN places_id;
+             ALTER TABLE finding DROP COLUMN what_id; ALTER TABLE finding DROP COLUMN where_id;
+             DROP TABLE dictionary_what; DROP TABLE dictionary_where;
              ALTER TABLE finding DROP COLUMN identifier_1; ALTER TABLE finding DROP COLUMN identifier_2;
              ALTER TABLE finding DROP COLUMN identifier_3; ALTER TABLE finding DROP COLUMN identifier_4;
              ALTER TABLE finding DROP COLUMN more_identifiers; ALTER TABLE finding DROP COLUMN slice;

@@ -11,8 +11,8 @@ use crate::store::{ReprocessSummary, Store, StoreOptions};
 const TYPES: &str = include_str!("../../../../seed-data/finding-types.tsv");
 const RULES: &str = include_str!("../../../../seed-data/category-rules.toml");
 const FINDINGS: &str = "FROM finding ORDER BY finding_key";
-/// The sum is over the category, too.
-const ALL_BUT_CATEGORY: &str = "SELECT * EXCLUDE (category, lasting_hash) FROM finding ORDER BY finding_key";
+/// The sum, and the number of what a finding is, are over the category, too.
+const ALL_BUT_CATEGORY: &str = "SELECT * EXCLUDE (category, lasting_hash, what_id) FROM finding ORDER BY finding_key";
 const VERSIONS: &str = "FROM finding_version ORDER BY finding_key, observed_at, updated_at";
 
 /// A program that sees something else in mining.

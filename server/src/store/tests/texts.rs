@@ -104,19 +104,24 @@ async fn findings_from_before_are_read_page_by_page_while_others_come() {
     let hub = security_hub(0, 0, "NEW");
     let told = (0..pages).map(|finding| telling(finding, 0, &format!("title {finding}"), "does", "web")).chain([hub]);
     store.ingest(batch(told.collect())).await.unwrap();
-    let marks = "SELECT finding_key, words_id, places_id, identifier_1, identifier_2, more_identifiers FROM finding
+    let marks = "SELECT finding_key, words_id, places_id, identifier_1, identifier_2, more_identifiers, what_id, where_id FROM finding
         WHERE NOT ends_with(arn, 'f1000') ORDER BY finding_key";
     let before = rows(&store, marks).await;
     let version = store.data_version();
     // As a database of the version before is, and one with texts of another form.
     for damage in [
-        "DELETE FROM search_text;
-         UPDATE finding SET words_id = NULL, places_id = NULL, identifier_1 = NULL, more_identifiers = NULL;
+        "DELETE FROM search_text; DELETE FROM dictionary_what; DELETE FROM dictionary_where;
+         UPDATE finding SET words_id = NULL, places_id = NULL, identifier_1 = NULL, more_identifiers = NULL, what_id = NULL,
+            where_id = NULL;
          DELETE FROM setting WHERE name = 'texts'",
-        "UPDATE finding SET words_id = words_id + 1, identifier_2 = 7; UPDATE setting SET value = '0' WHERE name = 'texts'",
+        "UPDATE finding SET words_id = words_id + 1, identifier_2 = 7, what_id = what_id + 1, where_id = 1;
+         UPDATE setting SET value = '0' WHERE name = 'texts'",
+        // As the version before the combinations left it.
+        "DELETE FROM dictionary_what; DELETE FROM dictionary_where; UPDATE finding SET what_id = NULL, where_id = NULL;
+         UPDATE setting SET value = '2' WHERE name = 'texts'",
         // In the middle of it.
         "UPDATE finding SET words_id = NULL, places_id = NULL WHERE finding_key > '8';
-         UPDATE setting SET value = '2, not whole' WHERE name = 'texts'",
+         UPDATE setting SET value = '3, not whole' WHERE name = 'texts'",
     ] {
         store = changed(directory.path(), store, damage).await;
         store.ingest(batch(vec![titled(1000, 0, "new")])).await.unwrap();
@@ -143,6 +148,13 @@ async fn what_is_wrong_is_noticed_and_read_anew() {
         ("UPDATE finding SET words_id = (SELECT min(words_id) FROM finding)", 1),
         ("UPDATE finding SET identifier_1 = 7", 1),
         ("UPDATE finding SET more_identifiers = true", 1),
+        ("DELETE FROM dictionary_what", 1),
+        ("DELETE FROM dictionary_where", 1),
+        ("UPDATE finding SET where_id = NULL WHERE ends_with(arn, 'f0007')", 1),
+        ("INSERT INTO dictionary_where FROM dictionary_where LIMIT 1", 1),
+        ("UPDATE finding SET what_id = 7; UPDATE dictionary_what SET what_id = 7", 1),
+        ("UPDATE dictionary_what SET category = NULL", 1),
+        ("UPDATE dictionary_where SET region = 'eu-west-1'", 1),
         ("SELECT 1", 0),
     ] {
         store = changed(directory.path(), store, damage).await;
@@ -173,6 +185,40 @@ async fn texts_go_with_their_findings() {
     assert!(store.prove_rollups().await.unwrap());
     assert_eq!(rows(&store, kept).await, titles(&["changed again", "plain"]));
     assert_eq!(store.rollup_repairs(), 0);
+}
+
+#[tokio::test]
+async fn what_findings_have_in_common_is_kept_once_and_goes_with_them() {
+    let store = in_memory();
+    let elsewhere = |finding, resource: &str| {
+        let mut told = titled(finding, 0, "elsewhere");
+        (told.attribution.clusters, told.attribution.families) = (Vec::new(), Vec::new());
+        told.attribution.resource_id = Some(resource.to_owned());
+        told
+    };
+    let told = (0..40).map(|finding| telling(finding, 0, &format!("title {finding}"), "does", ["a", "b"][finding % 2]));
+    let placeless = [elsewhere(50, "bucket-1"), elsewhere(51, "bucket-1"), elsewhere(52, "bucket-2")];
+    store.ingest(batch(told.chain(placeless).collect())).await.unwrap();
+    let counted = "SELECT
+            (SELECT count(*) FROM dictionary_what) AS whats,
+            (SELECT count(*) FROM dictionary_where) AS wheres,
+            (SELECT count(DISTINCT what_id) FROM finding) AS used_whats,
+            (SELECT count(DISTINCT where_id) FROM finding) AS used_wheres";
+    assert_eq!(rows(&store, counted).await, ["{'whats': 1, 'wheres': 4, 'used_whats': 1, 'used_wheres': 4}"]);
+    assert_eq!(faults(&store).await, (Vec::new(), 0));
+
+    // What it is about has changed, so what it was about goes.
+    let mut known = elsewhere(52, "bucket-3");
+    known.updated_at = at(70);
+    known.observed_at = at(71);
+    known.details_hash ^= 1;
+    store.ingest(batch(vec![known])).await.unwrap();
+    assert_eq!(faults(&store).await.0, []);
+    assert!(store.prove_rollups().await.unwrap());
+    assert_eq!(faults(&store).await, (Vec::new(), 0));
+    assert_eq!(rows(&store, counted).await, ["{'whats': 1, 'wheres': 4, 'used_whats': 1, 'used_wheres': 4}"]);
+    let kept = "SELECT DISTINCT resource_id AS r FROM dictionary_where WHERE resource_id IS NOT NULL ORDER BY r";
+    assert_eq!(rows(&store, kept).await, ["{'r': bucket-1}", "{'r': bucket-3}"]);
 }
 
 fn observation() -> impl Strategy<Value = Observation> {

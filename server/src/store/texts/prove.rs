@@ -1,11 +1,11 @@
-//! That every finding can be found: it has its numbers, and they lead to texts. Of one page of findings, another one every
-//! time, the texts are made again.
+//! That every finding can be found and counted: it has its numbers, and they lead to texts and combinations. Of one page of findings, another one every
+//! time, texts and numbers are made again.
 
 use duckdb::Connection;
 
 use super::UNUSED;
 use super::fill::{PAGE, read};
-use crate::store::StoreError;
+use crate::store::{StoreError, dictionary};
 
 const DIFFERENCES: &str = include_str!("../sql/texts_differences.sql");
 const ANY_PAGE: &str = "SELECT coalesce(floor(random() * (max(rowid) // ? + 1))::BIGINT, 0) * ? FROM finding";
@@ -14,7 +14,7 @@ const ANY_PAGE: &str = "SELECT coalesce(floor(random() * (max(rowid) // ? + 1)):
 pub(in crate::store) struct Proof {
     /// What is wrong and how often; nothing when all is well.
     pub(in crate::store) different: Vec<(String, i64)>,
-    /// Texts that no finding has any more. That is not wrong.
+    /// Texts and combinations that no finding has any more. That is not wrong.
     pub(in crate::store) unused: i64,
 }
 
@@ -27,10 +27,13 @@ pub(in crate::store) fn prove(connection: &Connection) -> Result<Proof, StoreErr
         .into_iter()
         .filter(|row| row.kept.is_some_and(|kept| kept != row.texts.marks()));
     different.push((
-        "findings with the number of another text or other identifiers".to_owned(),
+        "findings with the number of another text or combination or other identifiers".to_owned(),
         i64::try_from(others.count()).unwrap_or(i64::MAX),
     ));
+    let described = dictionary::different(connection, (from, from + PAGE))?;
+    different.push(("findings that the dictionary describes otherwise".to_owned(), described));
     different.retain(|(_, count)| *count > 0);
     let unused = format!("SELECT count(*) FROM ({UNUSED})");
-    Ok(Proof { different, unused: connection.query_row(&unused, [], |row| row.get(0))? })
+    let texts: i64 = connection.query_row(&unused, [], |row| row.get(0))?;
+    Ok(Proof { different, unused: texts + dictionary::unused(connection)? })
 }
