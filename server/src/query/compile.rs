@@ -5,6 +5,7 @@ use app::model::{Dimension, Field, Filter, Kind, SampleChoice, Selection, Sort, 
 use duckdb::types::Value;
 
 use super::QueryError;
+use super::dictionary::Part;
 use super::rolled::slices_of;
 use super::search::{self, Sought};
 use super::spec::Spec;
@@ -42,6 +43,16 @@ fn text(value: &str) -> Value {
 
 /// Findings the filter selects, created in its window.
 pub fn in_window(spec: &Spec) -> Conditions {
+    created_in_window(spec, false)
+}
+
+/// The same for a question that looks at all of them: what they have in common is compared once for each combination, where
+/// the dictionary can be asked. A page of a list does without: the database stops at its last row, but not in a join.
+pub fn all_in_window(snapshot: &Snapshot<'_>, spec: &Spec) -> Conditions {
+    created_in_window(spec, snapshot.knows_texts())
+}
+
+fn created_in_window(spec: &Spec, by_number: bool) -> Conditions {
     let mut conditions = Conditions::default();
     if let Some(from) = spec.from {
         conditions.add("f.created_at >= ?", [sql_time(from)]);
@@ -49,7 +60,7 @@ pub fn in_window(spec: &Spec) -> Conditions {
     conditions.add("f.created_at < ?", [sql_time(spec.to)]);
     let sought = spec.sought.as_deref().filter(|sought| sought.reaches(spec.from));
     debug_assert_eq!(sought.is_some(), spec.sought.is_some(), "what is known of a text is known of the whole window");
-    narrow(&mut conditions, &spec.filter, sought);
+    narrow(&mut conditions, &spec.filter, sought, by_number);
     conditions
 }
 
@@ -59,10 +70,18 @@ pub fn any_time(snapshot: &Snapshot<'_>, filter: &Filter) -> Result<Conditions, 
     Ok(whenever(filter, sought.as_deref()))
 }
 
+/// The same for a question that looks at all of them, as [`all_in_window`].
+pub fn all_of_any_time(snapshot: &Snapshot<'_>, filter: &Filter) -> Result<Conditions, QueryError> {
+    let sought = Sought::of(snapshot, filter.text.as_deref(), None)?;
+    let mut conditions = Conditions::default();
+    narrow(&mut conditions, filter, sought.as_deref(), snapshot.knows_texts());
+    Ok(conditions)
+}
+
 /// The same where it is known how the text is looked for, or where there is none.
 pub(super) fn whenever(filter: &Filter, sought: Option<&Sought>) -> Conditions {
     let mut conditions = Conditions::default();
-    narrow(&mut conditions, filter, sought);
+    narrow(&mut conditions, filter, sought, false);
     conditions
 }
 
@@ -91,7 +110,7 @@ fn slice_of(filter: &Filter) -> String {
     }
 }
 
-fn narrow(conditions: &mut Conditions, filter: &Filter, sought: Option<&Sought>) {
+fn narrow(conditions: &mut Conditions, filter: &Filter, sought: Option<&Sought>, by_number: bool) {
     conditions.add(slice_of(filter), []);
     match filter.status.unwrap_or(StatusChoice::All) {
         StatusChoice::All => {}
@@ -103,8 +122,21 @@ fn narrow(conditions: &mut Conditions, filter: &Filter, sought: Option<&Sought>)
     if let Some(role) = filter.sequence {
         conditions.add("f.sequence = ?", [text(role.as_str())]);
     }
-    for (field, selection) in &filter.fields {
+    let (numbered, own): (Vec<_>, Vec<_>) =
+        filter.fields.iter().partition(|(field, _)| by_number && Part::worth_asking(**field).is_some());
+    for (field, selection) in own {
         select_from(conditions, &column(*field), selection);
+    }
+    for part in [Part::What, Part::Where] {
+        let mut of_part = Conditions::default();
+        for (field, selection) in numbered.iter().filter(|(field, _)| Part::worth_asking(**field) == Some(part)) {
+            select_from(&mut of_part, &column(**field), selection);
+        }
+        if !of_part.parts.is_empty() {
+            let (number, table) = (part.number(), part.table());
+            let sql = format!("f.{number} IN (SELECT f.{number} FROM {table} f WHERE {})", of_part.sql());
+            conditions.add(sql, of_part.values);
+        }
     }
     if let Some(words) = &filter.text {
         let (sql, values) = search::condition(words, sought);

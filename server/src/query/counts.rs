@@ -6,7 +6,7 @@ use app::model::{Counts, Dimension, Filter};
 use duckdb::Row;
 
 use super::QueryError;
-use super::compile::{any_time, in_window, key_of};
+use super::compile::{all_in_window, all_of_any_time, key_of};
 use super::cover::{Cover, Pieces};
 use super::dictionary::{Part, filled};
 use super::edges::edges;
@@ -38,7 +38,7 @@ pub fn totals(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Counts, QueryError
     if let Some((plan, pieces)) = plan(snapshot, &spec.filter, None, ANY_PIECES) {
         return rolled_totals(snapshot, &plan, &Cover::of((spec.from, spec.until()), pieces));
     }
-    let conditions = in_window(spec);
+    let conditions = all_in_window(snapshot, spec);
     let sql = include_str!("sql/totals.sql").replace("{conditions}", &conditions.sql());
     snapshot.row(&sql, conditions.values, |row| Ok(Counts { findings: row.get(0)?, occurrences: row.get(1)? }))
 }
@@ -66,7 +66,7 @@ pub fn by_key(snapshot: &Snapshot<'_>, spec: &Spec, by: Dimension) -> Result<Vec
     let read =
         |row: &Row<'_>| Ok::<_, QueryError>((row.get(0)?, Counts { findings: row.get(1)?, occurrences: row.get(2)? }));
     let Some((plan, pieces)) = plan(snapshot, &spec.filter, Some(by), ANY_PIECES) else {
-        let conditions = in_window(spec);
+        let conditions = all_in_window(snapshot, spec);
         let sql = match Part::to_count(snapshot, by) {
             Some(part) => filled(include_str!("sql/breakdown_numbered.sql"), part, by),
             None => include_str!("sql/breakdown.sql").replace("{key}", key_of(by)),
@@ -104,7 +104,7 @@ pub fn keys_ever(snapshot: &Snapshot<'_>, filter: &Filter, by: Dimension) -> Res
         }
         (include_str!("sql/rolled_breakdown.sql").replace("{slice}", &slice).replace("{key}", plan.key()), values)
     } else {
-        let conditions = any_time(snapshot, filter)?;
+        let conditions = all_of_any_time(snapshot, filter)?;
         let sql = include_str!("sql/keys_ever.sql").replace("{conditions}", &conditions.sql());
         (sql.replace("{key}", key_of(by)), conditions.values)
     };
@@ -137,7 +137,7 @@ pub fn cells(
         snapshot.rows(&sql, values, |row| Ok::<_, QueryError>(((row.get(0)?, row.get(1)?), row.get(2)?)))
     };
     let Some((plan, pieces)) = rolled else {
-        let conditions = in_window(spec);
+        let conditions = all_in_window(snapshot, spec);
         let sql = include_str!("sql/heatmap.sql").replace("{conditions}", &conditions.sql());
         return Ok(ask(&sql, conditions.values, key_of(rows), key_of(columns))?.into_iter().collect());
     };

@@ -3,7 +3,7 @@
 //! A finding has the number of what it is and of where it is, and the dictionary says once what they mean. It is good where
 //! every finding has its numbers, which the store tells together with its texts.
 
-use app::model::Dimension;
+use app::model::{Dimension, Field};
 
 use super::compile::key_of;
 use crate::store::Snapshot;
@@ -30,6 +30,15 @@ impl Part {
     /// The part to count a dimension by, where the dictionary can be asked.
     pub fn to_count(snapshot: &Snapshot<'_>, dimension: Dimension) -> Option<Self> {
         Self::of(dimension).filter(|_| snapshot.knows_texts())
+    }
+
+    /// The part to ask for a field's values; `None`: it has none, or each finding tells them as fast.
+    pub const fn worth_asking(field: Field) -> Option<Self> {
+        match field {
+            Field::Category | Field::Type => Some(Self::What),
+            Field::Cluster | Field::Family | Field::Service => Some(Self::Where),
+            _ => None,
+        }
     }
 
     /// The number of a finding.
@@ -65,7 +74,7 @@ mod tests {
     use jiff::tz::TimeZone;
 
     use super::*;
-    use crate::query::reports::{breakdown, filter_values, groups, lifespans, news, trend};
+    use crate::query::reports::{breakdown, filter_values, groups, heatmap, lifespans, news, trend};
     use crate::query::search;
     use crate::query::spec::Spec;
     use crate::query::tests::{now, observation, seeded_in};
@@ -82,7 +91,7 @@ mod tests {
     }
 
     /// Filters that the rollups cannot answer, and others.
-    const QUERIES: [&str; 9] = [
+    const QUERIES: [&str; 11] = [
         "",
         "q=task",
         "q=nowhere at all",
@@ -92,6 +101,8 @@ mod tests {
         "type=Recon:EC2/Portscan&cluster=!c1&sample=include",
         "account=(none)&workflow=NEW,(none)&region=us-east-1",
         "resource=bucket-7&status=all",
+        "family=f1&type=Recon:EC2/Portscan,Execution:Runtime/ReverseShell&service=!s1,(none)",
+        "category=!crypto-mining,(none)&cluster=c0,c2&family=!f0&q=a task",
     ];
 
     /// What is looked up afterwards is what reading every finding tells, whatever changed before.
@@ -131,6 +142,9 @@ mod tests {
                             assert_eq!(said(&numbered), said(&read), "trend of {metric} by {by} of {query}");
                         }
                     }
+                    let columns = app::model::HeatColumns::Of(Dimension::Service);
+                    let said = |way| heatmap(way, &spec, Dimension::Family, columns).unwrap();
+                    assert_eq!(said(&numbered), said(&read), "heat map of {query}");
                     let said = |way| groups(way, &spec).unwrap();
                     assert_eq!(said(&numbered), said(&read), "groups of {query}");
                     let said = |way| news(way, &spec).unwrap();

@@ -8,7 +8,7 @@ use duckdb::types::Value;
 use jiff::Timestamp;
 
 use super::QueryError;
-use super::compile::{Conditions, any_time, has_several_keys, in_window, key_of};
+use super::compile::{Conditions, all_in_window, all_of_any_time, has_several_keys, key_of};
 use super::counts::plan;
 use super::cover::{Cover, Pieces, Span, pieces_between};
 use super::dictionary::{Part, filled};
@@ -32,7 +32,7 @@ pub fn created(
     wanted: &[(Timestamp, Timestamp)],
 ) -> Result<Split, QueryError> {
     let Some((plans, window)) = created_plans(snapshot, spec, by, wanted) else {
-        return scanned_split(snapshot, Scan::Created, &in_window(spec), by, wanted);
+        return scanned_split(snapshot, Scan::Created, &all_in_window(snapshot, spec), by, wanted);
     };
     rolled_split(snapshot, &plans, |snapshot, plan, pieces| created_part(snapshot, plan, pieces, window, wanted))
 }
@@ -62,7 +62,7 @@ pub fn created_of(
     }
     let alone = asked.iter().zip(planned).map(|((by, keys), planned)| match planned {
         Some(((plan, pieces), window)) => created_part(snapshot, &plan.only(keys), pieces, window, wanted),
-        None => scanned_split(snapshot, Scan::Created, &in_window(spec), *by, wanted),
+        None => scanned_split(snapshot, Scan::Created, &all_in_window(snapshot, spec), *by, wanted),
     });
     alone.collect()
 }
@@ -159,7 +159,7 @@ pub fn open(
         Some((plans, until)) => {
             rolled_split(snapshot, &plans, |snapshot, plan, pieces| open_part(snapshot, plan, pieces, until, wanted))?
         }
-        None => scanned_split(snapshot, Scan::Open, &any_time(snapshot, filter)?, by, wanted)?,
+        None => scanned_split(snapshot, Scan::Open, &all_of_any_time(snapshot, filter)?, by, wanted)?,
     };
     for buckets in split.values_mut() {
         add_up(buckets, wanted.len());
@@ -274,7 +274,7 @@ pub fn repeated(
     by: Dimension,
     wanted: &[(Timestamp, Timestamp)],
 ) -> Result<Split, QueryError> {
-    scanned_split(snapshot, Scan::Repeated, &any_time(snapshot, filter)?, by, wanted)
+    scanned_split(snapshot, Scan::Repeated, &all_of_any_time(snapshot, filter)?, by, wanted)
 }
 
 /// How findings are counted where the rollups cannot tell.

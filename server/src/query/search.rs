@@ -27,7 +27,7 @@ use duckdb::types::Value;
 use jiff::Timestamp;
 
 use super::QueryError;
-use super::compile::{Conditions, in_window, key_of};
+use super::compile::{Conditions, all_in_window, in_window, key_of};
 use super::counts::most_first;
 use super::dictionary::{Part, filled};
 use super::spec::Spec;
@@ -145,7 +145,7 @@ impl Counted {
 
 /// Counts what a search finds in several ways by looking once.
 pub fn counted(snapshot: &Snapshot<'_>, spec: &Spec, by: &[Dimension]) -> Result<Counted, QueryError> {
-    let conditions = in_window(spec);
+    let conditions = all_in_window(snapshot, spec);
     let numbered = Some(by).filter(|_| snapshot.knows_texts()).and_then(counted_by_number);
     let sql = numbered.unwrap_or_else(|| counted_one_by_one(by)).replace("{conditions}", &conditions.sql());
     let mut counted = Counted { total: Counts::default(), by: HashMap::new() };

@@ -13,6 +13,7 @@ mod pulls;
 mod reading;
 mod reprocessing;
 mod retention;
+mod revisions;
 mod rollups;
 mod sequences;
 mod shares;

@@ -7,7 +7,7 @@ use duckdb::types::Value;
 use duckdb::{Row, params_from_iter};
 
 use super::coverage;
-use crate::query::compile::{Conditions, in_window};
+use crate::query::compile::{Conditions, all_in_window};
 use crate::query::spec::Spec;
 use crate::query::{QueryError, horizon};
 use crate::store::{Snapshot, StoreError, read_time};
@@ -21,7 +21,7 @@ const MOST_PLACES: u32 = 20;
 pub fn groups(snapshot: &Snapshot<'_>, spec: &Spec) -> Result<Groups, QueryError> {
     let spec = &horizon::looked_at(snapshot, spec)?;
     let searches = spec.filter.text.is_some();
-    let (conditions, places) = (in_window(spec), named_places(spec));
+    let (conditions, places) = (all_in_window(snapshot, spec), named_places(spec));
     let numbered = snapshot.knows_texts();
     let chosen =
         if numbered { include_str!("../sql/groups_numbered.sql") } else { include_str!("../sql/groups_read.sql") };

@@ -4,7 +4,7 @@ use app::model::{Dimension, LifespanRow, Lifespans};
 use duckdb::params_from_iter;
 
 use super::coverage;
-use crate::query::compile::{in_window, key_of};
+use crate::query::compile::{all_in_window, key_of};
 use crate::query::dictionary::{Part, filled};
 use crate::query::spec::Spec;
 use crate::query::{QueryError, horizon};
@@ -13,7 +13,7 @@ use crate::store::{Snapshot, read_time};
 /// Rows with the newest first sight first.
 pub fn lifespans(snapshot: &Snapshot<'_>, spec: &Spec, by: Dimension) -> Result<Lifespans, QueryError> {
     let spec = &horizon::looked_at(snapshot, spec)?;
-    let conditions = in_window(spec);
+    let conditions = all_in_window(snapshot, spec);
     let sql = match Part::to_count(snapshot, by) {
         Some(part) => filled(include_str!("../sql/lifespans_numbered.sql"), part, by),
         None => include_str!("../sql/lifespans.sql").replace("{key}", key_of(by)),

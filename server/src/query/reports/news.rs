@@ -11,7 +11,7 @@ use duckdb::types::Value;
 use jiff::Timestamp;
 
 use super::coverage::{self, Spans};
-use crate::query::compile::{Conditions, any_time, in_window, narrow_facts};
+use crate::query::compile::{Conditions, all_in_window, all_of_any_time, narrow_facts};
 use crate::query::horizon;
 use crate::query::rolled::{Plan, slices_of};
 use crate::query::spec::Spec;
@@ -158,9 +158,9 @@ fn first_seen(
     if begun.as_ref().is_some_and(Vec::is_empty) {
         return Ok(Vec::new());
     }
-    let mut present = in_window(spec);
+    let mut present = all_in_window(snapshot, spec);
     let (known, join, values) = if let Some(begun) = begun.filter(|begun| begun.len() <= MOST_NAMED) {
-        present = of_begun(present, kind, &begun);
+        present = of_begun(snapshot, present, kind, &begun);
         let rows = vec!["(?, ?)"; begun.len()].join(", ");
         let values = begun.into_iter().flat_map(|thing| [Value::Text(thing.place), Value::Text(thing.finding_type)]);
         (format!("begun(place, type) AS (VALUES {rows})"), JOIN_BEGUN, values.collect())
@@ -172,7 +172,7 @@ fn first_seen(
         let values: Vec<Value> = facts.values.into_iter().chain([sql_time(from)]).collect();
         (begun, JOIN_BEGUN, values)
     } else {
-        let past = any_time(snapshot, &everything(&spec.filter))?.and("f.created_at < ?", [sql_time(from)]);
+        let past = all_of_any_time(snapshot, &everything(&spec.filter))?.and("f.created_at < ?", [sql_time(from)]);
         let sql = include_str!("../sql/news_past.sql").replace("{past}", &past.sql());
         (sql, "ANTI JOIN past p ON p.place = n.place AND p.type = n.type", past.values)
     };
@@ -231,7 +231,7 @@ fn found_ahead(
 }
 
 /// The conditions of findings that may belong to one of the things, of which there is at least one.
-fn of_begun(present: Conditions, kind: NewsKind, begun: &[Begun]) -> Conditions {
+fn of_begun(snapshot: &Snapshot<'_>, present: Conditions, kind: NewsKind, begun: &[Begun]) -> Conditions {
     let first = begun.iter().map(|thing| thing.first_at).min().map(sql_time);
     let present = present.and("f.created_at >= ?", first);
     let types: BTreeSet<&str> = begun.iter().map(|thing| thing.finding_type.as_str()).collect();
@@ -239,7 +239,12 @@ fn of_begun(present: Conditions, kind: NewsKind, begun: &[Begun]) -> Conditions 
         return present;
     }
     let marks = vec!["?"; types.len()].join(", ");
-    present.and(&format!("f.type IN ({marks})"), types.into_iter().map(|name| Value::Text(name.to_owned())))
+    let sql = if snapshot.knows_texts() {
+        format!("f.what_id IN (SELECT w.what_id FROM dictionary_what w WHERE w.type IN ({marks}))")
+    } else {
+        format!("f.type IN ({marks})")
+    };
+    present.and(&sql, types.into_iter().map(|name| Value::Text(name.to_owned())))
 }
 
 /// Reads place, type, first moment and findings, from a column on.

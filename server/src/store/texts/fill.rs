@@ -17,6 +17,9 @@ const RESET: &str = include_str!("../sql/texts_reset.sql");
 /// Findings that lack a number.
 const WITHOUT: &str = "(f.words_id IS NULL OR f.places_id IS NULL OR f.what_id IS NULL OR f.where_id IS NULL)";
 
+/// The form before combinations.
+const WITHOUT_COMBINATIONS: &str = "2";
+
 /// Rows of a page: a tenth of a second.
 pub(super) const PAGE: i64 = if cfg!(test) { 70 } else { 20_000 };
 
@@ -32,6 +35,8 @@ pub(in crate::store) fn begin(transaction: &Connection) -> Result<bool, StoreErr
     match settings.first() {
         Some(form) if form == FORM => return Ok(false),
         Some(form) if *form == filling() => {}
+        // What it has is as it is today: findings lack the numbers of their combinations alone.
+        Some(form) if form == WITHOUT_COMBINATIONS => set(transaction, &filling())?,
         _ => renew(transaction)?,
     }
     Ok(true)
