@@ -173,8 +173,8 @@ fn table(
             view! { <td class="number"><a href=href>{reader.number(value)}</a></td> }.into_any()
         }
     };
-    // Where nobody looked at any column there is no sum either.
-    let watched = heatmap.columns.iter().any(|column| column.findings.is_some());
+    // A row of the whole period may have nothing in a week that nobody looked at: that is no zero.
+    let known = |count: i64| (count != 0 || heatmap.watched).then_some(count);
     let row = |(index, row): (usize, &HeatRow)| {
         let cells: Vec<_> = columns
             .clone()
@@ -184,7 +184,7 @@ fn table(
         view! {
             <tr>
                 <th scope="row">{row.label.clone()}</th>
-                {number(watched.then_some(row.findings), Some(list))}
+                {number(known(row.findings), Some(list))}
                 {cells}
             </tr>
         }
@@ -205,7 +205,7 @@ fn table(
                 <tfoot>
                     <tr>
                         <th scope="row">{text.column_total}</th>
-                        {number(watched.then_some(heatmap.total), None)}
+                        {number(known(heatmap.total), None)}
                         {sums}
                     </tr>
                 </tfoot>
@@ -213,4 +213,47 @@ fn table(
         </div>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Dimension, HeatColumn};
+    use crate::page::rendered;
+    use crate::text::Language;
+
+    /// A week that nobody looked at, on the axes of the whole period: one row has a finding in it that a file told.
+    #[test]
+    fn a_row_of_a_week_that_nobody_looked_at_has_no_zero() {
+        let row = |key: &str, findings: i64| HeatRow {
+            key: key.to_owned(),
+            label: key.to_owned(),
+            findings,
+            cells: vec![(findings > 0).then_some(findings)],
+        };
+        let column = HeatColumn { key: "c".to_owned(), label: "c".to_owned(), findings: Some(2) };
+        let mut map = Heatmap {
+            rows_by: Dimension::Category,
+            cols_by: HeatColumns::Of(Dimension::Cluster),
+            grain: None,
+            time_zone: "UTC".to_owned(),
+            columns: vec![column],
+            rows: vec![row("told", 2), row("quiet", 0)],
+            columns_total: 1,
+            rows_total: 2,
+            total: 2,
+            watched: false,
+            as_of: jiff::Timestamp::UNIX_EPOCH,
+            data_version: 1,
+        };
+        let reader = Reader::new(Language::English, "UTC", map.as_of);
+        let shown = |map: &Heatmap| {
+            rendered(|| table(&reader, &Filter::default(), map, &|_, _| None, String::new()).into_any())
+        };
+        let zeros = |html: &str| html.matches(">0<").count();
+        let html = shown(&map);
+        assert!(zeros(&html) == 0 && html.matches(">unknown<").count() == 2, "{html}");
+        map.watched = true;
+        assert_eq!(zeros(&shown(&map)), 1, "its sum is known then");
+    }
 }
